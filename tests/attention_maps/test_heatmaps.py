@@ -1,0 +1,324 @@
+"""Pictures of attention, the table in the terminal, and the text in both."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import unicodedata
+import warnings
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.figure import Figure
+from PIL import Image
+
+from toytrans.attention_maps import (
+    AttentionMap,
+    Kind,
+    Metadata,
+    View,
+    figures,
+    format_table,
+    linked_words_table,
+    safe_stem,
+    strongest_links,
+)
+from toytrans.attention_maps.heatmaps import draw_heads, draw_map
+from toytrans.attention_maps.labels import sentence, visible, width
+
+CAT = ["The", "cat", "sat", "on", "the", "mat", "."]
+CHAT = ["Le", "chat", "s'", "est", "assis", "sur", "le", "tapis", "."]
+HOSTILE = [
+    "$x_1$",
+    r"$\frac{1}{$",
+    "_^{}%#&",
+    "two\nlines",
+    "tab\there",
+    "zero\u200bwidth",
+    "\u202eturned",
+    "שלום",
+    "مرحبا",
+    "🤖",
+    "猫が座った",
+    "x" * 500,
+    "<script>alert(1)</script>",
+    "&amp;",
+    "]]>",
+    "",
+    "   ",
+    "e" + "\u0301" * 30,
+    "\ud83d",
+    "\x00\x1b[31m",
+    "\ufffe",
+]
+WORDS = [f"word{i}{'x' * (i % 9)}" for i in range(40)]
+
+
+def make_map(source: Sequence[str], target: Sequence[str], layers: int = 2, heads: int = 4) -> AttentionMap:
+    generator = np.random.default_rng(0)
+    num_source, num_target = len(source) + 1, len(target) + 1
+
+    def rows(num_rows: int, num_columns: int, causal: bool = False) -> np.ndarray[Any, np.dtype[np.float32]]:
+        weights = generator.random((layers, heads, num_rows, num_columns)) ** 4 + 1e-3
+        weights = np.tril(weights) if causal else weights
+        return np.asarray(weights / weights.sum(axis=-1, keepdims=True), dtype=np.float32)
+
+    probabilities = tuple(generator.uniform(0.8, 1.0, num_target).tolist())
+    return AttentionMap(
+        rows(num_target, num_source),
+        rows(num_source, num_source),
+        rows(num_target, num_target, causal=True),
+        (*source, "</s>"),
+        (*target, "</s>"),
+        (*range(len(source)), None),
+        (*range(len(target)), None),
+        Metadata("runs/toy", "step-000400", "beam 5", probabilities),
+    )
+
+
+def texts_of(svg: Path) -> list[str]:
+    """All text in a picture, line by line as it was drawn."""
+    root = ElementTree.parse(svg).getroot()
+    return ["".join(text.itertext()) for text in root.iter("{http://www.w3.org/2000/svg}text")]
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
+    """The figures that a test draws, kept before they are saved."""
+    kept: list[Figure] = []
+    save = figures.save
+
+    def keep(figure: Figure, stem: str | Path) -> tuple[Path, Path]:
+        kept.append(figure)
+        return save(figure, stem)
+
+    monkeypatch.setattr(figures, "save", keep)
+    return kept
+
+
+def tick_labels(figure: Figure, panel: int = 0) -> tuple[list[str], list[str]]:
+    axes = figure.axes[panel]
+    return [text.get_text() for text in axes.get_yticklabels()], [text.get_text() for text in axes.get_xticklabels()]
+
+
+# What a picture shows
+
+
+@pytest.mark.parametrize("kind", ["cross", "encoder", "decoder"])
+def test_rows_and_columns_carry_the_names_of_the_attention_that_is_drawn(
+    kind: Kind, drawn: list[Figure], tmp_path: Path
+) -> None:
+    map_ = make_map(CAT, CHAT)
+    rows, columns = map_.labels(kind)
+    draw_map(map_, View(2, 3), tmp_path / "map", kind=kind)
+    draw_heads(map_, tmp_path / "heads", kind=kind)
+    assert tick_labels(drawn[0]) == (list(rows), list(columns))
+    assert tick_labels(drawn[1]) == (list(rows), list(columns))
+    cells = drawn[0].axes[0].collections[0].get_array()
+    assert cells is not None
+    np.testing.assert_array_equal(np.asarray(cells).reshape(len(rows), len(columns)), map_.weights(kind)[1, 2])
+    assert drawn[0].axes[0].get_ylim() == (len(rows), 0)  # the first row is on top
+
+
+def test_every_head_has_a_panel_of_its_own_with_its_own_weights(drawn: list[Figure], tmp_path: Path) -> None:
+    map_ = make_map(CAT, CHAT)
+    draw_heads(map_, tmp_path / "heads")
+    for layer in range(2):
+        for head in range(4):
+            panel = drawn[0].axes[4 * layer + head]
+            assert panel.get_title(loc="left") == f"layer {layer + 1}, head {head + 1}"
+            cells = panel.collections[0].get_array()
+            assert cells is not None
+            np.testing.assert_array_equal(np.asarray(cells).ravel(), map_.cross_attention[layer, head].ravel())
+            assert panel.collections[0].get_clim() == (0.0, 1.0)
+
+
+def test_the_caption_says_what_is_shown_and_what_it_means(tmp_path: Path) -> None:
+    _, svg = draw_map(make_map(CAT, CHAT), View(2), tmp_path / "map", note="The view that aligns words best.")
+    text = " ".join(texts_of(svg))
+    for statement in (
+        "Cross-attention, layer 2 of 2, mean of 4 heads.",
+        "Decoding: beam 5.",
+        "where the model looked while predicting the word at the left; rows sum to 1",
+        "it is not by itself an explanation",
+        "From runs/toy, step-000400.",
+        "The view that aligns words best.",
+        "The cat sat on the mat.",
+        "→ Le chat s'est assis sur le tapis.",
+    ):
+        assert statement in text
+
+
+def test_the_title_is_the_sentence_as_typed_where_it_is_given(tmp_path: Path) -> None:
+    typed = ("Is it 5 $ or $ 6?", "Est-ce 5 $ ou $ 6 ?")
+    _, svg = draw_map(make_map(CAT, CHAT), View(1), tmp_path / "map", sentences=typed)
+    assert set(texts_of(svg)) >= {typed[0], f"→ {typed[1]}"}
+
+
+def test_a_view_the_model_does_not_have_draws_nothing(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="layer 3: this model has layers 1 to 2"):
+        draw_map(make_map(CAT, CHAT), View(3), tmp_path / "map")
+    assert list(tmp_path.iterdir()) == []
+
+
+# Any text is text
+
+
+def test_hostile_tokens_neither_break_a_picture_nor_warn(tmp_path: Path) -> None:
+    map_ = make_map(HOSTILE, HOSTILE[::-1], layers=1, heads=2)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        pictures = [*draw_map(map_, View(1), tmp_path / "map"), *draw_heads(map_, tmp_path / "heads")]
+    for picture in pictures:
+        if picture.suffix == ".png":
+            with Image.open(picture) as image:
+                assert len(image.convert("L").getcolors(256) or []) > 16
+        else:
+            texts = texts_of(picture)
+            assert texts.count("$x_1$") >= 2
+            assert "<script>alert(1)</s…" in texts
+            assert r"two\nlines" in texts
+            assert b"<script" not in picture.read_bytes()
+
+
+def test_accents_are_drawn_as_they_are(tmp_path: Path) -> None:
+    _, svg = draw_map(make_map(["eaten"], ["mangé", "œuf", "où", "Noël", "ça"]), View(1), tmp_path / "map")
+    assert set(texts_of(svg)) >= {"mangé", "œuf", "où", "Noël", "ça"}
+
+
+def test_nothing_is_cut_off_at_the_edge(tmp_path: Path) -> None:
+    long_label = ["x" * 20]
+    for name, map_ in {
+        "empty": make_map([], []),
+        "wide": make_map(long_label * 3, ["a"]),
+        "tall": make_map(["a"], long_label * 20, layers=1, heads=1),
+    }.items():
+        for png, _ in (draw_map(map_, View(1), tmp_path / name), draw_heads(map_, tmp_path / f"{name}-heads")):
+            with Image.open(png) as image:
+                pixels = np.asarray(image.convert("L"))
+            for edge in (pixels[:9], pixels[-9:], pixels[:, :9], pixels[:, -9:]):
+                assert edge.min() == 255
+
+
+@pytest.mark.parametrize("num_words", [25, 40])
+def test_names_do_not_run_into_each_other(num_words: int, drawn: list[Figure], tmp_path: Path) -> None:
+    map_ = make_map(WORDS[:num_words], WORDS[:num_words], layers=1, heads=2)
+    png, _ = draw_map(map_, View(1), tmp_path / "map")
+    draw_heads(map_, tmp_path / "heads")
+    for figure in drawn:
+        axes = figure.axes[0]
+        down = [label.get_window_extent() for label in axes.get_yticklabels()]
+        assert all(above.y0 >= below.y1 for above, below in pairwise(down))
+        cell_points = 72 * figure.get_figwidth() * axes.get_position().width / (num_words + 1)
+        for label in axes.get_xticklabels():
+            assert cell_points * np.sin(np.radians(label.get_rotation())) > float(label.get_fontsize())
+    assert png.stat().st_size < 1_000_000
+
+
+def test_short_names_stand_upright_and_long_ones_lean(drawn: list[Figure], tmp_path: Path) -> None:
+    draw_map(make_map(CAT, CHAT), View(1), tmp_path / "short")
+    draw_map(make_map(["extraordinary"], CHAT), View(1), tmp_path / "long")
+    assert [figure.axes[0].get_xticklabels()[0].get_rotation() for figure in drawn] == [0, 45]
+
+
+# Files
+
+
+def test_the_same_map_gives_the_same_pictures_byte_for_byte(tmp_path: Path) -> None:
+    once = draw_map(make_map(CAT, CHAT), View(2), tmp_path / "once")
+    again = draw_map(make_map(CAT, CHAT), View(2), tmp_path / "again")
+    assert [path.read_bytes() for path in once] == [path.read_bytes() for path in again]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["again.png", "again.svg", "once.png", "once.svg"]
+
+
+def test_a_dot_in_the_name_is_kept(tmp_path: Path) -> None:
+    png, svg = draw_map(make_map([], []), View(1), tmp_path / "deep" / "1.5")
+    assert (png.name, svg.name) == ("1.5.png", "1.5.svg")
+    assert png.exists()
+    assert svg.exists()
+
+
+def test_the_settings_of_the_user_neither_matter_nor_change(tmp_path: Path) -> None:
+    draw_map(make_map(CAT, CHAT), View(1), tmp_path / "ours")
+    with matplotlib.rc_context({"font.size": 30, "svg.fonttype": "path", "axes.grid": True, "savefig.dpi": 30}):
+        before = dict(matplotlib.rcParams)
+        draw_map(make_map(CAT, CHAT), View(1), tmp_path / "theirs")
+        assert dict(matplotlib.rcParams) == before
+    assert (tmp_path / "ours.svg").read_bytes() == (tmp_path / "theirs.svg").read_bytes()
+
+
+def test_maps_and_tables_need_no_matplotlib() -> None:
+    program = "import sys, toytrans.attention_maps; sys.exit('matplotlib' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+# In the terminal
+
+
+def test_the_table_links_the_words_that_the_links_link() -> None:
+    map_ = make_map(CAT, CHAT)
+    table = linked_words_table(map_, View(2))
+    links = strongest_links(map_.view(View(2)), map_.source_word_ids, map_.target_word_ids)
+    assert [word.target for word in table] == CHAT
+    for target, word in enumerate(table):
+        assert word.weight == pytest.approx(map_.view(View(2))[target].max())
+        assert (word.source == "</s>") or (map_.source_tokens.index(word.source), target) in links
+
+
+def test_the_columns_of_the_table_line_up_whatever_the_words() -> None:
+    lines = format_table(linked_words_table(make_map(HOSTILE, HOSTILE), View(1))).split("\n")
+    assert len(lines) == len(HOSTILE) + 1
+    starts = {width(re.split(r"\d\.\d\d", line)[0]) for line in lines[1:]}
+    assert len(starts) == 1
+    assert not any(unicodedata.category(char) in ("Cc", "Cf", "Cs") for line in lines for char in line)
+
+
+def test_a_bar_is_as_long_as_its_weight() -> None:
+    table = format_table(linked_words_table(make_map([], ["a"]), View(1)))
+    assert table.split("\n")[1].split()[:4] == ["a", "</s>", "1.00", "█" * 10]
+
+
+# Text
+
+
+@given(st.text())
+def test_visible_text_hides_nothing_and_fits(text: str) -> None:
+    shown = visible(text, 20)
+    assert shown.strip()
+    assert len(shown) <= 22  # two quotes may stand around text of spaces
+    assert all(char == " " or unicodedata.category(char)[0] not in "CZ" for char in shown)
+    if text.isascii() and text.isalpha() and len(text) <= 20:
+        assert shown == text
+
+
+def test_a_sentence_is_put_together_from_words_or_pieces() -> None:
+    assert sentence((*CHAT, "</s>")) == "Le chat s'est assis sur le tapis."
+    assert sentence(("Do", "n't", "!", "</s>")) == "Don't !"
+    assert sentence(("▁L'", "oi", "seau", "▁chante", ".", "</s>")) == "L'oiseau chante."
+
+
+@given(st.integers(0, 999), st.text())
+def test_a_file_name_is_safe_whatever_the_sentence(index: int, text: str) -> None:
+    stem = safe_stem(index, text)
+    assert re.fullmatch(r"[0-9]{2,3}(-[a-z0-9]+)+", stem)
+    assert len(stem) <= 40
+
+
+def test_a_file_name_can_be_read() -> None:
+    assert safe_stem(1, "The cat sat on the mat.") == "01-the-cat-sat-on-the-mat"
+    assert safe_stem(12, "L'œuf était là") == "12-l-oeuf-etait-la"
+    assert [safe_stem(0, text) for text in ("../../x", "NUL", "", "🤖")] == [
+        "00-x",
+        "00-nul",
+        "00-sentence",
+        "00-sentence",
+    ]

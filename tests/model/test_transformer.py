@@ -1,0 +1,256 @@
+"""The whole model: what may be seen, what must not matter, and the cache against the full pass."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor
+
+from toytrans.config import ModelConfig
+from toytrans.model.layers import sinusoidal_positions
+from toytrans.model.transformer import PADDING, Decoded, Transformer
+from toytrans.text import BOS, EOS, pad
+
+CONFIG = ModelConfig(d_model=16, num_layers=2, num_heads=2, d_ff=32, dropout=0.3)
+SENTENCES = [[5, 9, 7, 11, EOS], [8, 6, EOS], [EOS]]
+TARGETS = [[BOS, 12, 13, 14, 15, 16], [BOS, 7, 7, 9, 4, 6], [BOS, 8, 5, 12, 6, 7]]
+
+
+def new_model(config: ModelConfig = CONFIG) -> Transformer:
+    """Every weight, norm and bias at random, so that none can hide behind a zero or a one."""
+    model = Transformer(config, vocabulary_size=20)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.add_(0.3 * torch.randn_like(parameter))
+        model.embedding.weight[PADDING] = 7.0  # if padding is looked at anywhere, it shows
+    return model.eval()
+
+
+@pytest.fixture
+def net() -> Transformer:
+    return new_model()
+
+
+def decode(net: Transformer, sources: list[list[int]], targets: list[list[int]], attention: bool = False) -> Decoded:
+    return net.decode(torch.tensor(targets), net.start_cache(net.encode(pad(sources), attention)), attention)
+
+
+def assert_close(one: Tensor, other: Tensor) -> None:
+    torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-4)
+
+
+# What may be seen
+
+
+@pytest.mark.parametrize("changed", range(1, 6))
+def test_a_token_cannot_see_the_future(net: Transformer, changed: int) -> None:
+    before = decode(net, SENTENCES, TARGETS).states_BTD
+    edited = [[*row[:changed], 19, *row[changed + 1 :]] for row in TARGETS]
+    after = decode(net, SENTENCES, edited).states_BTD
+    assert torch.equal(after[:, :changed], before[:, :changed])
+    assert not torch.isclose(after[:, changed:], before[:, changed:]).all(dim=-1).any()
+
+
+@pytest.mark.parametrize("changed", range(4))
+def test_every_source_token_can_be_seen_from_everywhere(net: Transformer, changed: int) -> None:
+    edited = [*SENTENCES[0][:changed], 19, *SENTENCES[0][changed + 1 :]]
+    memories = [net.encode(pad([ids])).memory_BSD for ids in (SENTENCES[0], edited)]
+    states = [decode(net, [ids], TARGETS[:1]).states_BTD for ids in (SENTENCES[0], edited)]
+    for before, after in (memories, states):
+        assert not torch.isclose(after, before).all(dim=-1).any()
+
+
+def test_the_order_of_source_words_matters(net: Transformer) -> None:
+    states, swapped = (decode(net, [ids], TARGETS[:1]).states_BTD for ids in ([5, 9, EOS], [9, 5, EOS]))
+    assert not torch.allclose(states, swapped, atol=1e-2)
+
+
+# What must not matter
+
+
+@pytest.mark.parametrize("attention", [False, True])
+def test_padding_never_changes_the_encoding(net: Transformer, attention: bool) -> None:
+    together = net.encode(pad([*SENTENCES, [6] * 12]), attention).memory_BSD
+    for row, sentence in enumerate(SENTENCES):
+        alone = net.encode(pad([sentence]), attention).memory_BSD[0]
+        assert_close(together[row, : len(sentence)], alone)
+
+
+@pytest.mark.parametrize("attention", [False, True])
+def test_padding_never_changes_what_the_decoder_makes_of_a_source(net: Transformer, attention: bool) -> None:
+    together = decode(net, [*SENTENCES, [6] * 12], [*TARGETS, TARGETS[0]], attention).states_BTD
+    for row, sentence in enumerate(SENTENCES):
+        assert_close(together[row], decode(net, [sentence], TARGETS[row : row + 1], attention).states_BTD[0])
+
+
+def test_padding_behind_a_target_changes_nothing_before_it(net: Transformer) -> None:
+    padded = [[*row, PADDING, PADDING] for row in TARGETS]
+    assert_close(decode(net, SENTENCES, padded).states_BTD[:, :6], decode(net, SENTENCES, TARGETS).states_BTD)
+
+
+def test_asking_for_attention_does_not_change_the_output(net: Transformer) -> None:
+    plain, recorded = decode(net, SENTENCES, TARGETS), decode(net, SENTENCES, TARGETS, attention=True)
+    assert plain.self_attention_LBHTT is None
+    assert plain.cross_attention_LBHTS is None
+    assert net.encode(pad(SENTENCES)).attention_LBHSS is None
+    assert_close(plain.states_BTD, recorded.states_BTD)
+
+
+def test_attention_comes_for_every_layer_and_head_and_its_rows_sum_to_one(net: Transformer) -> None:
+    encoder = net.encode(pad(SENTENCES), return_attention=True).attention_LBHSS
+    decoded = decode(net, SENTENCES, TARGETS, attention=True)
+    assert encoder is not None
+    assert decoded.self_attention_LBHTT is not None
+    assert decoded.cross_attention_LBHTS is not None
+    assert encoder.shape == (2, 3, 2, 5, 5)
+    assert decoded.self_attention_LBHTT.shape == (2, 3, 2, 6, 6)
+    assert decoded.cross_attention_LBHTS.shape == (2, 3, 2, 6, 5)
+    for weights in (encoder, decoded.self_attention_LBHTT, decoded.cross_attention_LBHTS):
+        assert_close(weights.sum(dim=-1), torch.ones(weights.shape[:-1]))
+    for weights in (encoder, decoded.cross_attention_LBHTS):
+        assert (weights[:, 1, :, :, 3:] == 0).all()  # the second sentence has three tokens, then padding
+    assert (decoded.self_attention_LBHTT.triu(1) == 0).all()
+
+
+@pytest.mark.parametrize("attention", [False, True])
+@pytest.mark.parametrize(
+    "source_BS",
+    [torch.zeros(2, 3, dtype=torch.int64), torch.zeros(2, 0, dtype=torch.int64), torch.tensor([[0, 0], [5, EOS]])],
+    ids=["all padding", "no position at all", "one sentence of padding"],
+)
+def test_a_source_of_padding_or_of_nothing_gives_finite_numbers(
+    net: Transformer, source_BS: Tensor, attention: bool
+) -> None:
+    encoded = net.encode(source_BS, attention)
+    decoded = net.decode(torch.tensor(TARGETS[:2]), net.start_cache(encoded), attention)
+    logits_BTV = net.next_token_logits(decoded.states_BTD)
+    assert encoded.memory_BSD.isfinite().all()
+    assert logits_BTV.isfinite().all()
+    gradients = torch.autograd.grad(
+        logits_BTV.logsumexp(-1).sum() + encoded.memory_BSD.square().sum(), list(net.parameters()), allow_unused=True
+    )
+    assert all(gradient.isfinite().all() for gradient in gradients if gradient is not None)
+    if encoded.attention_LBHSS is not None and decoded.cross_attention_LBHTS is not None:
+        assert encoded.attention_LBHSS.isfinite().all()
+        assert decoded.cross_attention_LBHTS.isfinite().all()
+
+
+# The cache
+
+
+@pytest.mark.parametrize("steps", [[1] * 6, [2, 1, 3], [5, 1]], ids=str)
+@pytest.mark.parametrize("attention", [False, True])
+def test_decoding_step_by_step_is_the_full_pass(net: Transformer, steps: list[int], attention: bool) -> None:
+    full = decode(net, SENTENCES, TARGETS, attention)
+    cache, start = net.start_cache(net.encode(pad(SENTENCES))), 0
+    for size in steps:
+        step = net.decode(torch.tensor(TARGETS)[:, start : start + size], cache, attention)
+        assert_close(step.states_BTD, full.states_BTD[:, start : start + size])
+        if step.self_attention_LBHTT is not None and full.self_attention_LBHTT is not None:
+            rows = full.self_attention_LBHTT[..., start : start + size, : start + size]
+            assert_close(step.self_attention_LBHTT, rows)
+        if step.cross_attention_LBHTS is not None and full.cross_attention_LBHTS is not None:
+            assert_close(step.cross_attention_LBHTS, full.cross_attention_LBHTS[..., start : start + size, :])
+        cache, start = step.cache, start + size
+        assert cache.num_decoded == start
+
+
+def test_rows_selected_from_a_cache_go_on_as_those_sentences_would(net: Transformer) -> None:
+    rows = torch.tensor([2, 0, 2])
+    targets = torch.tensor(TARGETS)
+    cache = net.decode(targets[:, :3], net.start_cache(net.encode(pad(SENTENCES)))).cache.select(rows)
+    expected = decode(net, SENTENCES, TARGETS).states_BTD[rows, 3:]
+    assert_close(net.decode(targets[rows, 3:], cache).states_BTD, expected)
+
+
+def test_a_step_leaves_the_cache_it_was_given_as_it_was(net: Transformer) -> None:
+    cache = net.start_cache(net.encode(pad(SENTENCES)))
+    one, other = (net.decode(torch.tensor(TARGETS)[:, :2], cache).states_BTD for _ in range(2))
+    assert cache.num_decoded == 0
+    assert torch.equal(one, other)
+
+
+# Positions
+
+
+def test_a_sentence_longer_than_the_table_of_positions_is_read_as_with_a_longer_table(net: Transformer) -> None:
+    source_BS = torch.randint(4, 20, (1, 700))
+    assert len(net.positions_PD) < 700
+    grown = net.encode(source_BS).memory_BSD
+    net.positions_PD = sinusoidal_positions(1000, CONFIG.d_model)
+    assert torch.equal(net.encode(source_BS).memory_BSD, grown)
+
+
+def test_positions_are_not_among_the_weights(net: Transformer) -> None:
+    weights = net.state_dict()
+    net.encode(torch.full((1, 400), 5))
+    assert net.state_dict().keys() == weights.keys() == dict(net.named_parameters()).keys()
+
+
+@pytest.mark.parametrize("length", [255, 256, 257, 511, 512, 513])
+def test_every_length_around_the_tables_end_is_read(net: Transformer, length: int) -> None:
+    assert net.encode(torch.full((1, length), 5)).memory_BSD.shape == (1, length, 16)
+
+
+def test_a_long_target_decoded_step_by_step_outgrows_the_table_too(net: Transformer) -> None:
+    target_BT = torch.randint(4, 20, (1, 300))
+    cache = net.decode(target_BT[:, :299], net.start_cache(net.encode(pad([[5, EOS]])))).cache
+    last = net.decode(target_BT[:, 299:], cache).states_BTD
+    full = decode(net, [[5, EOS]], target_BT.tolist()).states_BTD
+    assert_close(last[:, 0], full[:, 299])
+
+
+def test_training_goes_on_after_a_long_translation(net: Transformer) -> None:
+    net.train()
+    with torch.inference_mode():
+        net.encode(torch.full((1, 400), 5))
+    loss = net(torch.full((1, 300), 5), torch.full((1, 3), 6)).square().mean()
+    (gradient,) = torch.autograd.grad(loss, [net.embedding.weight])
+    assert gradient.isfinite().all()
+
+
+# Training, and the first weights
+
+
+def test_dropout_is_off_in_evaluation_and_repeatable_by_the_seed_in_training(net: Transformer) -> None:
+    source_BS, target_BT = pad(SENTENCES), torch.tensor(TARGETS)
+    assert torch.equal(net(source_BS, target_BT), net(source_BS, target_BT))
+    net.train()
+    outputs = []
+    for seed in (1, 1, 2):
+        torch.manual_seed(seed)
+        outputs.append(net(source_BS, target_BT))
+    assert torch.equal(outputs[0], outputs[1])
+    assert not torch.equal(outputs[0], outputs[2])
+
+
+def test_the_seed_decides_the_first_weights() -> None:
+    models = []
+    for seed in (1, 1, 2):
+        torch.manual_seed(seed)
+        models.append(Transformer(CONFIG, 20).embedding.weight)
+    assert torch.equal(models[0], models[1])
+    assert not torch.equal(models[0], models[2])
+
+
+def test_a_new_model_is_nearly_as_unsure_as_a_guess() -> None:
+    vocabulary_size = 1000
+    model = Transformer(ModelConfig(), vocabulary_size).eval()
+    log_probabilities = model(torch.randint(4, 1000, (8, 9)), torch.randint(4, 1000, (8, 9))).log_softmax(-1)
+    surprise = -log_probabilities.mean().item()
+    assert surprise == pytest.approx(torch.tensor(float(vocabulary_size)).log().item(), abs=1)
+
+
+def test_one_matrix_embeds_both_languages_and_scores_the_output(net: Transformer) -> None:
+    sizes = {tuple(parameter.shape) for parameter in net.parameters()}
+    assert [shape for shape in sizes if 20 in shape] == [(20, 16)]
+    states_D = torch.randn(16)
+    assert_close(net.next_token_logits(states_D), net.embedding.weight @ states_D)
+
+
+def test_every_weight_is_trained(net: Transformer) -> None:
+    logits_BTV = net(pad(SENTENCES[:2]), torch.tensor(TARGETS[:2]))
+    gradients = torch.autograd.grad(logits_BTV.logsumexp(-1).square().sum(), list(net.parameters()))
+    for (name, _), gradient in zip(net.named_parameters(), gradients, strict=True):
+        # A key's bias adds the same to every score of a row, and softmax does not see it.
+        assert gradient.abs().max() > 1e-4 or name.endswith("k_proj.bias"), name

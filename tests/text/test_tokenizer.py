@@ -1,0 +1,238 @@
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from toytrans.config import TextConfig
+from toytrans.corpus.pairs import Pair
+from toytrans.text.encoded import Encoded
+from toytrans.text.tokenizer import (
+    BOS,
+    EOS,
+    PAD,
+    SPECIAL_TOKENS,
+    UNK,
+    Tokenizer,
+    build_tokenizer,
+    load_tokenizer,
+    save_tokenizer,
+)
+from toytrans.text.words import normalize, split_words
+
+PAIRS = [
+    Pair("The cat sat on the mat.", "Le chat s'est assis sur le tapis."),
+    Pair("The boy's dog didn't see it!", "Le chien du garçon ne l'a pas vu aujourd'hui !"),
+    Pair("Does the old man sleep?", "Est-ce que le vieil homme dort ?"),
+    Pair("Paris is big.", "Paris est grand."),
+] * 3
+
+TOKENIZERS = {
+    kind: build_tokenizer(TextConfig(tokenizer=kind, vocabulary_size=200), PAIRS) for kind in ("words", "subwords")
+}
+each_kind = pytest.mark.parametrize("tokenizer", TOKENIZERS.values(), ids=TOKENIZERS.keys())
+
+
+def consistent(encoded: Encoded) -> bool:
+    """Lengths agree, and word ids go through all words in order."""
+    word_ids = [word for word in encoded.word_ids if word is not None]
+    return (
+        len(encoded.ids) == len(encoded.tokens) == len(encoded.word_ids)
+        and word_ids == sorted(word_ids)
+        and set(word_ids) == set(range(len(encoded.words)))
+    )
+
+
+@each_kind
+def test_the_special_tokens_come_first(tokenizer: Tokenizer) -> None:
+    assert (PAD, BOS, EOS, UNK) == (0, 1, 2, 3)
+    assert tuple(tokenizer.describe([PAD, BOS, UNK, EOS], "fr").tokens) == ("<pad>", "<s>", "<unk>", "</s>")
+
+
+@each_kind
+def test_what_was_seen_in_training_comes_back_exactly(tokenizer: Tokenizer) -> None:
+    for pair in PAIRS:
+        for text, language in ((pair.source, "en"), (pair.target, "fr")):
+            encoded = tokenizer.encode(text, language)
+            assert tokenizer.decode(encoded.ids, language) == text
+            assert encoded.unknown == ()
+            assert encoded.words == split_words(text, language)
+            assert encoded.ids[-1] == EOS
+            assert encoded.tokens[-1] == "</s>"
+            assert encoded.word_ids[-1] is None
+
+
+@each_kind
+def test_describing_the_ids_of_a_text_gives_what_encoding_gave(tokenizer: Tokenizer) -> None:
+    for pair in PAIRS:
+        encoded = tokenizer.encode(pair.target, "fr")
+        assert tokenizer.describe(encoded.ids, "fr") == encoded
+
+
+@each_kind
+def test_encoding_all_is_encoding_each(tokenizer: Tokenizer) -> None:
+    texts = [pair.source for pair in PAIRS] + ["", "Zut 中"]
+    assert tokenizer.encode_all(texts, "en") == [tokenizer.encode(text, "en") for text in texts]
+    assert tokenizer.encode_all([], "en") == []
+
+
+@each_kind
+def test_unknown_words_are_named_as_typed_and_once(tokenizer: Tokenizer) -> None:
+    encoded = tokenizer.encode("The 猫 sat on the 猫 and the 犬.", "en")
+    assert [word for word in encoded.unknown if word in ("猫", "犬")] == ["猫", "犬"]
+    assert "<unk>" in encoded.tokens
+    assert "猫" in encoded.words
+    assert "<unk>" in tokenizer.decode(encoded.ids, "en")
+
+
+@each_kind
+def test_an_empty_text_is_an_end_of_sentence(tokenizer: Tokenizer) -> None:
+    for text in ("", "  \n"):
+        assert tokenizer.encode(text, "en") == Encoded([EOS], ["</s>"], [None], [], ())
+    assert tokenizer.decode([], "en") == tokenizer.decode([EOS], "en") == ""
+
+
+@each_kind
+def test_decoding_skips_padding_and_stops_at_the_first_end(tokenizer: Tokenizer) -> None:
+    ids = tokenizer.encode("Le chat dort.", "fr").ids[:-1]
+    assert tokenizer.decode([BOS, PAD, *ids, PAD, EOS, *ids, EOS, PAD], "fr") == "Le chat dort."
+
+
+@each_kind
+@pytest.mark.parametrize("token", SPECIAL_TOKENS)
+def test_a_typed_special_token_is_text(tokenizer: Tokenizer, token: str, tmp_path: Path) -> None:
+    save_tokenizer(tokenizer, tmp_path / "tokenizer.json")
+    for same in (tokenizer, load_tokenizer(tmp_path / "tokenizer.json")):
+        for text in (token, f"the{token}cat", f"The cat {token}"):
+            encoded = same.encode(text, "en")
+            assert not {PAD, BOS, EOS} & set(encoded.ids[:-1])
+            assert token not in encoded.words
+
+
+@pytest.mark.parametrize("token", SPECIAL_TOKENS)
+def test_a_special_token_that_is_a_known_text_comes_back_as_text(token: str) -> None:
+    pairs = [Pair(f"a {token} b", f"un {token} deux")] * 2
+    tokenizer = build_tokenizer(TextConfig(tokenizer="subwords", vocabulary_size=100), pairs)
+    encoded = tokenizer.encode(f"a {token} b", "en")
+    assert encoded.unknown == ()
+    assert tokenizer.decode(encoded.ids, "en") == f"a {token} b"
+
+
+@each_kind
+@given(text=st.text() | st.text("Lechat s'<>/▁_中é.!"), language=st.sampled_from(["en", "fr", "de"]))
+def test_any_text_can_be_encoded(tokenizer: Tokenizer, text: str, language: str) -> None:
+    encoded = tokenizer.encode(text, language)
+    assert consistent(encoded)
+    assert encoded.ids.index(EOS) == len(encoded.ids) - 1
+    assert not {PAD, BOS} & set(encoded.ids)
+    assert bool(encoded.unknown) == (UNK in encoded.ids)
+    assert set(encoded.unknown) <= set(encoded.words)
+
+
+@each_kind
+@given(data=st.data(), language=st.sampled_from(["en", "fr", "de"]))
+def test_any_ids_can_be_described(tokenizer: Tokenizer, data: st.DataObject, language: str) -> None:
+    ids = data.draw(st.lists(st.integers(0, len(tokenizer) - 1) | st.sampled_from([PAD, BOS, EOS, UNK, -1, 10**6])))
+    described = tokenizer.describe(ids, language)
+    assert consistent(described)
+    assert described.ids == ids
+    letters = "".join(described.words).replace(" ", "")
+    assert tokenizer.decode(ids, language).replace(" ", "") == letters
+
+
+@given(text=st.text("".join(sorted({letter for pair in PAIRS for letter in pair.source + pair.target}))))
+def test_subwords_give_back_any_text_of_known_letters(text: str) -> None:
+    encoded = TOKENIZERS["subwords"].encode(text, "fr")
+    assert encoded.unknown == ()
+    assert TOKENIZERS["subwords"].decode(encoded.ids, "fr") == normalize(text)
+
+
+def test_no_subword_crosses_from_word_to_word() -> None:
+    encoded = TOKENIZERS["subwords"].encode("Le chat s'est assis sur l'aujourd'hui est-ce pas ?", "fr")
+    spelled = [""] * len(encoded.words)
+    for token, word in zip(encoded.tokens[:-1], encoded.word_ids[:-1], strict=True):
+        assert word is not None
+        spelled[word] += token.removeprefix("▁")
+    assert spelled == encoded.words
+
+
+def test_a_typed_space_mark_is_a_low_line_to_subwords() -> None:
+    tokenizer = build_tokenizer(TextConfig(tokenizer="subwords"), [Pair("a_b _", "a_b _")] * 2)
+    assert tokenizer.decode(tokenizer.encode("a▁b ▁", "en").ids, "en") == "a_b _"
+
+
+def test_subwords_learn_no_more_than_asked_for() -> None:
+    letters = [chr(0x4E00 + number) for number in range(500)]
+    tokenizer = build_tokenizer(TextConfig("subwords", 100), [Pair(letter * 2, letter) for letter in letters])
+    assert len(tokenizer) <= 100
+
+
+@pytest.mark.parametrize("kind", ["words", "subwords"])
+def test_the_same_pairs_in_any_order_give_the_same_tokenizer(kind: str) -> None:
+    pairs = [Pair(f"{a}{b} {b}{c}", f"{c}{a}") for a in "abcdef" for b in "ghijé" for c in "klmn中"]
+    config = TextConfig(kind, 300)  # type: ignore[arg-type]  # a parameter of the test, not a literal
+    first = build_tokenizer(config, pairs).to_json()
+    random.Random(1).shuffle(pairs)
+    assert build_tokenizer(config, pairs).to_json() == first
+
+
+@pytest.mark.parametrize("kind", ["words", "subwords"])
+def test_no_pairs_give_a_tokenizer_that_knows_nothing(kind: str) -> None:
+    tokenizer = build_tokenizer(TextConfig(kind), [])  # type: ignore[arg-type]  # as above
+    assert len(tokenizer) == len(SPECIAL_TOKENS)
+    assert tokenizer.encode("cat", "en").ids == [UNK, EOS]
+
+
+def test_words_are_ranked_by_frequency_and_then_alphabet() -> None:
+    tokenizer = build_tokenizer(TextConfig(), [Pair("b a c c", "b a c")])
+    assert tokenizer.to_json()["vocabulary"] == [*SPECIAL_TOKENS, "c", "a", "b"]
+
+
+def test_both_languages_share_a_word() -> None:
+    tokenizer = TOKENIZERS["words"]
+    assert tokenizer.encode("Paris", "en").ids == tokenizer.encode("Paris", "fr").ids
+
+
+@each_kind
+def test_a_saved_tokenizer_is_the_same_when_loaded(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    path = tmp_path / "tokenizer.json"
+    save_tokenizer(tokenizer, path)
+    loaded = load_tokenizer(path)
+    assert loaded.kind == tokenizer.kind == json.loads(path.read_text(encoding="utf-8"))["kind"]
+    assert len(loaded) == len(tokenizer)
+    text = "Le vieil homme a vu <unk> 中 !"
+    assert loaded.encode(text, "fr") == tokenizer.encode(text, "fr")
+    save_tokenizer(loaded, tmp_path / "again.json")
+    assert (tmp_path / "again.json").read_bytes() == path.read_bytes()
+    assert "garçon".encode() in path.read_bytes()
+
+
+WRONG_FILES = [
+    ("Expecting value", b"cat"),
+    ("codec can't decode", b'{"kind": "\xe9"}'),
+    ("'format': 1", b"[]"),
+    ("'format': 1", b'{"format": 2, "kind": "words", "vocabulary": []}'),
+    ("'letters' is not 'words' or 'subwords'", b'{"format": 1, "kind": "letters"}'),
+    ("not a list of words", b'{"format": 1, "kind": "words", "vocabulary": [1]}'),
+    ("does not begin with <pad>", b'{"format": 1, "kind": "words", "vocabulary": ["a"]}'),
+    ("'<s>' twice", b'{"format": 1, "kind": "words", "vocabulary": ["<pad>", "<s>", "</s>", "<unk>", "<s>"]}'),
+    ("not one of the tokenizers library", b'{"format": 1, "kind": "subwords", "tokenizer": {}}'),
+    ("not one of the tokenizers library", b'{"format": 1, "kind": "subwords"}'),
+    ("recursion", b"[" * 100_000),
+]
+
+
+@pytest.mark.parametrize(("problem", "content"), WRONG_FILES)
+def test_a_file_that_is_no_tokenizer_is_named_in_one_line(problem: str, content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "tokenizer.json"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match="is not a tokenizer") as caught:
+        load_tokenizer(path)
+    message = str(caught.value)
+    assert message.startswith(str(path))
+    assert problem in message
+    assert "\n" not in message

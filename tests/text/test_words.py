@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from toytrans.text.words import join_words, normalize, split_spaced, split_words
+
+SPLITS = [
+    ("en", "The cat sat on the mat.", "The|cat|sat|on|the|mat|."),
+    ("en", "The boy's dog didn't see it, did it?", "The|boy|'s|dog|did|n't|see|it|,|did|it|?"),
+    ("en", "I can't, I'm late; they'll wait!", "I|ca|n't|,|I|'m|late|;|they|'ll|wait|!"),
+    ("en", "A well-known mother-in-law's hat", "A|well-known|mother-in-law|'s|hat"),
+    ("en", "o'clock, y'all, DON'T", "o'clock|,|y'all|,|DO|N'T"),
+    ("en", "1,000 men, 3.5 miles, 8:30 a.m.", "1,000|men|,|3.5|miles|,|8:30|a.m."),
+    ("en", 'He said (twice): "No..."', 'He|said|(|twice|)|:|"|No|...|"'),
+    ("en", "The boys' ball and the 'ball'", "The|boys|'|ball|and|the|'|ball|'"),
+    ("fr", "Le chat s'est assis sur le tapis.", "Le|chat|s'|est|assis|sur|le|tapis|."),
+    ("fr", "Parce qu'elle l'a vu aujourd'hui.", "Parce|qu'|elle|l'|a|vu|aujourd'hui|."),
+    ("fr", "L'oiseau n'y va-t-il pas ?", "L'|oiseau|n'|y|va-t-il|pas|?"),
+    ("fr", "Est-ce que le chat dort ?", "Est-ce|que|le|chat|dort|?"),
+    ("fr", "Est-ce qu'il dort ?", "Est-ce|qu'|il|dort|?"),
+    ("fr", "D'aujourd'hui, va-t'en !", "D'|aujourd'hui|,|va-t'|en|!"),
+    ("fr", "Il dit : « Oui » ; 3,5 km (etc.)", "Il|dit|:|«|Oui|»|;|3,5|km|(|etc|.|)"),
+    ("fr", "Où est le garçon que l'été a brûlé ?", "Où|est|le|garçon|que|l'|été|a|brûlé|?"),
+    ("de", "Die Katze saß, rock'n'roll!", "Die|Katze|saß|,|rock'n'roll|!"),
+]
+
+SPELLINGS = [
+    ("  The\tcat \u00a0 sat\n", "The cat sat"),
+    ("Il dort\u202f?", "Il dort ?"),
+    ("l’oiseau", "l'oiseau"),
+    ("e\u0301te\u0301", "été"),
+    ("a\x00b\u2028c\x85d", "a b c d"),
+    ("half \ud83d", "half \ufffd"),
+    (" \n ", ""),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "words"), SPLITS)
+def test_a_sentence_is_cut_where_its_language_cuts(language: str, text: str, words: str) -> None:
+    assert split_words(text, language) == words.split("|")
+
+
+@pytest.mark.parametrize(("language", "text", "words"), SPLITS)
+def test_words_join_to_the_sentence_they_came_from(language: str, text: str, words: str) -> None:
+    assert join_words(words.split("|"), language) == text
+
+
+@pytest.mark.parametrize(("text", "spelling"), SPELLINGS)
+def test_a_text_has_one_spelling(text: str, spelling: str) -> None:
+    assert normalize(text) == spelling
+
+
+@pytest.mark.parametrize("token", ["<pad>", "<s>", "</s>", "<unk>"])
+@pytest.mark.parametrize("language", ["en", "fr", "de"])
+def test_a_typed_special_token_falls_apart(token: str, language: str) -> None:
+    assert token not in split_words(f"a {token}b{token}", language)
+    assert len(split_words(token, language)) >= 3
+
+
+@given(st.text(), st.sampled_from(["en", "fr", "de"]))
+def test_normalizing_twice_changes_nothing_more(text: str, language: str) -> None:
+    assert normalize(normalize(text)) == normalize(text)
+    assert unicodedata.is_normalized("NFC", normalize(text))
+
+
+@given(st.text() | st.text("aN'’ns.,-?!\"<>/ 3\u00a0é"), st.sampled_from(["en", "fr", "de"]))
+def test_words_and_their_spaces_restore_any_text(text: str, language: str) -> None:
+    words = split_spaced(text, language)
+    assert "".join(f" {word.text}" if word.spaced else word.text for word in words).strip() == normalize(text)
+    assert [word.text for word in words] == split_words(text, language)
+
+
+@given(st.lists(st.text(), max_size=8), st.sampled_from(["en", "fr", "de"]))
+def test_joining_keeps_every_letter_of_any_words(words: list[str], language: str) -> None:
+    assert join_words(words, language).replace(" ", "") == "".join(words).replace(" ", "")

@@ -1,0 +1,7 @@
+"""`python -m toytrans` is `toytrans`."""
+
+import sys
+
+from toytrans.cli import main
+
+sys.exit(main())

@@ -1,0 +1,154 @@
+"""What pictures of attention are made of: panels of cells, their names, a colour scale, words around, files.
+
+Everything is laid out in inches: a cell has a size that can be read, and the picture grows with the sentences.
+"""
+
+from __future__ import annotations
+
+import io
+import textwrap
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from matplotlib import style
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
+from matplotlib.patches import Rectangle
+from numpy.typing import NDArray
+
+from toytrans.attention_maps.record import write_whole
+
+INK, FAINT, RULE = "#16222e", "#5b6b7a", "#d5dde5"
+COLOURS = "Blues"  # One hue, light to dark: still in order in grey, and for colour-blind eyes.
+NARROWEST_TEXT = 6.5  # Inches that a title or a caption may fill, however small the map.
+DOTS_PER_INCH = 150
+MOST_DOTS = 8000  # A side: past this a picture gets coarser, not heavier.
+
+# For writing that DejaVu Sans, which comes with matplotlib, lacks. Those that the machine has are used.
+FALLBACK_FONTS = (
+    "Noto Sans",
+    "Noto Sans CJK SC",
+    "Noto Sans CJK JP",
+    "Noto Emoji",
+    "PingFang SC",
+    "Hiragino Sans",
+    "Microsoft YaHei",
+    "Yu Gothic",
+    "Malgun Gothic",
+    "Segoe UI Emoji",
+    "Arial Unicode MS",
+)
+STYLE = {
+    "text.parse_math": False,  # `$x_1$` is what somebody typed.
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "axes.labelcolor": FAINT,
+    "axes.edgecolor": RULE,
+    "svg.fonttype": "none",  # Text stays text: it can be searched, copied and read aloud.
+    "svg.hashsalt": "toytrans",  # The same map gives the same bytes.
+}
+
+
+@contextmanager
+def drawing() -> Iterator[None]:
+    """Our style and nobody else's, and no warning for a character that no font has: it shows as a box."""
+    installed = set(fontManager.get_font_names())
+    fonts = ["DejaVu Sans", *(font for font in FALLBACK_FONTS if font in installed)]
+    with warnings.catch_warnings(), style.context(["default", {**STYLE, "font.sans-serif": fonts}]):
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        yield
+
+
+def add_axes(figure: Figure, left: float, top: float, width: float, height: float) -> Axes:
+    """Axes at a place in inches from the figure's top left corner."""
+    figure_width, figure_height = figure.get_size_inches()
+    bottom = figure_height - top - height
+    return figure.add_axes((left / figure_width, bottom / figure_height, width / figure_width, height / figure_height))
+
+
+def paint(axes: Axes, weights: NDArray[np.float32], gap: float) -> None:
+    """One cell a weight, 0 white and 1 dark, the first row on top; without a gap between cells, one small image."""
+    num_rows, num_columns = weights.shape
+    if gap:
+        axes.pcolormesh(weights, cmap=COLOURS, vmin=0.0, vmax=1.0, edgecolors="white", linewidth=gap)
+    else:
+        edges = (0, num_columns, num_rows, 0)
+        axes.imshow(weights, cmap=COLOURS, vmin=0.0, vmax=1.0, extent=edges, aspect="auto", interpolation="none")
+    axes.set(xlim=(0, num_columns), ylim=(num_rows, 0))
+    axes.xaxis.tick_top()
+    axes.xaxis.set_label_position("top")
+    axes.tick_params(length=0, pad=4)
+
+
+def print_values(axes: Axes, weights: NDArray[np.float32]) -> None:
+    """The weights as numbers in their cells, those that round to zero left out."""
+    for (row, column), weight in np.ndenumerate(weights):
+        if weight >= 0.005:
+            colour = "white" if weight > 0.55 else INK
+            axes.text(column + 0.5, row + 0.5, f"{weight:.2f}", fontsize=9, color=colour, ha="center", va="center")
+
+
+def outline_strongest(axes: Axes, weights: NDArray[np.float32]) -> None:
+    """A frame around the strongest cell of each row (the first of equals)."""
+    for row, column in enumerate(weights.argmax(axis=-1)):
+        axes.add_patch(
+            Rectangle((column, row), 1, 1, fill=False, edgecolor=INK, linewidth=1.2, clip_on=False, zorder=3)
+        )
+
+
+def name_rows(axes: Axes, names: Sequence[str], font_size: float) -> None:
+    """Names at the left of the rows."""
+    axes.set_yticks(np.arange(len(names)) + 0.5, labels=names, fontsize=font_size)
+
+
+def name_columns(axes: Axes, names: Sequence[str], font_size: float, rotation: float) -> None:
+    """Names over the columns, upright (0), leaning (45) or on end (90 degrees)."""
+    mode, alignment = ("default", "center") if rotation in (0, 90) else ("anchor", "left")
+    axes.set_xticks(np.arange(len(names)) + 0.5, labels=names, fontsize=font_size)
+    for label in axes.get_xticklabels():
+        label.set(rotation=rotation, rotation_mode=mode, ha=alignment)
+
+
+def longest(names: Sequence[str], font_size: float) -> float:
+    """The width in inches of the longest name."""
+    figure = Figure(dpi=72)
+    return max(figure.text(0, 0, name, fontsize=font_size).get_window_extent().width for name in names) / 72
+
+
+def add_scale(figure: Figure, height: float) -> None:
+    """The colour scale, to the right of everything there is, from the top of the panels down."""
+    axes = add_axes(figure, figure.get_tightbbox().x1 + 0.2, 0.0, 0.16, min(max(height, 2.0), 3.0))
+    scale = figure.colorbar(ScalarMappable(Normalize(0.0, 1.0), COLOURS), cax=axes)
+    scale.set_ticks([0.0, 0.25, 0.5, 0.75, 1.0], labels=["0", "0.25", "0.5", "0.75", "1"])
+    axes.tick_params(length=0, labelsize=9)
+    scale.set_label("share of the row's attention", fontsize=9.5)
+
+
+def add_words(figure: Figure, title: Sequence[str], caption: Sequence[str]) -> None:
+    """The title over the picture and the caption under it, paragraph by paragraph, wrapped to its width."""
+    picture = figure.get_tightbbox()
+    left, width = picture.x0 / figure.get_figwidth(), max(picture.width, NARROWEST_TEXT)
+    above, below = (picture.y1 + 0.3) / figure.get_figheight(), (picture.y0 - 0.3) / figure.get_figheight()
+    title_text = "\n".join(textwrap.fill(line, int(width / 0.125)) for line in title)
+    figure.text(left, above, title_text, fontsize=14, fontweight="bold", va="bottom", linespacing=1.35)
+    caption_text = "\n".join(textwrap.fill(paragraph, int(width / 0.078)) for paragraph in caption)
+    figure.text(left, below, caption_text, fontsize=10, color=FAINT, va="top", linespacing=1.5)
+
+
+def save(figure: Figure, stem: str | Path) -> tuple[Path, Path]:
+    """Writes `stem`.png and `stem`.svg, each whole or not at all; returns their paths."""
+    everything = figure.get_tightbbox().padded(0.3)
+    dots_per_inch = min(DOTS_PER_INCH, MOST_DOTS / max(everything.size))
+    png, svg = Path(f"{stem}.png"), Path(f"{stem}.svg")
+    for path, metadata in ((png, None), (svg, {"Date": None})):
+        content = io.BytesIO()
+        figure.savefig(content, format=path.suffix[1:], dpi=dots_per_inch, metadata=metadata, bbox_inches=everything)
+        write_whole(path, content.getvalue())
+    return png, svg

@@ -1,0 +1,74 @@
+"""Text for people to read: tokens made visible, sentences put together again, names for files."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from toytrans.attention_maps.record import END, WORD_START
+
+LONGEST_LABEL = 20
+LONGEST_STEM = 40
+
+
+def visible(text: str, limit: int | None = None) -> str:
+    r"""The text with nothing hidden: line breaks, zero-width and direction marks are spelled out (`\n`, `\u200b`).
+
+    Text longer than `limit` ends in `…`; text that would show as nothing is quoted.
+    """
+    spelled = "".join(
+        char if _is_drawn(text, at) else char.encode("unicode_escape").decode() for at, char in enumerate(text)
+    )
+    if limit is not None and len(spelled) > limit:
+        spelled = spelled[: limit - 1] + "…"
+    return spelled if spelled.strip() else f"'{spelled}'"
+
+
+def labels(tokens: Sequence[str]) -> list[str]:
+    """What names the rows or columns of a picture: the tokens, visible, of a length that fits."""
+    return [visible(token, LONGEST_LABEL) for token in tokens]
+
+
+def sentence(tokens: Sequence[str]) -> str:
+    """The tokens as one line to read; spelling is restored as far as tokens tell (`s'` `est` `.` is `s'est.`)."""
+    shown = [visible(token, 2 * LONGEST_LABEL) for token in tokens if token != END]
+    if any(WORD_START in token for token in shown):
+        return "".join(shown).replace(WORD_START, " ").strip()
+    spaced = " ".join(shown)
+    return re.sub(r" (?=[.,…)\]]|'s\b|n't\b)|(?<=\w') |(?<=[(\[]) ", "", spaced)
+
+
+def safe_stem(index: int, text: str) -> str:
+    """A file name for a sentence, without its ending: `01-the-cat-sat-on-the-mat`. Safe on every system.
+
+    The number in front tells apart sentences that read alike, and keeps `con` and `..` from being names of their own.
+    """
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
+    words = re.findall(r"[a-z0-9]+", plain.encode("ascii", "ignore").decode())
+    stem = f"{index:02d}"
+    for word in words:
+        if len(stem) + 1 + len(word) > LONGEST_STEM:
+            break
+        stem += f"-{word}"
+    return stem if "-" in stem else f"{stem}-{words[0][:20] if words else 'sentence'}"
+
+
+def width(text: str) -> int:
+    """How many columns a terminal gives the text: two for each wide character, none for a mark on another one."""
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+    )
+
+
+def padded(text: str, columns: int) -> str:
+    """The text and the spaces that fill it up to so many columns."""
+    return text + " " * (columns - width(text))
+
+
+def _is_drawn(text: str, at: int) -> bool:
+    # Other (control, format, surrogate, private, unassigned) and separators show as nothing, all but the space.
+    if text[at] != " " and unicodedata.category(text[at])[0] in "CZ":
+        return False
+    # No language stacks three marks on a letter: what does is out to cover the lines above.
+    return at < 2 or not all(unicodedata.combining(char) for char in text[at - 2 : at + 1])

@@ -1,0 +1,132 @@
+"""Which source word each target word comes from: gold links, the links attention draws, and how well they agree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toytrans.attention_maps.words import WordIds, merge, word_starts
+
+Link: TypeAlias = tuple[int, int]
+"""(source word, target word), both counted from 0."""
+
+_LINK = re.compile(r"([0-9]{1,9})([-p])([0-9]{1,9})")
+
+
+@dataclass(frozen=True)
+class Links:
+    """Gold links of a pair. Sure: the words translate each other. Possible: sure, or a defensible claim.
+
+    The distinction is Och and Ney's (2003): a system must find the sure links, and may claim the possible ones.
+    """
+
+    sure: frozenset[Link] = frozenset()
+    possible: frozenset[Link] = frozenset()
+
+    def __post_init__(self) -> None:
+        if not self.sure <= self.possible:
+            raise ValueError(f"sure links {sorted(self.sure - self.possible)} are not possible: sure implies possible")
+
+
+def parse_links(text: str) -> Links:
+    """Reads Pharaoh style, source-target: `0-0 1p0` is a sure link from 0 to 0 and a possible one from 1 to 0."""
+    sure, possible = set(), set()
+    for item in text.split():
+        match = _LINK.fullmatch(item)
+        if match is None:
+            raise ValueError(f"link {item!r} is neither i-j (sure) nor ipj (possible), with word numbers from 0")
+        link = int(match[1]), int(match[3])
+        possible.add(link)
+        if match[2] == "-":
+            sure.add(link)
+    return Links(frozenset(sure), frozenset(possible))
+
+
+def format_links(links: Links) -> str:
+    """Writes what `parse_links` reads: target word by target word, sure links first."""
+    in_order = sorted(links.possible, key=lambda link: (link[1], link not in links.sure, link[0]))
+    return " ".join(f"{source}{'-' if (source, target) in links.sure else 'p'}{target}" for source, target in in_order)
+
+
+def strongest_links(
+    weights_TS: NDArray[np.float32], source_word_ids: WordIds, target_word_ids: WordIds
+) -> frozenset[Link]:
+    """Each target word linked to the source word it looks at most (the first of equals).
+
+    Pieces are merged to words before anything is compared. A word that looks most at `</s>` looks at no word, and
+    gets no link; `</s>` itself gets none either.
+    """
+    sources, targets = word_starts(source_word_ids), word_starts(target_word_ids)
+    strongest = merge(weights_TS, targets, sources).argmax(axis=-1)
+    links = set()
+    for target, source in zip(targets, sources[strongest], strict=True):
+        source_word, target_word = source_word_ids[source], target_word_ids[target]
+        if source_word is not None and target_word is not None:
+            links.add((source_word, target_word))
+    return frozenset(links)
+
+
+@dataclass(frozen=True)
+class AlignmentCounts:
+    """What the scores of an alignment are made of. Add the counts of sentences, then read the scores of the whole.
+
+    A score of nothing is perfect, since no mistake was made: precision without claims, recall without sure links.
+    """
+
+    links: int = 0
+    """|A|, the links claimed."""
+    sure: int = 0
+    """|S|"""
+    links_in_sure: int = 0
+    """|A and S|"""
+    links_in_possible: int = 0
+    """|A and P|"""
+    content_words: int = 0
+    """Target words that carry content."""
+    content_words_right: int = 0
+    """Of these, the ones with a claimed link that is sure."""
+
+    def __add__(self, other: AlignmentCounts) -> AlignmentCounts:
+        return AlignmentCounts(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
+
+    @property
+    def aer(self) -> float:
+        """Alignment error rate, 1 - (|A and S| + |A and P|) / (|A| + |S|) (Och and Ney, 2003, section 5.1)."""
+        return 1.0 - _share(self.links_in_sure + self.links_in_possible, self.links + self.sure)
+
+    @property
+    def precision(self) -> float:
+        """Share of the claimed links that are possible."""
+        return _share(self.links_in_possible, self.links)
+
+    @property
+    def recall(self) -> float:
+        """Share of the sure links that were claimed."""
+        return _share(self.links_in_sure, self.sure)
+
+    @property
+    def content_accuracy(self) -> float:
+        """Share of the content words linked to a word that surely translates them (merely possible does not do)."""
+        return _share(self.content_words_right, self.content_words)
+
+
+def count(links: frozenset[Link], gold: Links, content_words: Iterable[int] = ()) -> AlignmentCounts:
+    """Compares one sentence's claimed links with gold; `content_words` are the target words that must not fail."""
+    content = frozenset(content_words)
+    return AlignmentCounts(
+        links=len(links),
+        sure=len(gold.sure),
+        links_in_sure=len(links & gold.sure),
+        links_in_possible=len(links & gold.possible),
+        content_words=len(content),
+        content_words_right=len(content & {target for _, target in links & gold.sure}),
+    )
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else 1.0

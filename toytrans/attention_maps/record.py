@@ -1,0 +1,282 @@
+"""The attention of one translation, with the words it belongs to: the record every picture and score comes from.
+
+Axes: layers and heads, then the position that looks (row), then the position looked at (column).
+T counts target tokens, S source tokens, the end of sentence `</s>` included in both.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toytrans.attention_maps.words import WordIds, merge, word_starts
+
+FORMAT_VERSION = 1
+START, END = "<s>", "</s>"
+WORD_START = "▁"  # How subword tokenizers mark a piece that begins a word.
+ROW_SUM_TOLERANCE = 1e-3
+
+Kind: TypeAlias = Literal["cross", "encoder", "decoder"]
+KINDS: tuple[Kind, ...] = ("cross", "encoder", "decoder")
+FIELDS: dict[Kind, str] = {
+    "cross": "cross_attention",
+    "encoder": "encoder_self_attention",
+    "decoder": "decoder_self_attention",
+}
+
+
+@dataclass(frozen=True)
+class View:
+    """Which attention to look at: a layer and a head, counted from 1 as people count; no head is the mean of all."""
+
+    layer: int
+    head: int | None = None
+
+    def check(self, num_layers: int, num_heads: int) -> None:
+        """A `ValueError` where a model of that shape has no such layer or head."""
+        if not 1 <= self.layer <= num_layers:
+            raise ValueError(f"layer {self.layer}: this model has layers 1 to {num_layers}")
+        if self.head is not None and not 1 <= self.head <= num_heads:
+            raise ValueError(f"head {self.head}: this model has heads 1 to {num_heads}")
+
+    def describe(self, num_layers: int, num_heads: int) -> str:
+        """`layer 1 of 2, head 3 of 4`, or `layer 2 of 2, mean of 4 heads`."""
+        self.check(num_layers, num_heads)
+        head = f"mean of {num_heads} heads" if self.head is None else f"head {self.head} of {num_heads}"
+        return f"layer {self.layer} of {num_layers}, {head}"
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """Where a map comes from: the run and its checkpoint, how the target was chosen, how sure the model was."""
+
+    run: str
+    checkpoint: str
+    decoding: str
+    """`greedy`, `beam 5`, or `forced` (a given translation)."""
+    probabilities: tuple[float, ...]
+    """Of each target token, given the source and the target tokens before it."""
+    merged_to_words: bool = False
+    """Whether pieces of words were merged, which averages rows."""
+    best_view: View | None = None
+    """The view that aligns words best, where somebody measured it."""
+
+
+@dataclass(frozen=True, eq=False)
+class AttentionMap:
+    """Every layer's and head's attention over one source sentence and its translation.
+
+    Row t is the distribution used while predicting `target_tokens[t]`. What the decoder had read by then is
+    `decoder_input_tokens[: t + 1]`, one step behind: these, and not the target tokens, are the columns of
+    `decoder_self_attention`. `labels` gives each attention its own row and column names.
+    """
+
+    cross_attention: NDArray[np.float32]
+    """(layers, heads, T, S)"""
+    encoder_self_attention: NDArray[np.float32]
+    """(layers, heads, S, S)"""
+    decoder_self_attention: NDArray[np.float32]
+    """(layers, heads, T, T)"""
+    source_tokens: tuple[str, ...]
+    target_tokens: tuple[str, ...]
+    source_word_ids: tuple[int | None, ...]
+    """The word each token belongs to, counted from 0; `None` for `</s>`."""
+    target_word_ids: tuple[int | None, ...]
+    metadata: Metadata
+
+    def __post_init__(self) -> None:
+        _check_tokens("source", self.source_tokens, self.source_word_ids)
+        _check_tokens("target", self.target_tokens, self.target_word_ids)
+        _check_probabilities(self.metadata.probabilities, len(self.target_tokens))
+        for kind in KINDS:
+            rows, columns = self.labels(kind)
+            shape = (*self.cross_attention.shape[:2], len(rows), len(columns))
+            _check_distributions(FIELDS[kind], self.weights(kind), shape)
+        if not self.metadata.merged_to_words and np.triu(self.decoder_self_attention, k=1).any():
+            raise ValueError("decoder_self_attention: row t looks past column t, but a token cannot see the future")
+
+    @property
+    def num_layers(self) -> int:
+        """How many layers there are to look at."""
+        return len(self.cross_attention)
+
+    @property
+    def num_heads(self) -> int:
+        """How many heads each layer has."""
+        return len(self.cross_attention[0])
+
+    @property
+    def decoder_input_tokens(self) -> tuple[str, ...]:
+        """What the decoder reads: `<s>`, then every target token but the last."""
+        return (START, *self.target_tokens[:-1])
+
+    def weights(self, kind: Kind = "cross") -> NDArray[np.float32]:
+        """All layers and heads of one attention: (layers, heads, rows, columns)."""
+        weights: NDArray[np.float32] = getattr(self, FIELDS[kind])
+        return weights
+
+    def labels(self, kind: Kind = "cross") -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The tokens that name the rows (who looks) and the columns (what is looked at) of one attention."""
+        if kind == "cross":
+            return self.target_tokens, self.source_tokens
+        if kind == "encoder":
+            return self.source_tokens, self.source_tokens
+        return self.target_tokens, self.decoder_input_tokens
+
+    def view(self, view: View, kind: Kind = "cross") -> NDArray[np.float32]:
+        """One layer's head, or the mean of its heads: (rows, columns), (T, S) for cross-attention."""
+        view.check(self.num_layers, self.num_heads)
+        heads_HTS = self.weights(kind)[view.layer - 1]
+        weights_TS: NDArray[np.float32] = heads_HTS.mean(axis=0) if view.head is None else heads_HTS[view.head - 1]
+        return weights_TS
+
+    def merged_to_words(self) -> AttentionMap:
+        """The same attention over words, their pieces merged; `</s>` keeps a row and a column of its own.
+
+        Columns are summed and rows averaged (see `merge`), so rows still sum to 1. An approximation: the model made
+        one decision for each piece, and an average of decisions is none of them. Probabilities multiply, exactly.
+        """
+        source = word_starts(self.source_word_ids)
+        # The last token was never read by the decoder, so it has no column to merge into and keeps its own row.
+        target = np.union1d(word_starts(self.target_word_ids), len(self.target_tokens) - 1)
+        decoder_input = np.concatenate([[0], target[:-1] + 1])  # `<s>` first, then each target word one step later.
+        merged_any = len(source) < len(self.source_tokens) or len(target) < len(self.target_tokens)
+        probabilities = np.multiply.reduceat(np.array(self.metadata.probabilities, dtype=np.float64), target)
+        return AttentionMap(
+            merge(self.cross_attention, target, source),
+            merge(self.encoder_self_attention, source, source),
+            merge(self.decoder_self_attention, target, decoder_input),
+            _words(self.source_tokens, source),
+            _words(self.target_tokens, target),
+            tuple(self.source_word_ids[start] for start in source),
+            tuple(self.target_word_ids[start] for start in target),
+            replace(
+                self.metadata,
+                probabilities=tuple(probabilities.tolist()),
+                merged_to_words=self.metadata.merged_to_words or merged_any,
+            ),
+        )
+
+    def save(self, path: str | Path) -> None:
+        """Writes one `.npz` (layout in the design notes): whole or not at all, and the same bytes for the same map."""
+        metadata = {
+            "format_version": FORMAT_VERSION,
+            **asdict(self.metadata),
+            "source_word_ids": self.source_word_ids,
+            "target_word_ids": self.target_word_ids,
+        }
+        content = io.BytesIO()
+        np.savez_compressed(
+            content,
+            cross_attention=self.cross_attention,
+            encoder_self_attention=self.encoder_self_attention,
+            decoder_self_attention=self.decoder_self_attention,
+            source_tokens=_text_array(self.source_tokens),
+            target_tokens=_text_array(self.target_tokens),
+            metadata=np.array(json.dumps(metadata)),
+        )
+        write_whole(Path(path), content.getvalue())
+
+    @classmethod
+    def load(cls, path: str | Path) -> AttentionMap:
+        """Reads what `save` wrote. Nothing is unpickled; a file that is not a whole map is a one-line `ValueError`."""
+        content = Path(path).read_bytes()
+        try:
+            with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+                return _from_archive({name: archive[name] for name in (*FIELDS.values(), *TEXT_FIELDS)})
+        except Exception as error:  # A file from elsewhere can be wrong in any way: they all mean the same here.
+            reason = " ".join(str(error).split())
+            raise ValueError(f"{path} is not a readable attention map: {reason:.200}") from error
+
+
+TEXT_FIELDS = ("source_tokens", "target_tokens", "metadata")
+
+
+def _from_archive(arrays: dict[str, NDArray[Any]]) -> AttentionMap:
+    metadata: dict[str, Any] = json.loads(str(arrays["metadata"]))
+    version = metadata["format_version"]
+    if version != FORMAT_VERSION:
+        raise ValueError(f"its format version is {version!r}, and this program reads version {FORMAT_VERSION}")
+    best_view = metadata["best_view"]
+    return AttentionMap(
+        arrays["cross_attention"],
+        arrays["encoder_self_attention"],
+        arrays["decoder_self_attention"],
+        tuple(str(token) for token in arrays["source_tokens"]),
+        tuple(str(token) for token in arrays["target_tokens"]),
+        _word_ids(metadata["source_word_ids"]),
+        _word_ids(metadata["target_word_ids"]),
+        Metadata(
+            run=str(metadata["run"]),
+            checkpoint=str(metadata["checkpoint"]),
+            decoding=str(metadata["decoding"]),
+            probabilities=tuple(float(probability) for probability in metadata["probabilities"]),
+            merged_to_words=bool(metadata["merged_to_words"]),
+            best_view=None if best_view is None else View(**best_view),
+        ),
+    )
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Writes beside the place and renames: a reader finds the old file or the new one, never half of one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        beside.write_bytes(content)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _word_ids(values: Iterable[Any]) -> tuple[int | None, ...]:
+    return tuple(None if value is None else int(value) for value in values)
+
+
+def _words(tokens: tuple[str, ...], starts: NDArray[np.intp]) -> tuple[str, ...]:
+    pieces = np.split(np.array(tokens, dtype=object), starts[1:])
+    return tuple("".join(word).replace(WORD_START, "") or WORD_START for word in pieces)
+
+
+def _text_array(tokens: tuple[str, ...]) -> NDArray[np.str_]:
+    # NumPy's text arrays drop NUL characters at the end, so a NUL is kept as a sign that something was there.
+    return np.array([token.replace("\0", "\N{REPLACEMENT CHARACTER}") for token in tokens], dtype=np.str_)
+
+
+def _check_tokens(side: str, tokens: tuple[str, ...], word_ids: WordIds) -> None:
+    if not tokens:
+        raise ValueError(f"{side}_tokens is empty: give at least the end of sentence")
+    if len(word_ids) != len(tokens):
+        raise ValueError(f"{side}_word_ids has {len(word_ids)} entries for {len(tokens)} tokens: give one a token")
+    in_words = [word for word in word_ids if word is not None]
+    if in_words != sorted(in_words) or min(in_words, default=0) < 0:
+        raise ValueError(f"{side}_word_ids {in_words} must count up from 0, as the words stand")
+
+
+def _check_probabilities(probabilities: tuple[float, ...], num_target_tokens: int) -> None:
+    if len(probabilities) != num_target_tokens:
+        raise ValueError(f"{len(probabilities)} probabilities for {num_target_tokens} target tokens: give one a token")
+    for probability in probabilities:
+        if not 0.0 <= probability <= 1.0 + 1e-6:
+            raise ValueError(f"probability {probability} is not between 0 and 1")
+
+
+def _check_distributions(name: str, weights: NDArray[np.float32], shape: tuple[int, ...]) -> None:
+    if weights.shape != shape or 0 in shape:
+        raise ValueError(
+            f"{name} has shape {weights.shape}, not (layers, heads, rows, columns) = {shape}, none of it 0"
+        )
+    if weights.dtype != np.float32:
+        raise ValueError(f"{name} is {weights.dtype}, not float32")
+    if not np.isfinite(weights).all() or weights.min() < 0.0:
+        raise ValueError(f"{name} has weights that are negative or not finite, and a row must be a distribution")
+    worst = float(np.abs(weights.sum(axis=-1) - 1.0).max())
+    if worst > ROW_SUM_TOLERANCE:
+        raise ValueError(f"{name} has a row whose sum is {worst:.3g} away from 1, and a row must be a distribution")

@@ -1,0 +1,34 @@
+"""The end of `toytrans train`: the curve, the run's own README, the watched sentences, and what to try next."""
+
+from __future__ import annotations
+
+from toytrans.cli.choices import say
+from toytrans.cli.inspect import look, print_table, save, sentences_to_watch
+from toytrans.config import SearchConfig
+from toytrans.decoding import Translator
+from toytrans.training import Session, draw_loss_curve, write_run_readme
+
+
+def finish(session: Session) -> None:
+    """Prints the translations of the watched sentences, saves what they looked at, and says where everything is."""
+    path = session.run.path
+    say(f"trained for {session.seconds:.0f} s; drawing what it looks at ...")
+    draw_loss_curve(session.run)
+    write_run_readme(session.run)
+    translator = Translator.load(path, device=session.device.type)
+    looks = look(translator, sentences_to_watch(path), None, SearchConfig())
+    for number, each in enumerate(looks, start=1):
+        save(each, number, translator.view, path / "attention")
+    print_table(looks[0], translator.view)
+    for each in looks[1:]:
+        print(f"{each.text}\n→ {each.translation}")
+    example = looks[0].text
+    say(
+        f"""
+pictures    {path / "attention"}
+loss curve  {path / "loss.png"}
+next
+  toytrans evaluate {path}
+  toytrans inspect {path} "{example}" --all-heads
+  toytrans translate {path}"""
+    )

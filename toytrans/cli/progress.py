@@ -1,0 +1,61 @@
+"""How training gets on: a bar in a terminal, a line now and then anywhere else."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from tqdm import tqdm
+
+from toytrans.training import Session, Step, Validation
+
+SECONDS_BETWEEN_LINES = 15.0
+
+
+def show_progress(session: Session) -> None:
+    """Trains, and shows it on standard error."""
+    is_terminal = sys.stderr.isatty()
+    bar = tqdm(
+        total=1.0,
+        initial=session.progress(),
+        disable=not is_terminal,
+        bar_format="{percentage:3.0f}% |{bar}| {postfix}, {elapsed} gone, {remaining} left",
+        postfix="starting",
+    )
+    speed, last_line = _Speed(), time.monotonic()
+    with bar:
+        for event in session.events():
+            if isinstance(event, Validation):
+                speed = _Speed()
+                text = _validation_line(session, event)
+                bar.write(text, file=sys.stderr) if is_terminal else print(text, file=sys.stderr, flush=True)
+                continue
+            status = f"step {event.number}, loss {event.loss:.3f}, {speed.pairs_a_second(event):,.0f} pairs/s"
+            bar.set_postfix_str(status, refresh=False)
+            bar.update(max(0.0, session.progress() - bar.n))
+            if not is_terminal and time.monotonic() - last_line >= SECONDS_BETWEEN_LINES:
+                last_line = time.monotonic()
+                left = session.seconds_left()
+                print(f"{100 * session.progress():3.0f}%  {status}, {left:.0f} s left", file=sys.stderr, flush=True)
+
+
+def _validation_line(session: Session, validation: Validation) -> str:
+    line = (
+        f"step {session.steps_done}: validation loss {validation.loss:.3f}, BLEU {validation.bleu:.1f}, "
+        f"exact match {validation.exact_match:.3f}"
+    )
+    return line if validation.aer is None else f"{line}, alignment error {validation.aer:.3f}"
+
+
+class _Speed:
+    """Pairs a second, the recent ones counting most."""
+
+    def __init__(self) -> None:
+        self._last, self._average = time.perf_counter(), 0.0
+
+    def pairs_a_second(self, step: Step) -> float:
+        now = time.perf_counter()
+        speed = step.pairs / max(now - self._last, 1e-9)
+        self._last = now
+        self._average = 0.95 * self._average + 0.05 * speed if self._average else speed
+        return self._average

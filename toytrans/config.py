@@ -1,0 +1,188 @@
+"""Every setting in one place: frozen dataclasses that refuse nonsense when they are made, and the named presets.
+
+The docstring under a field is its `--help`; the value beside it is its default, written nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Literal
+
+
+def _require(condition: bool, message: str) -> None:
+    if not condition:
+        raise ValueError(message)
+
+
+@dataclass(frozen=True)
+class TextConfig:
+    """How text becomes tokens."""
+
+    tokenizer: Literal["words", "subwords"] = "words"
+    """One token a word (readable; for the toy corpus), or learned pieces of words (for real text)."""
+    vocabulary_size: int = 8000
+    """Subwords to learn at most, both languages together. Words: every word of the training split is kept."""
+    max_tokens: int = 100
+    """Training pairs with a longer side are left out."""
+
+    def __post_init__(self) -> None:
+        _require(self.tokenizer in ("words", "subwords"), f"tokenizer {self.tokenizer!r} is not 'words' or 'subwords'")
+        _require(self.vocabulary_size >= 100, f"vocabulary_size {self.vocabulary_size} is too small: give at least 100")
+        _require(self.max_tokens >= 1, f"max_tokens {self.max_tokens} is not at least 1")
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """The shape of the Transformer."""
+
+    d_model: int = 128
+    """Width of every token's vector."""
+    num_layers: int = 2
+    """Layers in the encoder, and as many in the decoder."""
+    num_heads: int = 4
+    """Attention heads a layer; each is d_model / num_heads wide."""
+    d_ff: int = 256
+    """Width of the feed-forward layer inside each block."""
+    dropout: float = 0.1
+    """Share of activations set to zero in training, from 0 up to (not including) 1."""
+
+    def __post_init__(self) -> None:
+        for name in ("d_model", "num_layers", "num_heads", "d_ff"):
+            _require(getattr(self, name) >= 1, f"{name} {getattr(self, name)} is not at least 1")
+        _require(
+            self.d_model % self.num_heads == 0,
+            f"d_model {self.d_model} cannot be split into {self.num_heads} equal heads",
+        )
+        _require(self.d_model % 2 == 0, f"d_model {self.d_model} is odd: positions need pairs of sine and cosine")
+        _require(0.0 <= self.dropout < 1.0, f"dropout {self.dropout} is not in [0, 1)")
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """The recipe."""
+
+    seed: int = 1
+    """Decides the first weights, the order of the batches and the dropout masks."""
+    batch_tokens: int = 1500
+    """A batch holds at most this many tokens a side, padding included."""
+    max_steps: int = 1200
+    """Steps to train; the learning rate falls to zero on the way there."""
+    max_minutes: float | None = None
+    """Stop after so many minutes, if sooner. The clock then sets the learning rate: not repeatable to the bit."""
+    learning_rate: float = 2e-3
+    """The highest learning rate, reached after the warm-up."""
+    warmup_steps: int = 200
+    """Steps in which the learning rate rises from zero."""
+    weight_decay: float = 0.01
+    """AdamW's decay of the weight matrices; norms and biases do not decay."""
+    label_smoothing: float = 0.1
+    """Share of each target's probability that is spread over the whole vocabulary."""
+    clip_norm: float = 1.0
+    """Gradients are scaled down to this norm when they exceed it."""
+    log_every: int = 20
+    """Steps between two lines of metrics.jsonl."""
+    validate_every: int = 200
+    """Steps between two validations; each is followed by a checkpoint."""
+    validation_pairs: int = 500
+    """Pairs of the validation split that are translated and scored each time, at most."""
+    patience: int = 10
+    """Training stops after so many validations in a row without a better score."""
+
+    def __post_init__(self) -> None:
+        for name in ("batch_tokens", "max_steps", "log_every", "validate_every", "validation_pairs", "patience"):
+            _require(getattr(self, name) >= 1, f"{name} {getattr(self, name)} is not at least 1")
+        for name in ("seed", "warmup_steps", "weight_decay"):
+            _require(getattr(self, name) >= 0, f"{name} {getattr(self, name)} is negative")
+        _require(self.seed < 2**31, f"seed {self.seed} is not below 2147483648")
+        _require(self.learning_rate > 0, f"learning_rate {self.learning_rate} is not above 0")
+        _require(self.clip_norm > 0, f"clip_norm {self.clip_norm} is not above 0")
+        _require(0.0 <= self.label_smoothing < 1.0, f"label_smoothing {self.label_smoothing} is not in [0, 1)")
+        _require(self.max_minutes is None or self.max_minutes > 0, f"max_minutes {self.max_minutes} is not above 0")
+
+
+@dataclass(frozen=True)
+class SearchConfig:
+    """How a translation is searched for."""
+
+    beam_size: int = 1
+    """Hypotheses kept side by side; 1 is greedy search."""
+    length_penalty: float = 1.0
+    """Log-probabilities are divided by ((5 + length) / 6) to this power (Wu et al., 2016); 0 favours short ones."""
+
+    def __post_init__(self) -> None:
+        _require(self.beam_size >= 1, f"beam_size {self.beam_size} is not at least 1")
+
+    @property
+    def name(self) -> str:
+        """`greedy` or `beam 5`: what a picture's caption says."""
+        return "greedy" if self.beam_size == 1 else f"beam {self.beam_size}"
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything a run depends on, but for the corpus's bytes."""
+
+    corpus: str = "toy"
+    """`toy` (bundled), a folder with train.en and train.fr, a .tsv or .jsonl file, or a Hugging Face dataset."""
+    source_language: str = "en"
+    """Language code of the source: the ending of its file, or its key in JSON."""
+    target_language: str = "fr"
+    """Language code of the target."""
+    text: TextConfig = TextConfig()
+    model: ModelConfig = ModelConfig()
+    training: TrainingConfig = TrainingConfig()
+
+    def __post_init__(self) -> None:
+        _require(
+            self.source_language != self.target_language,
+            f"source_language and target_language are both {self.source_language!r}",
+        )
+
+    @property
+    def languages(self) -> tuple[str, str]:
+        """Source and target language."""
+        return self.source_language, self.target_language
+
+    def to_json(self) -> dict[str, Any]:
+        """Nested dictionaries of plain values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, settings: Mapping[str, Any]) -> Config:
+        """The inverse of `to_json`; an unknown or ill-typed setting is a `ValueError` that names it."""
+        rooms = {"text": TextConfig, "model": ModelConfig, "training": TrainingConfig}
+        known = {name: _from_json(room, name, settings.get(name, {})) for name, room in rooms.items()}
+        plain = {name: value for name, value in settings.items() if name not in rooms}
+        config: Config = replace(_from_json(cls, "config", plain), **known)
+        return config
+
+
+def _from_json(kind: type[Any], where: str, settings: Any) -> Any:
+    names = {field.name for field in fields(kind)}
+    _require(isinstance(settings, Mapping), f"{where}: expected settings, got {settings!r}")
+    unknown = sorted(set(settings) - names)
+    _require(
+        not unknown, f"{where}: unknown setting {', '.join(unknown)}: this version knows {', '.join(sorted(names))}"
+    )
+    try:
+        return kind(**settings)
+    except TypeError as error:
+        raise ValueError(f"{where}: a setting has the wrong type ({error})") from None
+
+
+PRESETS: Mapping[str, Config] = {
+    "toy": Config(),
+    "tiny": Config(
+        model=ModelConfig(d_model=32, num_layers=1, num_heads=2, d_ff=64),
+        training=TrainingConfig(max_steps=300, validate_every=100),
+    ),
+    "real": Config(
+        text=TextConfig(tokenizer="subwords", vocabulary_size=4000),
+        model=ModelConfig(d_model=192, num_layers=2, num_heads=4, d_ff=768, dropout=0.2),
+        training=TrainingConfig(
+            batch_tokens=2000, max_steps=20000, max_minutes=10, learning_rate=1e-3, warmup_steps=500
+        ),
+    ),
+}
+"""Named starting points for `--preset`; each flag still overrides its own setting."""

@@ -1,0 +1,121 @@
+"""French spelling: agreement, plurals, elision, contraction.
+
+The grammar writes every word in full (`de le oiseau`, `se est`); `spell` joins neighbours as French does
+(`de l' oiseau`, `s' est`), so that the rules of elision and contraction live in one place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from toytrans.corpus.lexicon import Gender
+
+VOWELS = "aeiouyâàéèêîôœh"
+ASPIRATED = frozenset({"hibou", "hiboux"})
+"""Words that begin with h and yet behave as with a consonant: `le hibou`."""
+
+BEFORE_VOWEL = {
+    "le": "l'", "la": "l'", "de": "d'", "ne": "n'", "que": "qu'", "je": "j'", "se": "s'",
+    "ma": "mon", "sa": "son", "ce": "cet",
+}  # fmt: skip
+CONTRACTIONS = {("de", "le"): "du", ("de", "les"): "des", ("à", "le"): "au", ("à", "les"): "aux"}
+
+_FUNCTION_WORDS = """
+    le la les l' un une des du de d' au aux à ce cet cette ces mon ma mes son sa ses
+    je j' il elle ils elles se s' qui que qu' y ne n' pas jamais et ou mais parce est-ce
+    a ai ont est sont était étaient avait avaient été
+    dans sur sous derrière devant près côté par en . , ?
+"""
+FRENCH_FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
+"""Words of grammar, in lower case: what is left of a French sentence without them is its content."""
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """One English token. Two tokens `the` are two objects: links point to the token, not to the word."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Target:
+    """One French token, with the English tokens it translates and those that decide its form."""
+
+    text: str
+    sure: tuple[Source, ...]
+    possible: tuple[Source, ...] = ()
+    before_vowel: str = ""
+
+
+def plural(word: str) -> str:
+    """The regular plural of a noun or an adjective: `souris`, `journaux`, `chapeaux`, `balles`.
+
+    >>> plural("cheval"), plural("hibou"), plural("bleu")
+    ('chevaux', 'hiboux', 'bleus')
+    """
+    if word[-1] in "sxz":
+        return word
+    if word.endswith("al"):
+        return word[:-2] + "aux"
+    return word + ("x" if word.endswith("eau") or word == "hibou" else "s")
+
+
+def agree(masculine: str, feminine: str, gender: Gender, is_plural: bool) -> str:
+    """The form of an adjective or a participle for that gender and number."""
+    form = masculine if gender == "m" else feminine
+    return plural(form) if is_plural else form
+
+
+def shows_agreement(masculine: str, feminine: str, gender: Gender, is_plural: bool) -> bool:
+    """Whether the form one reads would have been another with another gender, or in the singular."""
+    form = agree(masculine, feminine, gender, is_plural)
+    return form != agree(masculine, feminine, "f" if gender == "m" else "m", is_plural) or (
+        is_plural and form != agree(masculine, feminine, gender, False)
+    )
+
+
+def starts_with_vowel(word: str) -> bool:
+    """Whether a word begins with a vowel sound, mute h included."""
+    return word[0] in VOWELS and word not in ASPIRATED
+
+
+def spell(words: Sequence[Target]) -> tuple[list[Target], set[str]]:
+    """Elides and contracts; also names which of the two happened (`elision`, `contraction`).
+
+    An elided word depends on the word after it, and is linked to what that word translates.
+    """
+    spelled: list[Target] = []
+    shows: set[str] = set()
+    for word in reversed(words):
+        following = spelled[-1] if spelled else None
+        contracted = CONTRACTIONS.get((word.text, following.text)) if following else None
+        short = word.before_vowel or BEFORE_VOWEL.get(word.text)
+        if following and contracted:
+            spelled[-1] = replace(
+                following,
+                text=contracted,
+                sure=word.sure + following.sure,
+                possible=word.possible + following.possible,
+            )
+            shows.add("contraction")
+        elif following and short and starts_with_vowel(following.text):
+            spelled.append(replace(word, text=short, possible=word.possible + following.sure))
+            if short.endswith("'"):
+                shows.add("elision")
+        else:
+            spelled.append(word)
+    return spelled[::-1], shows
+
+
+def join(tokens: Sequence[str], unspaced: Sequence[str] = (".", ",")) -> str:
+    """Tokens to running text: no space after an apostrophe that elides, none before the `unspaced` ones.
+
+    >>> join(["Est-ce", "qu'", "il", "dort", "?"]), join(["It", "sleeps", "."])
+    ("Est-ce qu'il dort ?", 'It sleeps.')
+    """
+    text = ""
+    for token in tokens:
+        glued = not text or text.endswith("'") or token in unspaced
+        text += token if glued else f" {token}"
+    return text

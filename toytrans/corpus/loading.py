@@ -1,0 +1,148 @@
+"""One `Corpus` from the bundled corpus, a folder, a file, or a Hugging Face dataset."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from toytrans.corpus.pairs import Corpus, Pair
+from toytrans.corpus.reading import Note, read_jsonl, read_parallel, read_tsv
+
+HELD_OUT_SHARE = 0.05
+HELD_OUT_MOST = 1000
+
+_SPLIT_NAMES = {"val": "validation", "valid": "validation", "dev": "validation"}
+_HUB_NAME = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)?(:[\w.-]+)?")  # name, org/name, org/name:config
+_FILE_SUFFIXES = {".tsv", ".jsonl", ".gz", ".json", ".txt", ".csv", ".parquet", ".zip"}
+
+
+def _to_stderr(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+
+
+def load_corpus(where: str, languages: tuple[str, str] = ("en", "fr"), note: Note = _to_stderr) -> Corpus:
+    """The corpus `where` names: `toy`, a folder, a file, or else a Hugging Face dataset (`org/name`, `name:config`).
+
+    A folder holds `train.en` and `train.fr`, `train.tsv` or `train.jsonl`, and the same for other splits, each also
+    gzipped; or it was saved by `datasets`. A single file is the training split. Where validation or test are
+    missing, they are cut from train, no source sentence in two of them. `note` is told, a line at a time, what was left
+    out or cut. Every failure is a `ValueError` or `FileNotFoundError` of one line.
+    """
+    if where == "toy":
+        from toytrans.corpus.toy import load_toy
+
+        return load_toy()
+    path = Path(where)
+    if path.is_dir():
+        splits = _read_folder(path, languages, note)
+    elif path.exists():
+        splits = {"train": _read_file(path, languages, note)}
+    elif _is_hub_name(where):
+        from toytrans.corpus.huggingface import load_from_hub
+
+        splits = load_from_hub(where, languages, note)
+    else:
+        raise FileNotFoundError(f"{where}: no such file or folder")
+    return Corpus(where, languages, hold_out(_named_as_usual(splits, where), note))
+
+
+def _is_hub_name(where: str) -> bool:
+    """Whether it can name a dataset: a path into a folder that is here, or to a data file, is a path with a typo."""
+    path = Path(where)
+    in_a_folder = len(path.parts) > 1 and path.parent.exists()
+    return bool(_HUB_NAME.fullmatch(where)) and path.suffix not in _FILE_SUFFIXES and not in_a_folder
+
+
+def _read_file(path: Path, languages: tuple[str, str], note: Note) -> list[Pair]:
+    name = path.name.removesuffix(".gz")
+    if name.endswith(".tsv"):
+        return read_tsv(path, note)
+    if name.endswith(".jsonl"):
+        return read_jsonl(path, languages, note)
+    raise ValueError(f"{path}: give a folder, a .tsv or a .jsonl file (or .tsv.gz, .jsonl.gz)")
+
+
+def _read_folder(folder: Path, languages: tuple[str, str], note: Note) -> dict[str, list[Pair]]:
+    if (folder / "dataset_dict.json").is_file() or (folder / "state.json").is_file():
+        from toytrans.corpus.huggingface import load_saved
+
+        return load_saved(folder, languages, note)
+    files = _files_by_split(folder, (*languages, "tsv", "jsonl"))
+    splits: dict[str, list[Pair]] = {}
+    for name, by_kind in files.items():
+        if set(by_kind) == set(languages):
+            splits[name] = read_parallel(by_kind[languages[0]], by_kind[languages[1]], note)
+        elif len(by_kind) > 1:
+            raise ValueError(f"{folder} holds {name!r} in several forms ({', '.join(by_kind)}): keep one")
+        elif "tsv" in by_kind or "jsonl" in by_kind:
+            splits[name] = _read_file(next(iter(by_kind.values())), languages, note)
+        else:
+            note(f"{folder / name}.{next(iter(by_kind))} left out: its other language is not there")
+    if not splits:
+        source, target = languages
+        usable = f"train.{source} with train.{target}, train.tsv or train.jsonl (each also .gz)"
+        raise ValueError(f"{folder}: no corpus in this folder: it would hold {usable}, or what datasets saved")
+    return splits
+
+
+def _files_by_split(folder: Path, kinds: Sequence[str]) -> dict[str, dict[str, Path]]:
+    """The files of a folder that end in one of the kinds: `train.en.gz` is the split `train` and of the kind `en`."""
+    found: dict[str, dict[str, Path]] = {}
+    for path in sorted(folder.iterdir()):
+        stem, _, kind = path.name.removesuffix(".gz").rpartition(".")
+        if not path.is_file() or not stem or stem.startswith(".") or kind not in kinds:
+            continue
+        twin = found.setdefault(stem, {}).setdefault(kind, path)
+        if twin != path:
+            raise ValueError(f"{folder} holds one split twice, in {twin.name} and {path.name}: keep one")
+    return found
+
+
+def _named_as_usual(splits: Mapping[str, Sequence[Pair]], where: str) -> dict[str, Sequence[Pair]]:
+    """The splits with validation under that name, and a single `test_...` under `test` too."""
+    named: dict[str, Sequence[Pair]] = {}
+    for name, pairs in splits.items():
+        usual = _SPLIT_NAMES.get(name, name)
+        if usual in named:
+            raise ValueError(f"{where} has more than one {usual} split ({', '.join(splits)}): keep one")
+        named[usual] = pairs
+    tests = [name for name in named if name.startswith("test")]
+    return named if len(tests) != 1 else named | {"test": named[tests[0]]}
+
+
+def hold_out(splits: Mapping[str, Sequence[Pair]], note: Note) -> dict[str, Sequence[Pair]]:
+    """The splits with `validation` and `test`: where one is missing, sentences of train are held out for it.
+
+    Which ones is decided by the SHA-256 of the source sentence alone, so neither order nor a seed has a say. A split
+    cut this way holds the first translation of each sentence; its other translations leave train and are not used.
+    """
+    missing = [name for name in ("validation", "test") if name not in splits]
+    if not missing or "train" not in splits:
+        return dict(splits)
+    sentences = sorted({_sentence(pair) for pair in splits["train"]}, key=_digest)
+    size = min(HELD_OUT_MOST, max(1, round(HELD_OUT_SHARE * len(sentences))))
+    if len(sentences) <= len(missing) * size:
+        raise ValueError(f"train has {len(sentences)} different sentences: too few to cut {' and '.join(missing)} from")
+    split_of = {sentence: name for rank, name in enumerate(missing) for sentence in sentences[rank * size :][:size]}
+    cut: dict[str, dict[str, Pair]] = {name: {} for name in missing}
+    train = []
+    for pair in splits["train"]:
+        if name := split_of.get(_sentence(pair)):
+            cut[name].setdefault(_sentence(pair), pair)
+        else:
+            train.append(pair)
+    others = len(splits["train"]) - len(train) - len(missing) * size
+    note(f"cut from train: {size} pairs for each of {' and '.join(missing)}; further translations left out: {others}")
+    return {**splits, "train": train, **{name: list(pairs.values()) for name, pairs in cut.items()}}
+
+
+def _sentence(pair: Pair) -> str:
+    """The source sentence, whatever white space it is written with."""
+    return " ".join(pair.source.split())
+
+
+def _digest(sentence: str) -> bytes:
+    return hashlib.sha256(sentence.encode("utf-8")).digest()

@@ -1,0 +1,56 @@
+"""A pair of sentences that translate each other, and a corpus: named splits of such pairs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A source sentence and its translation, with what is known of how they correspond.
+
+    `alignment` holds gold links over word tokens, Pharaoh style: `0-0 1p0` (`i-j` sure, `ipj` possible);
+    `None` where nobody knows them. `phenomena` names what the pair shows, for scores by phenomenon.
+    """
+
+    source: str
+    target: str
+    alignment: str | None = None
+    phenomena: tuple[str, ...] = ()
+
+    def to_json(self, languages: tuple[str, str] = ("en", "fr")) -> str:
+        """One line of JSON in the Hugging Face translation convention, plus `alignment` and `phenomena`."""
+        row: dict[str, Any] = {"translation": dict(zip(languages, (self.source, self.target), strict=True))}
+        if self.alignment is not None:
+            row["alignment"] = self.alignment
+        if self.phenomena:
+            row["phenomena"] = list(self.phenomena)
+        return json.dumps(row, ensure_ascii=False)
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Named splits of pairs: `train`, `validation`, `test`, and whatever else the corpus brings."""
+
+    name: str
+    languages: tuple[str, str]
+    splits: Mapping[str, Sequence[Pair]]
+
+    def split(self, name: str) -> Sequence[Pair]:
+        """The pairs of one split; a `ValueError` that lists the splits there are, where it is not one."""
+        if name not in self.splits:
+            raise ValueError(f"corpus {self.name!r} has no split {name!r}: it has {', '.join(self.splits)}")
+        return self.splits[name]
+
+    def fingerprint(self) -> str:
+        """SHA-256 over every split's name and pairs: two corpora with the same one are the same."""
+        digest = hashlib.sha256()
+        for name in sorted(self.splits):
+            digest.update(f"{name}\n".encode())
+            for pair in self.splits[name]:
+                digest.update(pair.to_json(self.languages).encode("utf-8") + b"\n")
+        return digest.hexdigest()

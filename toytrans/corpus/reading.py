@@ -1,0 +1,136 @@
+"""Files of sentence pairs, read line by line: parallel text, TSV and JSON Lines, each also gzipped.
+
+A line ends at a line feed and nowhere else: any other separator inside of it is text. A carriage return before the
+line feed and a byte order mark at the start of a file are dropped. Each problem is a one-line `ValueError` that names
+the file and the line; only a pair with an empty side is left out, counted and noted, since real corpora hold some.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+from toytrans.corpus.pairs import Pair
+
+Note = Callable[[str], None]
+
+MAX_LINE_BYTES = 1_000_000
+
+_ALIGNMENT = re.compile(r"(?:\d{1,4}[-p]\d{1,4}(?: +|\Z))*", re.ASCII)
+
+
+def read_lines(path: Path) -> Iterator[str]:
+    """The lines of a UTF-8 file without their ends, one at a time, so that a small gzip file cannot fill the memory."""
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            number = 0
+            while line := file.readline(MAX_LINE_BYTES + 1):
+                number += 1
+                if len(line) > MAX_LINE_BYTES:
+                    raise ValueError(
+                        f"{path}, line {number}: longer than {MAX_LINE_BYTES:,} bytes: one sentence a line"
+                    )
+                yield _decoded(line, path, number)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise ValueError(f"{path}: damaged or not a gzip file: {error}") from None
+
+
+def _decoded(line: bytes, path: Path, number: int) -> str:
+    try:
+        text = line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        place = f"{path}, line {number}, byte {error.start + 1}"
+        raise ValueError(f"{place}: not UTF-8 (0x{line[error.start]:02X}): re-save the file as UTF-8") from None
+    if number == 1:
+        text = text.removeprefix("\ufeff")
+    return text.removesuffix("\n").removesuffix("\r")
+
+
+def read_parallel(source: Path, target: Path, note: Note) -> list[Pair]:
+    """The pairs of two files, line N of one translating line N of the other."""
+    pairs, source_lines, target_lines = [], 0, 0
+    for source_line, target_line in zip_longest(read_lines(source), read_lines(target)):
+        source_lines += source_line is not None
+        target_lines += target_line is not None
+        pairs.append(Pair(source_line or "", target_line or ""))
+    if source_lines != target_lines:
+        raise ValueError(
+            f"{source} has {source_lines} lines and {target} {target_lines}: "
+            "line N of one must translate line N of the other"
+        )
+    return whole_pairs(pairs, f"{source} and {target.name}", note)
+
+
+def read_tsv(path: Path, note: Note) -> list[Pair]:
+    """The pairs of a file with a source, a tab and a target a line.
+
+    Further columns are left out: Tatoeba's exports name the authors in a third one.
+    """
+    return whole_pairs(_tsv_rows(path), str(path), note)
+
+
+def _tsv_rows(path: Path) -> Iterator[Pair]:
+    for number, line in enumerate(read_lines(path), start=1):
+        columns = line.split("\t") if line.strip() else ["", ""]
+        if len(columns) < 2:
+            raise ValueError(f"{path}, line {number}: no tab: a line is a sentence, a tab and its translation")
+        yield Pair(columns[0], columns[1])
+
+
+def read_jsonl(path: Path, languages: tuple[str, str], note: Note) -> list[Pair]:
+    """The pairs of a file with a JSON object a line, as `Pair.to_json` writes it, or flat: `{"en": "", "fr": ""}`."""
+    return whole_pairs(_jsonl_rows(path, languages), str(path), note)
+
+
+def _jsonl_rows(path: Path, languages: tuple[str, str]) -> Iterator[Pair]:
+    for number, line in enumerate(read_lines(path), start=1):
+        place = f"{path}, line {number}"
+        try:
+            row = json.loads(line) if line.strip() else dict.fromkeys(languages)
+        except (ValueError, RecursionError) as error:
+            raise ValueError(f"{place}: not JSON: {error}") from None
+        yield row_to_pair(row, languages, place)
+
+
+def row_to_pair(row: Any, languages: tuple[str, str], place: str) -> Pair:
+    """The pair in a row of JSON or of a dataset; `place` names the row where something is wrong with it."""
+    sides = row.get("translation", row) if isinstance(row, dict) else None
+    if not isinstance(sides, dict) or not all(language in sides for language in languages):
+        example = ", ".join(f'"{language}": ...' for language in languages)
+        raise ValueError(f'{place}: a row is {{"translation": {{{example}}}}} or {{{example}}}')
+    source, target = ("" if sides[language] is None else sides[language] for language in languages)
+    alignment, phenomena = row.get("alignment"), row.get("phenomena") or []
+    if not _is_text(source) or not _is_text(target):
+        raise ValueError(f"{place}: a sentence is a string of whole characters")
+    if alignment is not None and not (isinstance(alignment, str) and _ALIGNMENT.fullmatch(alignment)):
+        raise ValueError(f"{place}: alignment {alignment!r} is not links like '0-0 1p0'")
+    if not isinstance(phenomena, list) or not all(map(_is_text, phenomena)):
+        raise ValueError(f"{place}: phenomena {phenomena!r} is not a list of names")
+    return Pair(source, target, alignment, tuple(phenomena))
+
+
+def _is_text(value: object) -> bool:
+    """Whether it is a string that UTF-8 can write: JSON can spell half a character, `"\\ud83d"`."""
+    return isinstance(value, str) and not any("\ud800" <= character <= "\udfff" for character in value)
+
+
+def whole_pairs(pairs: Iterable[Pair], place: str, note: Note) -> list[Pair]:
+    """The pairs with two sides; how many had not is noted, and no pair at all is an error."""
+    whole: list[Pair] = []
+    empty: list[int] = []
+    for number, pair in enumerate(pairs, start=1):
+        if pair.source.strip() and pair.target.strip():
+            whole.append(pair)
+        else:
+            empty.append(number)
+    if not whole:
+        raise ValueError(f"{place}: {'no pair has two sides' if empty else 'empty'}")
+    if empty:
+        note(f"{place}: pairs left out for an empty side: {len(empty)}, the first is number {empty[0]}")
+    return whole

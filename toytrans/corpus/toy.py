@@ -1,0 +1,110 @@
+"""The bundled splits: how they are drawn from the grammar, written to files, and read back.
+
+`python -m toytrans.corpus.toy` rewrites `data/toy`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from random import Random
+from warnings import warn
+
+from toytrans.corpus.draws import nouns_of
+from toytrans.corpus.grammar import Sentence, draw, draw_long
+from toytrans.corpus.lexicon import ADJECTIVES, EXPRESSIONS
+from toytrans.corpus.pairs import Corpus, Pair
+from toytrans.corpus.reading import read_jsonl
+from toytrans.corpus.verbs import VERBS
+from toytrans.corpus.watched import watched_sentences
+
+LANGUAGES = ("en", "fr")
+SPLITS = ("train", "validation", "test", "test_recombined", "test_long", "watched")
+SIZES = {"train": 20_000, "validation": 1_000, "test": 1_000, "test_recombined": 1_000, "test_long": 500}
+LONGEST_SOURCE, LONGEST_TARGET = 16, 18
+"""Tokens of the longest sentences outside `test_long`, whose sentences are longer on both sides."""
+LONGEST_LONG_SOURCE = 28
+HELD_OUT_ONE_IN = 10
+
+CHECKOUT_FOLDER = Path(__file__).parents[2] / "data" / "toy"
+PACKAGED_FOLDER = Path(__file__).parents[1] / "_data" / "toy"
+
+
+@cache
+def held_out_combinations() -> frozenset[tuple[str, str]]:
+    """The (adjective, noun) and (verb, object) combinations that `test_recombined` alone may hold.
+
+    They are every tenth noun that a word goes with, starting elsewhere for each word; a word that goes with few nouns
+    keeps them all, and so do the watched sentences.
+    """
+    goes_with = [(word.english, nouns_of(word.describes)) for word in ADJECTIVES + EXPRESSIONS]
+    goes_with += [(verb.english, nouns_of(verb.objects or verb.places)) for verb in VERBS if verb.objects or verb.link]
+    held_out = {
+        (word, noun.english)
+        for start, (word, nouns) in enumerate(goes_with)
+        if len(nouns) >= HELD_OUT_ONE_IN
+        for noun in nouns[start % HELD_OUT_ONE_IN :: HELD_OUT_ONE_IN]
+    }
+    return frozenset(held_out.difference(*(sentence.combinations for sentence in watched_sentences())))
+
+
+def build_sentences(seed: int = 1) -> dict[str, list[Sentence]]:
+    """Every split, with the combinations its sentences are made of. No English sentence occurs twice."""
+    rng = Random(seed)
+    splits: dict[str, list[Sentence]] = {name: [] for name in SPLITS}
+    splits["watched"] = watched_sentences()
+    seen = {sentence.pair.source for sentence in splits["watched"]}
+    _fill(splits, ("test", "validation", "test_recombined", "train"), lambda: draw(rng), seen)
+    _fill(splits, ("test_long",), lambda: draw_long(rng), seen)
+    return splits
+
+
+def _fill(
+    splits: dict[str, list[Sentence]], names: tuple[str, ...], make: Callable[[], Sentence], seen: set[str]
+) -> None:
+    """Draws until these splits are full; a sentence goes to the first that has room for its kind."""
+    while open_splits := [name for name in names if len(splits[name]) < SIZES[name]]:
+        sentence = make()
+        if sentence.pair.source in seen:
+            continue
+        recombined = not held_out_combinations().isdisjoint(sentence.combinations)
+        for name in open_splits:
+            if (name == "test_recombined") == recombined and _has_length_for(name, sentence):
+                seen.add(sentence.pair.source)
+                splits[name].append(sentence)
+                break
+
+
+def _has_length_for(split: str, sentence: Sentence) -> bool:
+    source, target = len(sentence.source_tokens), len(sentence.target_tokens)
+    if split == "test_long":
+        return LONGEST_SOURCE < source <= LONGEST_LONG_SOURCE and target > LONGEST_TARGET
+    return source <= LONGEST_SOURCE and target <= LONGEST_TARGET
+
+
+def build_splits(seed: int = 1) -> dict[str, list[Pair]]:
+    """The pairs of every split; the same seed gives the same pairs."""
+    return {name: [sentence.pair for sentence in sentences] for name, sentences in build_sentences(seed).items()}
+
+
+def write_splits(folder: Path, seed: int = 1) -> None:
+    """Writes one JSON Lines file a split into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, pairs in build_splits(seed).items():
+        lines = "".join(pair.to_json(LANGUAGES) + "\n" for pair in pairs)
+        (folder / f"{name}.jsonl").write_text(lines, encoding="utf-8", newline="\n")
+
+
+def load_toy() -> Corpus:
+    """The bundled corpus: from `data/toy` of the checkout, else from the installed package."""
+    folder = CHECKOUT_FOLDER if CHECKOUT_FOLDER.is_dir() else PACKAGED_FOLDER
+    if not folder.is_dir():
+        raise FileNotFoundError(
+            f"no bundled corpus in {CHECKOUT_FOLDER} or {PACKAGED_FOLDER}: run `python -m toytrans.corpus.toy`"
+        )
+    return Corpus("toy", LANGUAGES, {name: read_jsonl(folder / f"{name}.jsonl", LANGUAGES, warn) for name in SPLITS})
+
+
+if __name__ == "__main__":
+    write_splits(CHECKOUT_FOLDER)

@@ -1,0 +1,67 @@
+"""The sentences one watches: made by the same grammar, kept out of every other split."""
+
+from __future__ import annotations
+
+from toytrans.corpus import lexicon, verbs
+from toytrans.corpus.clauses import Mood, clause
+from toytrans.corpus.french import Source
+from toytrans.corpus.lexicon import Adjective, Noun, Preposition
+from toytrans.corpus.phrases import NounPhrase, Phrase, Sentence, finish, noun_phrase, place
+from toytrans.corpus.riddles import riddle
+from toytrans.corpus.verbs import Verb
+
+
+def _noun(english: str) -> Noun:
+    return next(each for each in lexicon.NOUNS if each.english == english)
+
+
+def _verb(english: str, *, reflexive: bool = False) -> Verb:
+    return next(each for each in verbs.VERBS if each.english == english and each.reflexive == reflexive)
+
+
+def _adjective(english: str) -> Adjective:
+    return next(each for each in lexicon.ADJECTIVES if each.english == english)
+
+
+def _preposition(english: str) -> Preposition:
+    return next(each for each in lexicon.PREPOSITIONS if each.english == english)
+
+
+def _the(english: str, *adjectives: str) -> NounPhrase:
+    return noun_phrase(_noun(english), adjectives=tuple(_adjective(each) for each in adjectives))
+
+
+def _because(agent: str, thing: str, word: str, *, of_thing: bool, thing_first: bool = False, deed: str = "pick up"
+             ) -> Phrase:  # fmt: skip
+    why = next(each for each in verbs.REASONS if (each.verb, each.deed, each.connective) == (deed, "done", "because"))
+    return riddle(why, _the(agent), _the(thing), word, of_thing=of_thing, thing_first=thing_first)
+
+
+def watched_sentences() -> list[Sentence]:
+    """The sentences of the documentation, and a few that differ from them in one respect."""
+    own_scarf = noun_phrase(_noun("scarf"), "her", adjectives=(_adjective("red"),))
+    a_bird = noun_phrase(_noun("bird"), "a", negation=(never := Source("never")))
+    phrases = (
+        clause(_the("cat"), _verb("sit", reflexive=True), place(_preposition("on"), _the("mat"))),
+        _because("robot", "ball", "heavy", of_thing=True),
+        _because("robot", "ball", "tired", of_thing=False),
+        clause(
+            _the("lion"),
+            _verb("see"),
+            _the("zebra").phrase + place(_preposition("near"), _the("river")),
+            objects=(_noun("zebra"),),
+        ),
+        _because("robot", "ball", "heavy", of_thing=True, thing_first=True),
+        _because("robot", "ball", "tired", of_thing=False, thing_first=True),
+        _because("mouse", "book", "precious", of_thing=True, deed="hide"),
+        _because("mouse", "book", "jealous", of_thing=False, deed="hide"),
+        clause(_the("girl"), _verb("lose"), own_scarf.phrase, objects=(_noun("scarf"),)),
+        clause(
+            _the("horse", "old"),
+            _verb("come out"),
+            place(_preposition("of"), _the("garden")),
+            Mood(question=True),
+        ),
+        clause(_the("cat", "black"), _verb("see"), a_bird.phrase, Mood(negation=never), objects=(_noun("bird"),)),
+    )
+    return [finish(phrase) for phrase in phrases]

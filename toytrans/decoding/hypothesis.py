@@ -1,0 +1,95 @@
+"""A translation as the model writes it, token by token, and the attention recorded on the way.
+
+Axes: L layers, B rows being decoded, H heads, S source positions, T target positions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from toytrans.model.transformer import Decoded, EncodedSource, Transformer
+from toytrans.text import BOS, EOS, PAD
+
+
+@dataclass(frozen=True)
+class RecordedAttention:
+    """What one sentence looked at, every layer and head: row t while token t was predicted."""
+
+    encoder_LHSS: Tensor
+    decoder_LHTT: Tensor
+    cross_LHTS: Tensor
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """Target tokens in the order they were written, the log-probability of each, and what they looked at if asked."""
+
+    ids: tuple[int, ...]
+    log_probabilities: tuple[float, ...]
+    attention: RecordedAttention | None = None
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the model ended the sentence itself; if not, it was cut off at the length limit."""
+        return bool(self.ids) and self.ids[-1] == EOS
+
+    def score(self, length_penalty: float) -> float:
+        """Log-probability over ((5 + length) / 6) ** length_penalty (Wu et al., 2016, section 7).
+
+        0 compares plain log-probabilities, which favours short sentences; larger values favour longer ones.
+        """
+        penalty: float = ((5 + len(self.ids)) / 6) ** length_penalty
+        return sum(self.log_probabilities) / penalty
+
+
+@dataclass
+class AttentionTrace:
+    """Attention recorded step by step while rows are decoded, dropped, and (in a beam) rearranged.
+
+    Started from an encoder pass that did not record, it stays empty and costs nothing.
+    """
+
+    encoder_LBHSS: Tensor | None
+    decoder_steps: list[Tensor] = field(default_factory=list)  # step t: (L, B, H, t + 1)
+    cross_steps: list[Tensor] = field(default_factory=list)  # step t: (L, B, H, S)
+
+    @classmethod
+    def start(cls, encoded: EncodedSource) -> AttentionTrace:
+        """The trace before the first target token."""
+        return cls(encoded.attention_LBHSS)
+
+    def add(self, decoded: Decoded) -> None:
+        """Appends the weights of a step over one new token."""
+        if decoded.self_attention_LBHTT is not None and decoded.cross_attention_LBHTS is not None:
+            self.decoder_steps.append(decoded.self_attention_LBHTT[..., 0, :])
+            self.cross_steps.append(decoded.cross_attention_LBHTS[..., 0, :])
+
+    def select(self, rows: Tensor) -> None:
+        """Keeps these rows, in this order, in every step."""
+        if self.encoder_LBHSS is not None:
+            self.encoder_LBHSS = self.encoder_LBHSS.index_select(1, rows)
+        self.decoder_steps = [step.index_select(1, rows) for step in self.decoder_steps]
+        self.cross_steps = [step.index_select(1, rows) for step in self.cross_steps]
+
+    def of_row(self, row: int) -> RecordedAttention | None:
+        """What a row looked at in all its steps so far; `None` where nothing was recorded."""
+        if self.encoder_LBHSS is None:
+            return None
+        num_steps = len(self.decoder_steps)
+        # A token cannot see the future: what had not been written yet weighs nothing.
+        decoder_rows = [F.pad(step[:, row], (0, num_steps - step.shape[-1])) for step in self.decoder_steps]
+        cross_rows = [step[:, row] for step in self.cross_steps]
+        return RecordedAttention(
+            self.encoder_LBHSS[:, row], torch.stack(decoder_rows, dim=2), torch.stack(cross_rows, dim=2)
+        )
+
+
+def next_token_log_probabilities(model: Transformer, decoded: Decoded) -> Tensor:
+    """Log-probabilities (B, V) of what follows the last token read; padding and `<s>` are never written."""
+    logits_BV = model.next_token_logits(decoded.states_BTD[:, -1])
+    logits_BV[:, [PAD, BOS]] = float("-inf")
+    return logits_BV.log_softmax(dim=-1)

@@ -1,0 +1,202 @@
+"""Text in, translation out, with the attention that went with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import torch
+
+from toytrans.attention_maps import AttentionMap, Metadata, View
+from toytrans.config import SearchConfig
+from toytrans.decoding.beam import beam_search
+from toytrans.decoding.greedy import greedy_search
+from toytrans.decoding.hypothesis import Hypothesis, RecordedAttention
+from toytrans.model.transformer import Transformer
+from toytrans.run import Run
+from toytrans.text import Encoded, Tokenizer, make_batch, pad
+
+BATCH_SENTENCES = 128
+
+
+@dataclass(frozen=True)
+class Translation:
+    """A sentence and what the model made of it."""
+
+    source: str
+    text: str
+    score: float
+    """Log-probability after the length penalty: comparable between translations of one sentence only."""
+    probabilities: tuple[float, ...]
+    """Of each target token, the end of sentence included."""
+    unknown_words: tuple[str, ...]
+    """Source words the vocabulary lacks; the model read `<unk>` in their place."""
+    is_finished: bool
+    """False where the length limit cut the translation off."""
+    attention: AttentionMap | None = None
+
+
+class Translator:
+    """A trained model with its tokenizer."""
+
+    def __init__(
+        self,
+        model: Transformer,
+        tokenizer: Tokenizer,
+        languages: tuple[str, str],
+        run_name: str = "",
+        checkpoint_name: str = "",
+        best_view: View | None = None,
+    ) -> None:
+        self.model, self.tokenizer, self.languages = model, tokenizer, languages
+        self.run_name, self.checkpoint_name, self.best_view = run_name, checkpoint_name, best_view
+
+    @classmethod
+    def load(cls, run_path: Path, which: Literal["best", "last"] = "best", device: str = "cpu") -> Translator:
+        """The translator of a run; `FileNotFoundError` or `ValueError` where the run is not whole."""
+        run = Run.open(run_path)
+        checkpoint = run.load_checkpoint(which)
+        tokenizer = run.load_tokenizer()
+        model = run.load_model(checkpoint, tokenizer).to(device)
+        view = checkpoint.state.get("view")
+        return cls(
+            model,
+            tokenizer,
+            run.config.languages,
+            run_name=run_path.name,
+            checkpoint_name=f"step {checkpoint.step}",
+            best_view=View(**view) if view else None,
+        )
+
+    @property
+    def view(self) -> View:
+        """What to look at unless told otherwise: the view that aligned best, else the last layer's mean of heads."""
+        return self.best_view or View(self.model.config.num_layers)
+
+    def translate(
+        self, texts: Sequence[str], search: SearchConfig = SearchConfig(), with_attention: bool = False
+    ) -> list[Translation]:
+        """The best translation of each text, in the order of the texts. A text without words stays without."""
+        return [candidates[0] for candidates in self.translate_n_best(texts, search, with_attention)]
+
+    def translate_n_best(
+        self, texts: Sequence[str], search: SearchConfig = SearchConfig(), with_attention: bool = False
+    ) -> list[list[Translation]]:
+        """For each text its `beam_size` translations, the best first."""
+        sources = self.tokenizer.encode_all(texts, self.languages[0])
+        with self.evaluating():
+            found: dict[int, list[Hypothesis]] = {}
+            for group in _groups_of_like_length(sources):
+                hypotheses = self._search([sources[number] for number in group], search, with_attention)
+                found.update(zip(group, hypotheses, strict=True))
+        return [
+            [self._translation(text, sources[number], hypothesis, search) for hypothesis in found[number]]
+            for number, text in enumerate(texts)
+        ]
+
+    def attend(self, texts: Sequence[str], targets: Sequence[str]) -> list[AttentionMap]:
+        """The attention while each given target is predicted from its text: the model is *forced* to say it."""
+        sources = self.tokenizer.encode_all(texts, self.languages[0])
+        outputs = self.tokenizer.encode_all(targets, self.languages[1])
+        maps: dict[int, AttentionMap] = {}
+        with self.evaluating():
+            for group in _groups_of_like_length(sources):
+                hypotheses = self._force([sources[n] for n in group], [outputs[n] for n in group])
+                for number, hypothesis in zip(group, hypotheses, strict=True):
+                    maps[number] = self._attention_map(sources[number], outputs[number], hypothesis, "forced")
+        return [maps[number] for number in range(len(texts))]
+
+    @contextmanager
+    def evaluating(self) -> Iterator[None]:
+        """Dropout off within, and back as it was after."""
+        was_training = self.model.training
+        self.model.eval()
+        try:
+            yield
+        finally:
+            self.model.train(was_training)
+
+    @property
+    def _device(self) -> torch.device:
+        return self.model.embedding.weight.device
+
+    def _search(self, sources: Sequence[Encoded], search: SearchConfig, with_attention: bool) -> list[list[Hypothesis]]:
+        source_BS = pad([source.ids for source in sources]).to(self._device)
+        max_lengths = [2 * len(source.ids) + 10 for source in sources]
+        if search.beam_size == 1:
+            return [[best] for best in greedy_search(self.model, source_BS, max_lengths, with_attention)]
+        if 2 * search.beam_size > len(self.tokenizer):
+            raise ValueError(f"beam_size {search.beam_size} is more than half the vocabulary ({len(self.tokenizer)})")
+        return beam_search(self.model, source_BS, max_lengths, search.beam_size, search.length_penalty, with_attention)
+
+    @torch.inference_mode()
+    def _force(self, sources: Sequence[Encoded], targets: Sequence[Encoded]) -> list[Hypothesis]:
+        source_ids, target_ids = [source.ids for source in sources], [target.ids for target in targets]
+        batch = make_batch(source_ids, target_ids, range(len(sources))).to(self._device)
+        encoded = self.model.encode(batch.source_BS, return_attention=True)
+        decoded = self.model.decode(batch.target_input_BT, self.model.start_cache(encoded), return_attention=True)
+        log_probabilities_BTV = self.model.next_token_logits(decoded.states_BTD).log_softmax(dim=-1)
+        log_probabilities_BT = log_probabilities_BTV.gather(-1, batch.target_output_BT[..., None])[..., 0]
+        assert encoded.attention_LBHSS is not None
+        assert decoded.self_attention_LBHTT is not None
+        assert decoded.cross_attention_LBHTS is not None
+        return [
+            Hypothesis(
+                tuple(ids),
+                tuple(log_probabilities_BT[row, : len(ids)].tolist()),
+                RecordedAttention(
+                    encoded.attention_LBHSS[:, row],
+                    decoded.self_attention_LBHTT[:, row, :, : len(ids), : len(ids)],
+                    decoded.cross_attention_LBHTS[:, row, :, : len(ids)],
+                ),
+            )
+            for row, ids in enumerate(target_ids)
+        ]
+
+    def _translation(self, text: str, source: Encoded, hypothesis: Hypothesis, search: SearchConfig) -> Translation:
+        has_words = len(source.ids) > 1  # more than </s>
+        target = self.tokenizer.describe(hypothesis.ids, self.languages[1])
+        attention = self._attention_map(source, target, hypothesis, search.name) if hypothesis.attention else None
+        return Translation(
+            source=text,
+            text=self.tokenizer.decode(hypothesis.ids, self.languages[1]) if has_words else "",
+            score=hypothesis.score(search.length_penalty),
+            probabilities=_probabilities(hypothesis),
+            unknown_words=source.unknown,
+            is_finished=hypothesis.is_finished,
+            attention=attention,
+        )
+
+    def _attention_map(self, source: Encoded, target: Encoded, hypothesis: Hypothesis, decoding: str) -> AttentionMap:
+        attention = hypothesis.attention
+        assert attention is not None
+        num_source = len(source.ids)  # padding stands behind, and weighs nothing
+        return AttentionMap(
+            cross_attention=attention.cross_LHTS[..., :num_source].float().cpu().numpy(),
+            encoder_self_attention=attention.encoder_LHSS[..., :num_source, :num_source].float().cpu().numpy(),
+            decoder_self_attention=attention.decoder_LHTT.float().cpu().numpy(),
+            source_tokens=tuple(source.tokens),
+            target_tokens=tuple(target.tokens),
+            source_word_ids=tuple(source.word_ids),
+            target_word_ids=tuple(target.word_ids),
+            metadata=Metadata(
+                run=self.run_name,
+                checkpoint=self.checkpoint_name,
+                decoding=decoding,
+                probabilities=_probabilities(hypothesis),
+                best_view=self.best_view,
+            ),
+        )
+
+
+def _probabilities(hypothesis: Hypothesis) -> tuple[float, ...]:
+    return tuple(torch.tensor(hypothesis.log_probabilities).exp().tolist())
+
+
+def _groups_of_like_length(sources: Sequence[Encoded]) -> Iterator[list[int]]:
+    by_length = sorted(range(len(sources)), key=lambda number: len(sources[number].ids))
+    for start in range(0, len(by_length), BATCH_SENTENCES):
+        yield by_length[start : start + BATCH_SENTENCES]

@@ -1,0 +1,252 @@
+"""One evaluation of a model on one split: what it scores in all, by phenomenon and by length, and where it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from toytrans.attention_maps import AlignmentCounts, View
+from toytrans.config import SearchConfig
+from toytrans.corpus.pairs import Pair
+from toytrans.decoding import Translator
+from toytrans.evaluation.alignment import alignment_by_view
+from toytrans.evaluation.scores import Scores, exact, score_translations, sentence_chrf
+from toytrans.evaluation.table import format_sentences, format_table
+from toytrans.text.words import split_words
+
+LENGTHS: tuple[tuple[int, int | None], ...] = ((1, 5), (6, 10), (11, 15), (16, 20), (21, None))
+"""Source words, first and last, that make a length group."""
+NUM_WORST = 10
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """How well the links of one view agree with gold, over the references the model was made to say."""
+
+    view: View
+    view_name: str
+    """`layer 2 of 2, head 3 of 4`"""
+    choice: str
+    """Why this view, in words."""
+    counts: AlignmentCounts
+
+    @property
+    def content_accuracy(self) -> float | None:
+        """Share of content words linked to what translates them; `None` where nobody knows which those are."""
+        return self.counts.content_accuracy if self.counts.content_words else None
+
+    def to_json(self) -> dict[str, Any]:
+        """The scores, and the view they are of: layer and head from 1, no head for the mean of all."""
+        counts = self.counts
+        scores = {"aer": counts.aer, "precision": counts.precision, "recall": counts.recall}
+        return scores | {"content_accuracy": self.content_accuracy, **asdict(self.view)}
+
+
+@dataclass(frozen=True)
+class PhenomenonGroup:
+    """The sentences that show a phenomenon."""
+
+    count: int
+    exact_match: float
+
+
+@dataclass(frozen=True)
+class LengthGroup:
+    """The sentences with so many source words, punctuation included."""
+
+    first: int
+    last: int | None
+    """`None`: no upper limit."""
+    count: int
+    exact_match: float
+    bleu: float
+
+    @property
+    def name(self) -> str:
+        """`6 to 10`, or `21 and more`."""
+        return f"{self.first} and more" if self.last is None else f"{self.first} to {self.last}"
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it; `to` is null where there is no upper limit."""
+        scores = {"count": self.count, "exact_match": self.exact_match, "bleu": self.bleu}
+        return {"from": self.first, "to": self.last} | scores
+
+
+@dataclass(frozen=True)
+class MarkedTranslation:
+    """A translation beside what it should have been."""
+
+    source: str
+    output: str
+    reference: str
+    chrf: float
+    """Of this sentence alone, 0 to 100."""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a model scored, and all that is needed to score the same again."""
+
+    run: str
+    checkpoint: str
+    corpus: str
+    split: str
+    decoding: str
+    """`greedy` or `beam 5`."""
+    sentences: int
+    scores: Scores
+    alignment: Alignment | None
+    """`None` where no pair has gold links."""
+    phenomena: dict[str, PhenomenonGroup]
+    """In the order in which the split first shows them; a sentence counts in each that it shows."""
+    lengths: tuple[LengthGroup, ...]
+    worst: tuple[MarkedTranslation, ...]
+    """The ten farthest from their reference, the farthest first; none that is exact."""
+
+    def to_json(self) -> dict[str, Any]:
+        """One document for programs: plain values, with fractions from 0 to 1, and BLEU and chrF from 0 to 100."""
+        return {
+            "corpus": self.corpus,
+            "split": self.split,
+            "sentences": self.sentences,
+            "decoding": self.decoding,
+            **asdict(self.scores),
+            "alignment": self.alignment.to_json() if self.alignment else None,
+            "phenomena": {name: asdict(group) for name, group in self.phenomena.items()},
+            "lengths": [group.to_json() for group in self.lengths],
+            "worst": [asdict(translation) for translation in self.worst],
+        }
+
+    def to_text(self) -> str:
+        """The same for people, as plain text for a terminal."""
+        sections = [self._heading(), self._translation(), self._alignment(), self._phenomena(), self._lengths()]
+        return "\n\n".join(section for section in [*sections, self._worst()] if section)
+
+    def _heading(self) -> str:
+        return (
+            f"run       {self.run}, {self.checkpoint}\n"
+            f"corpus    {self.corpus}, {self.split}: {self.sentences} sentences\n"
+            f"decoding  {self.decoding}"
+        )
+
+    def _translation(self) -> str:
+        rows = [
+            ("exact match", f"{self.scores.exact_match:.3f}", f"{self._num_exact} of {self.sentences}"),
+            ("BLEU", f"{self.scores.bleu:.1f}"),
+            ("chrF", f"{self.scores.chrf:.1f}"),
+        ]
+        signatures = [f"  {signature}" for signature in self.scores.signature.split()]
+        return "\n".join([format_table(("TRANSLATION",), rows), *signatures])
+
+    def _alignment(self) -> str:
+        if self.alignment is None:
+            return ""
+        scores = self.alignment.to_json()
+        names = {"aer": "error rate", "precision": "precision", "recall": "recall", "content_accuracy": "content words"}
+        rows = [(name, f"{scores[key]:.3f}") for key, name in names.items() if scores[key] is not None]
+        return (
+            f"{format_table(('ALIGNMENT',), rows)}\n"
+            f"  {self.alignment.view_name}: {self.alignment.choice}\n"
+            "  Attention while the model was made to say the reference, against gold links."
+        )
+
+    def _phenomena(self) -> str:
+        rows = [(name, str(group.count), f"{group.exact_match:.3f}") for name, group in self.phenomena.items()]
+        return format_table(("PHENOMENON", "sentences", "exact match"), rows) if rows else ""
+
+    def _lengths(self) -> str:
+        rows = [
+            (group.name, str(group.count), f"{group.exact_match:.3f}", f"{group.bleu:.1f}") for group in self.lengths
+        ]
+        return format_table(("SOURCE WORDS", "sentences", "exact match", "BLEU"), rows)
+
+    def _worst(self) -> str:
+        sentences = [
+            {f"{shown.chrf:5.1f}": shown.source, "output": shown.output, "reference": shown.reference}
+            for shown in self.worst
+        ]
+        num_inexact = self.sentences - self._num_exact
+        title = f"THE WORST {len(sentences)} of {num_inexact} that are not exact, by chrF"
+        return format_sentences(title, sentences) if sentences else ""
+
+    @property
+    def _num_exact(self) -> int:
+        return round(self.scores.exact_match * self.sentences)
+
+
+def evaluate(
+    translator: Translator,
+    pairs: Sequence[Pair],
+    corpus: str,
+    split: str,
+    search: SearchConfig = SearchConfig(),
+    view: View | None = None,
+) -> Evaluation:
+    """Translates the pairs' sources and scores the result; `corpus` and `split` say what the pairs are.
+
+    Where pairs have gold links, alignment is scored at `view`, or else at the translator's best one.
+    """
+    view_and_choice = _choose_view(translator, view)
+    outputs = [translation.text for translation in translator.translate([pair.source for pair in pairs], search)]
+    return Evaluation(
+        run=translator.run_name,
+        checkpoint=translator.checkpoint_name,
+        corpus=corpus,
+        split=split,
+        decoding=search.name,
+        sentences=len(pairs),
+        scores=score_translations(outputs, [pair.target for pair in pairs]),
+        alignment=_align(translator, pairs, *view_and_choice),
+        phenomena=_by_phenomenon(pairs, outputs),
+        lengths=_by_length(pairs, outputs, translator.languages[0]),
+        worst=_worst(pairs, outputs),
+    )
+
+
+def _choose_view(translator: Translator, asked: View | None) -> tuple[View, str]:
+    """The view to score, and why that one; a `ValueError` where the model has no such view."""
+    shape = translator.model.config
+    if asked:
+        asked.check(shape.num_layers, shape.num_heads)
+        return asked, "the one asked for"
+    if translator.best_view:
+        return translator.best_view, "chosen on validation, where it aligned best"
+    return View(shape.num_layers), "the last, since none was chosen on validation"
+
+
+def _align(translator: Translator, pairs: Sequence[Pair], view: View, choice: str) -> Alignment | None:
+    linked = [pair for pair in pairs if pair.alignment is not None]
+    if not linked:
+        return None
+    maps = translator.attend([pair.source for pair in linked], [pair.target for pair in linked])
+    view_name = view.describe(maps[0].num_layers, maps[0].num_heads)
+    return Alignment(view, view_name, choice, alignment_by_view(maps, linked, translator.languages)[view])
+
+
+def _by_phenomenon(pairs: Sequence[Pair], outputs: Sequence[str]) -> dict[str, PhenomenonGroup]:
+    exact_by_name: dict[str, list[bool]] = {}
+    for pair, output in zip(pairs, outputs, strict=True):
+        for name in pair.phenomena:
+            exact_by_name.setdefault(name, []).append(exact(output, pair.target))
+    return {name: PhenomenonGroup(len(found), sum(found) / len(found)) for name, found in exact_by_name.items()}
+
+
+def _by_length(pairs: Sequence[Pair], outputs: Sequence[str], language: str) -> tuple[LengthGroup, ...]:
+    lengths = [len(split_words(pair.source, language)) for pair in pairs]
+    groups = []
+    for first, last in LENGTHS:
+        inside = [n for n, length in enumerate(lengths) if first <= length and (last is None or length <= last)]
+        if inside:
+            scores = score_translations([outputs[n] for n in inside], [pairs[n].target for n in inside])
+            groups.append(LengthGroup(first, last, len(inside), scores.exact_match, scores.bleu))
+    return tuple(groups)
+
+
+def _worst(pairs: Sequence[Pair], outputs: Sequence[str]) -> tuple[MarkedTranslation, ...]:
+    inexact = [
+        MarkedTranslation(pair.source, output, pair.target, sentence_chrf(output, pair.target))
+        for pair, output in zip(pairs, outputs, strict=True)
+        if not exact(output, pair.target)
+    ]
+    return tuple(sorted(inexact, key=lambda translation: translation.chrf)[:NUM_WORST])

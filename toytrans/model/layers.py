@@ -1,0 +1,125 @@
+"""The parts a Transformer is stacked from: dropout, positions, feed-forward, and the two kinds of layer.
+
+Axes: B sentences, S source positions, T target positions, H heads, D width of a token's vector (d_model).
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from toytrans.config import ModelConfig
+from toytrans.model.attention import KeysValues, MultiHeadAttention
+
+
+def dropout(x: Tensor, rate: float, training: bool) -> Tensor:
+    """Zeroes a random share of `x` and scales the rest up to keep its mean (Srivastava et al., 2014).
+
+    On a CPU drawing the masks costs a quarter of a small model's step, so there eight of them come from one 64-bit
+    random number, a byte each; the rate is then the nearest multiple of 1/256 (0.1 becomes 0.1016).
+    """
+    if not training or rate == 0.0:
+        return x
+    if x.device.type != "cpu":
+        return F.dropout(x, rate, training=True)
+    num_dropped = round(rate * 256)  # of 256 byte values
+    words = torch.empty((x.numel() + 7) // 8, dtype=torch.int64).random_(-(2**63), None)
+    keep = (words.view(torch.uint8)[: x.numel()] >= num_dropped).view(x.shape)
+    return x * keep * (256 / (256 - num_dropped))
+
+
+def sinusoidal_positions(num_positions: int, d_model: int) -> Tensor:
+    """One vector a position, sines in its first half and cosines in its second (Vaswani et al., 2017, section 3.5).
+
+    The paper interleaves them; halves are the layout of fairseq and of Hugging Face's M2M100. Returns (positions, D);
+    row 0 belongs to padding and is zero, so the first token of a sentence stands at 1.
+    """
+    half = d_model // 2
+    slowdown = torch.exp(torch.arange(half) * -(math.log(10000) / max(half - 1, 1)))
+    angles = torch.arange(num_positions).unsqueeze(1) * slowdown
+    table = torch.cat([angles.sin(), angles.cos()], dim=1)
+    table[0] = 0.0
+    return table
+
+
+class FeedForward(nn.Module):
+    """Two linear maps with a ReLU between, the same at every position (Vaswani et al., 2017, section 3.3)."""
+
+    def __init__(self, d_model: int, d_ff: int) -> None:
+        super().__init__()
+        self.fc1 = nn.Linear(d_model, d_ff)
+        self.fc2 = nn.Linear(d_ff, d_model)
+
+    def forward(self, x_BTD: Tensor) -> Tensor:
+        """(B, T, D) -> (B, T, d_ff) -> (B, T, D)."""
+        hidden_BTF: Tensor = self.fc1(x_BTD).relu()
+        output_BTD: Tensor = self.fc2(hidden_BTF)
+        return output_BTD
+
+
+class EncoderLayer(nn.Module):
+    """Source positions look at one another, then each thinks for itself."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.dropout = config.dropout
+        self.self_attention_norm = nn.LayerNorm(config.d_model)
+        self.self_attention = MultiHeadAttention(config.d_model, config.num_heads)
+        self.feed_forward_norm = nn.LayerNorm(config.d_model)
+        self.feed_forward = FeedForward(config.d_model, config.d_ff)
+
+    def forward(
+        self, x_BSD: Tensor, visible_B1SS: Tensor, return_weights: bool = False
+    ) -> tuple[Tensor, Tensor | None]:
+        """Returns the new (B, S, D) and, when asked, the self-attention weights (B, H, S, S)."""
+        # Pre-norm (Xiong et al., 2020): the residual path stays clean, so training is stable without tricks.
+        normed_BSD = self.self_attention_norm(x_BSD)
+        seen = self.self_attention.keys_values(normed_BSD)
+        update_BSD, weights_BHSS = self.self_attention(normed_BSD, seen, visible_B1SS, return_weights)
+        x_BSD = x_BSD + dropout(update_BSD, self.dropout, self.training)
+        update_BSD = self.feed_forward(self.feed_forward_norm(x_BSD))
+        return x_BSD + dropout(update_BSD, self.dropout, self.training), weights_BHSS
+
+
+class DecoderLayer(nn.Module):
+    """Target positions look back at themselves, then at the source, then each thinks for itself."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.dropout = config.dropout
+        self.self_attention_norm = nn.LayerNorm(config.d_model)
+        self.self_attention = MultiHeadAttention(config.d_model, config.num_heads)
+        self.cross_attention_norm = nn.LayerNorm(config.d_model)
+        self.cross_attention = MultiHeadAttention(config.d_model, config.num_heads)
+        self.feed_forward_norm = nn.LayerNorm(config.d_model)
+        self.feed_forward = FeedForward(config.d_model, config.d_ff)
+
+    def forward(
+        self,
+        x_BTD: Tensor,
+        past: KeysValues | None,
+        source: KeysValues,
+        visible_past_B1TT: Tensor,
+        visible_source_B11S: Tensor,
+        return_weights: bool = False,
+    ) -> tuple[Tensor, KeysValues, Tensor | None, Tensor | None]:
+        """One layer over T new target positions, after those whose keys and values are in `past`.
+
+        Returns the new (B, T, D), the keys and values of all target positions so far, and when asked the weights
+        of self-attention (B, H, T, positions so far) and cross-attention (B, H, T, S).
+        """
+        normed_BTD = self.self_attention_norm(x_BTD)
+        seen = self.self_attention.keys_values(normed_BTD)
+        seen = past.followed_by(seen) if past else seen
+        update_BTD, self_weights = self.self_attention(normed_BTD, seen, visible_past_B1TT, return_weights)
+        x_BTD = x_BTD + dropout(update_BTD, self.dropout, self.training)
+
+        normed_BTD = self.cross_attention_norm(x_BTD)
+        update_BTD, cross_weights = self.cross_attention(normed_BTD, source, visible_source_B11S, return_weights)
+        x_BTD = x_BTD + dropout(update_BTD, self.dropout, self.training)
+
+        update_BTD = self.feed_forward(self.feed_forward_norm(x_BTD))
+        return x_BTD + dropout(update_BTD, self.dropout, self.training), seen, self_weights, cross_weights

@@ -1,0 +1,201 @@
+"""A run directory: its paths, its settings, and checkpoints that are whole or absent.
+
+Nothing here is pickled: settings are JSON, tensors are safetensors.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import platform
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from toytrans import __version__
+from toytrans.config import Config
+from toytrans.model.transformer import Transformer
+from toytrans.text import Tokenizer, load_tokenizer, save_tokenizer
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A moment of a run: its step, the weights, the optimizer's tensors, and the rest as JSON."""
+
+    step: int
+    weights: Mapping[str, Tensor]
+    optimizer: Mapping[str, Tensor]
+    state: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run directory that exists. `Run.create` makes one, `Run.open` finds one."""
+
+    path: Path
+    config: Config
+    corpus_fingerprint: str
+
+    @classmethod
+    def create(cls, path: Path, config: Config, corpus_fingerprint: str) -> Run:
+        """Starts a run in a new or empty directory; `FileExistsError` where anything is there already."""
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise FileExistsError(
+                f"{path} is in use: go on with it by --resume {path}, or give a new directory with --run"
+            )
+        (path / "checkpoints").mkdir(parents=True, exist_ok=True)
+        return cls(path, config, corpus_fingerprint)._write_config()
+
+    def with_config(self, config: Config) -> Run:
+        """The same run with other settings from now on."""
+        return replace(self, config=config)._write_config()
+
+    def _write_config(self) -> Run:
+        versions = {name: metadata.version(name) for name in ("torch", "numpy", "tokenizers", "safetensors")}
+        settings = {
+            "format": FORMAT,
+            "config": self.config.to_json(),
+            "corpus_fingerprint": self.corpus_fingerprint,
+            "threads": torch.get_num_threads(),
+            "versions": {"toytrans": __version__, "python": platform.python_version()} | versions,
+        }
+        write_whole(self.path / "config.json", json.dumps(settings, indent=2, ensure_ascii=False) + "\n")
+        return self
+
+    @classmethod
+    def open(cls, path: Path) -> Run:
+        """Finds a run; `FileNotFoundError` or `ValueError` that says what is missing or wrong."""
+        if not (path / "config.json").is_file():
+            raise FileNotFoundError(f"{path} holds no run (no config.json): train one with toytrans train --run {path}")
+        try:
+            settings = json.loads((path / "config.json").read_text(encoding="utf-8"))
+            if settings["format"] != FORMAT:
+                raise ValueError(f"format {settings['format']} is not {FORMAT}, the one this version reads")
+            return cls(path, Config.from_json(settings["config"]), settings["corpus_fingerprint"])
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            reason = f"no {error}" if isinstance(error, KeyError) else error
+            raise ValueError(f"{path / 'config.json'} is not a run's settings: {reason}") from None
+
+    @property
+    def tokenizer_path(self) -> Path:
+        """The vocabulary and the rules that cut text into tokens."""
+        return self.path / "tokenizer.json"
+
+    @property
+    def metrics_path(self) -> Path:
+        """One JSON line a logged step or validation."""
+        return self.path / "metrics.jsonl"
+
+    @property
+    def checkpoints_path(self) -> Path:
+        """The folder of the checkpoints, with `best` and `last` that name two of them."""
+        return self.path / "checkpoints"
+
+    def save_tokenizer(self, tokenizer: Tokenizer) -> None:
+        """Keeps the run's tokenizer."""
+        save_tokenizer(tokenizer, self.tokenizer_path)
+
+    def load_tokenizer(self) -> Tokenizer:
+        """The run's tokenizer; `FileNotFoundError` where the run was stopped before it had one."""
+        if not self.tokenizer_path.is_file():
+            raise FileNotFoundError(f"{self.tokenizer_path} is missing: toytrans train --resume {self.path} makes it")
+        return load_tokenizer(self.tokenizer_path)
+
+    def load_model(self, checkpoint: Checkpoint, tokenizer: Tokenizer) -> Transformer:
+        """The run's Transformer with a checkpoint's weights; `ValueError` where they do not fit its settings."""
+        model = Transformer(self.config.model, len(tokenizer))
+        try:
+            model.load_state_dict(dict(checkpoint.weights))
+        except RuntimeError:
+            raise ValueError(
+                f"the weights of step {checkpoint.step} do not fit {self.path / 'config.json'} and tokenizer.json: "
+                "one of them was changed after training"
+            ) from None
+        return model
+
+    def checkpoint_name(self, which: str) -> str | None:
+        """The folder that `best` or `last` names, or None before the first checkpoint."""
+        pointer = self.checkpoints_path / which
+        return pointer.read_text(encoding="utf-8").strip() if pointer.is_file() else None
+
+    def load_checkpoint(self, which: str) -> Checkpoint:
+        """Reads the `best` or the `last` checkpoint, and checks every file against the manifest's SHA-256."""
+        name = self.checkpoint_name(which)
+        if name is None:
+            raise FileNotFoundError(f"{self.path} has no checkpoint yet: toytrans train --resume {self.path} goes on")
+        folder = self.checkpoints_path / Path(name).name
+        try:
+            manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+            for file, expected in manifest["sha256"].items():
+                if _sha256(folder / Path(file).name) != expected:
+                    raise ValueError(f"{file} is not the file that was saved")
+            state = json.loads((folder / "state.json").read_text(encoding="utf-8"))
+            weights, optimizer = load_file(folder / "model.safetensors"), load_file(folder / "state.safetensors")
+            return Checkpoint(int(manifest["step"]), weights, optimizer, state)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, SafetensorError) as error:
+            raise ValueError(f"{folder} is damaged: {error}: restore it from a copy, or train again") from None
+
+    def save_checkpoint(self, checkpoint: Checkpoint, best_step: int) -> None:
+        """Writes a checkpoint beside its place, renames it, points `last` and `best`, and drops those passed by."""
+        folder = self.checkpoints_path / _folder_name(checkpoint.step)
+        beside = self.checkpoints_path / f".{folder.name}.part"
+        shutil.rmtree(beside, ignore_errors=True)
+        beside.mkdir()
+        save_file(dict(checkpoint.weights), beside / "model.safetensors")
+        save_file(dict(checkpoint.optimizer), beside / "state.safetensors")
+        write_whole(beside / "state.json", json.dumps(dict(checkpoint.state), indent=2) + "\n")
+        names = ("model.safetensors", "state.safetensors", "state.json")
+        manifest = {"step": checkpoint.step, "sha256": {name: _sha256(beside / name) for name in names}}
+        write_whole(beside / "manifest.json", json.dumps(manifest, indent=2) + "\n")
+        for name in (*names, "."):
+            _flush(beside / name)
+        shutil.rmtree(folder, ignore_errors=True)  # a twin whose run was stopped before `last` pointed to it
+        beside.rename(folder)
+        _flush(self.checkpoints_path)
+        # `last` first: where it points, training goes on, and a resumed run points `best` anew.
+        write_whole(self.checkpoints_path / "last", folder.name + "\n")
+        write_whole(self.checkpoints_path / "best", _folder_name(best_step) + "\n")
+        for old in self.checkpoints_path.glob("*step-*"):
+            if old.name not in (folder.name, _folder_name(best_step)):
+                shutil.rmtree(old, ignore_errors=True)
+
+
+def _folder_name(step: int) -> str:
+    return f"step-{step:06d}"
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Writes a file so that whoever looks finds the old one or the whole new one, even after a power cut."""
+    beside = path.with_name(f".{path.name}.part")
+    with beside.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+    _flush(path.parent)
+
+
+def _flush(path: Path) -> None:
+    with contextlib.suppress(PermissionError):  # Windows cannot open a folder
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

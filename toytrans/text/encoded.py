@@ -1,0 +1,37 @@
+"""What a tokenizer makes of a sentence, and the four tokens that are not text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+PAD, BOS, EOS, UNK = 0, 1, 2, 3
+SPECIAL_TOKENS = ("<pad>", "<s>", "</s>", "<unk>")  # each at the place its id names
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A sentence as ids, with the token each stands for and the word each token belongs to.
+
+    `ids`, `tokens` and `word_ids` are equally long; an encoded text ends with EOS, written `</s>`. `word_ids` index
+    `words` and are `None` for a token outside of the text. A token the vocabulary lacks shows as `<unk>` in
+    `tokens` and as typed in `words`; `unknown` lists each word that holds one, once, in order.
+    """
+
+    ids: list[int]
+    tokens: list[str]
+    word_ids: list[int | None]
+    words: list[str]
+    unknown: tuple[str, ...]
+
+    @classmethod
+    def of(cls, ids: list[int], tokens: list[str], word_ids: list[int | None], words: list[str]) -> Encoded:
+        """The record, with `unknown` read off the ids."""
+        lacking = (words[word] for token, word in zip(ids, word_ids, strict=True) if token == UNK and word is not None)
+        return cls(ids, tokens, word_ids, words, tuple(dict.fromkeys(lacking)))
+
+
+def text_positions(ids: Sequence[int]) -> list[int]:
+    """Where the ids carry text: before the first EOS, padding and BOS left out."""
+    ends = ids.index(EOS) if EOS in ids else len(ids)
+    return [position for position in range(ends) if ids[position] not in (PAD, BOS)]

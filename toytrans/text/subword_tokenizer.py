@@ -1,0 +1,132 @@
+"""Pieces of words, learned by byte-pair encoding (Sennrich et al., 2016): an open vocabulary for real text."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+from typing import Any, Literal
+
+import tokenizers
+from tokenizers import models, trainers
+
+from toytrans.corpus.pairs import Pair
+from toytrans.text.encoded import EOS, SPECIAL_TOKENS, UNK, Encoded, text_positions
+from toytrans.text.words import split_spaced, word_spans
+
+SPACE = "▁"  # stands at the head of a word that follows a space, as in SentencePiece (Kudo and Richardson, 2018)
+
+
+class SubwordTokenizer:
+    """Both languages share the pieces (Vaswani et al., 2017, section 5.1), and no piece crosses from word to word."""
+
+    kind: Literal["subwords"] = "subwords"
+
+    def __init__(self, pieces: tokenizers.Tokenizer) -> None:
+        """`pieces` is a trained byte-pair encoding whose first ids are the special tokens."""
+        self._pieces = pieces
+        self._pieces.encode_special_tokens = True  # a typed </s> is text; the setting is not saved with the tokenizer
+        self.vocabulary = [pieces.id_to_token(rank) or SPECIAL_TOKENS[UNK] for rank in range(pieces.get_vocab_size())]
+
+    @classmethod
+    def train(cls, pairs: Iterable[Pair], languages: tuple[str, str], vocabulary_size: int) -> SubwordTokenizer:
+        """At most `vocabulary_size` pieces of both sides' words, half of which may be single characters."""
+        sentences = []
+        for pair in pairs:
+            sentences.append(_cut(pair.source, languages[0])[1])
+            sentences.append(_cut(pair.target, languages[1])[1])
+        counts = Counter(character for sentence in sentences for word in sentence for character in word)
+        # The trainer would break ties between rare characters at random: it is told which ones to keep.
+        alphabet = sorted(counts, key=lambda character: (-counts[character], character))[: vocabulary_size // 2]
+        pieces = tokenizers.Tokenizer(models.BPE(unk_token=SPECIAL_TOKENS[UNK], fuse_unk=True))
+        trainer = trainers.BpeTrainer(
+            vocab_size=vocabulary_size,
+            min_frequency=2,
+            special_tokens=list(SPECIAL_TOKENS),
+            initial_alphabet=alphabet,
+            limit_alphabet=len(alphabet),
+            show_progress=False,
+        )
+        pieces.train_from_iterator(sentences, trainer)
+        return cls(pieces)
+
+    def __len__(self) -> int:
+        return len(self.vocabulary)
+
+    def encode(self, text: str, language: str) -> Encoded:
+        """The text as ids, EOS at the end."""
+        words, cut = _cut(text, language)
+        return _encoded(words, self._pieces.encode(cut, is_pretokenized=True, add_special_tokens=False))
+
+    def encode_all(self, texts: Iterable[str], language: str) -> list[Encoded]:
+        """`encode` of each text, on all cores."""
+        sentences = [_cut(text, language) for text in texts]
+        encodings = self._pieces.encode_batch(
+            [cut for _, cut in sentences], is_pretokenized=True, add_special_tokens=False
+        )
+        return [_encoded(words, encoding) for (words, _), encoding in zip(sentences, encodings, strict=True)]
+
+    def decode(self, ids: Sequence[int], language: str) -> str:  # noqa: ARG002 - pieces know their spaces themselves
+        """The text the ids stand for, up to the first EOS."""
+        text = "".join(self._token(ids[position]) for position in text_positions(ids))
+        return " ".join(text.replace(SPACE, " ").split())
+
+    def describe(self, ids: Sequence[int], language: str) -> Encoded:
+        """The record of `encode` for ids that a model wrote: any ids, with or without EOS.
+
+        The pieces are joined and cut into words anew; a piece belongs to the word in which its first letter falls.
+        """
+        tokens = [self._token(token) for token in ids]
+        positions = text_positions(ids)
+        owners = _owners([tokens[position] for position in positions], language)
+        numbers = {owner: number for number, owner in enumerate(dict.fromkeys(owners)) if owner is not None}
+        word_ids: list[int | None] = [None] * len(ids)
+        words = [""] * len(numbers)
+        for position, owner in zip(positions, owners, strict=True):
+            if owner is not None:
+                word_ids[position] = numbers[owner]
+                words[numbers[owner]] += tokens[position].replace(SPACE, "")
+        return Encoded.of(list(ids), tokens, word_ids, words)
+
+    def to_json(self) -> dict[str, Any]:
+        """What `from_json` builds the same tokenizer from: the `tokenizers` library's own format."""
+        return {"tokenizer": json.loads(self._pieces.to_str())}
+
+    @classmethod
+    def from_json(cls, document: dict[str, Any]) -> SubwordTokenizer:
+        """The tokenizer a document describes; a `ValueError` that says what is wrong with it, where it is none."""
+        try:
+            pieces = tokenizers.Tokenizer.from_str(json.dumps(document.get("tokenizer")))
+        except Exception as error:  # the library raises nothing narrower
+            raise ValueError(f"'tokenizer' is not one of the tokenizers library: {error}") from None
+        if tuple(map(pieces.id_to_token, range(len(SPECIAL_TOKENS)))) != SPECIAL_TOKENS:
+            raise ValueError(f"'tokenizer' does not begin with {' '.join(SPECIAL_TOKENS)}")
+        return cls(pieces)
+
+    def _token(self, token: int) -> str:
+        return self.vocabulary[token if 0 <= token < len(self) else UNK]
+
+
+def _cut(text: str, language: str) -> tuple[list[str], list[str]]:
+    """The words of a text, and the same words with their spaces marked; a typed mark turns into a low line."""
+    words = split_spaced(text.replace(SPACE, "_"), language)
+    return [word.text for word in words], [f"{SPACE}{word.text}" if word.spaced else word.text for word in words]
+
+
+def _encoded(words: list[str], encoding: tokenizers.Encoding) -> Encoded:
+    tokens = [*encoding.tokens, SPECIAL_TOKENS[EOS]]
+    return Encoded.of([*encoding.ids, EOS], tokens, [*encoding.word_ids, None], words)
+
+
+def _owners(tokens: Sequence[str], language: str) -> list[int | None]:
+    """The word each piece begins in; a space belongs to the word behind it, and to none at the end."""
+    # A letter stands in for an unknown piece, so that the word around it stays one.
+    surfaces = ["x" if token == SPECIAL_TOKENS[UNK] else token.replace(SPACE, " ") for token in tokens]
+    text = "".join(surfaces)
+    owner_of_letter: list[int | None] = []
+    for word, (_, end) in enumerate(word_spans(text, language)):
+        owner_of_letter += [word] * (end - len(owner_of_letter))
+    owner_of_letter += [None] * (len(text) - len(owner_of_letter))
+    ends = accumulate(len(surface) for surface in surfaces)
+    return [owner_of_letter[end - len(surface)] for end, surface in zip(ends, surfaces, strict=True)]

@@ -1,0 +1,98 @@
+"""From text to ids and back: what every tokenizer offers, and how one is built, saved and loaded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from toytrans.config import TextConfig
+from toytrans.corpus.pairs import Pair
+from toytrans.text.encoded import BOS, EOS, PAD, SPECIAL_TOKENS, UNK, Encoded
+from toytrans.text.word_tokenizer import WordTokenizer
+
+if TYPE_CHECKING:
+    from toytrans.text.subword_tokenizer import SubwordTokenizer
+
+__all__ = [
+    "BOS",
+    "EOS",
+    "PAD",
+    "SPECIAL_TOKENS",
+    "UNK",
+    "Encoded",
+    "Tokenizer",
+    "build_tokenizer",
+    "load_tokenizer",
+    "save_tokenizer",
+]
+
+FORMAT = 1
+
+
+class Tokenizer(Protocol):
+    """One vocabulary for both languages, and the way from text to its ids and back."""
+
+    @property
+    def kind(self) -> str:
+        """`words` or `subwords`."""
+        ...
+
+    def __len__(self) -> int:
+        """The size of the vocabulary, special tokens included."""
+        ...
+
+    def encode(self, text: str, language: str) -> Encoded:
+        """The text as ids, EOS at the end; whatever is typed is text, never a special token."""
+        ...
+
+    def encode_all(self, texts: Iterable[str], language: str) -> list[Encoded]:
+        """`encode` of each text, faster than one by one."""
+        ...
+
+    def decode(self, ids: Sequence[int], language: str) -> str:
+        """The text the ids stand for, up to the first EOS; padding and BOS are skipped, UNK reads `<unk>`."""
+        ...
+
+    def describe(self, ids: Sequence[int], language: str) -> Encoded:
+        """The record of `encode` for ids that a model wrote: any ids, with or without EOS."""
+        ...
+
+    def to_json(self) -> dict[str, Any]:
+        """What the tokenizer is saved as, next to its kind."""
+        ...
+
+
+def build_tokenizer(config: TextConfig, pairs: Iterable[Pair], languages: tuple[str, str] = ("en", "fr")) -> Tokenizer:
+    """The tokenizer the settings ask for, learned from both sides of the pairs; the same pairs give the same one."""
+    if config.tokenizer == "words":
+        return WordTokenizer.train(pairs, languages)
+    return _subword_tokenizer().train(pairs, languages, config.vocabulary_size)
+
+
+def save_tokenizer(tokenizer: Tokenizer, path: Path | str) -> None:
+    """Writes the tokenizer as JSON that people can read too: one word a line, the most frequent first."""
+    document = {"format": FORMAT, "kind": tokenizer.kind, **tokenizer.to_json()}
+    Path(path).write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
+
+
+def load_tokenizer(path: Path | str) -> Tokenizer:
+    """The tokenizer `save_tokenizer` wrote; a one-line `ValueError` that names the file, where it is none."""
+    try:
+        document = json.loads(Path(path).read_text(encoding="utf-8"))
+        if not isinstance(document, dict) or document.get("format") != FORMAT:
+            raise ValueError(f"it is not a JSON object with 'format': {FORMAT}")
+        if document.get("kind") == "words":
+            return WordTokenizer.from_json(document)
+        if document.get("kind") == "subwords":
+            return _subword_tokenizer().from_json(document)
+        raise ValueError(f"its kind {document.get('kind')!r} is not 'words' or 'subwords'")
+    except (ValueError, RecursionError) as error:  # bad UTF-8 and bad JSON are ValueErrors too
+        raise ValueError(f"{path} is not a tokenizer: {' '.join(str(error).split())}") from None
+
+
+def _subword_tokenizer() -> type[SubwordTokenizer]:
+    from toytrans.text.subword_tokenizer import SubwordTokenizer  # the library is loaded where subwords are wanted
+
+    return SubwordTokenizer

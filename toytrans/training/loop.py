@@ -1,0 +1,90 @@
+"""The training loop: a generator of steps. Whoever runs it logs, validates, saves and stops.
+
+Axes: N target tokens of a batch that are not padding, D width of a token's vector (d_model), V vocabulary.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from toytrans.config import TrainingConfig
+from toytrans.model.transformer import Transformer
+from toytrans.text import PAD, Batch, BucketedBatches
+from toytrans.training.optimizer import learning_rate
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step that was made: how many there are now, and what this one did."""
+
+    number: int
+    epoch: int
+    loss: float
+    learning_rate: float
+    pairs: int
+    target_tokens: int
+
+
+class TrainingDiverged(ArithmeticError):
+    """The loss or the gradient is no longer a finite number; the message names the batch."""
+
+
+def sum_of_losses(model: Transformer, batch: Batch, label_smoothing: float = 0.0) -> Tensor:
+    """Cross-entropy of every target token, summed; padding does not count (Szegedy et al., 2016, for the smoothing)."""
+    cache = model.start_cache(model.encode(batch.source_BS))
+    decoded = model.decode(batch.target_input_BT, cache)
+    is_token_BT = batch.target_output_BT != PAD
+    logits_NV = model.next_token_logits(decoded.states_BTD[is_token_BT])  # (B, T, D) -> (N, D) -> (N, V)
+    targets_N = batch.target_output_BT[is_token_BT]
+    return F.cross_entropy(logits_NV, targets_N, label_smoothing=label_smoothing, reduction="sum")
+
+
+def train_steps(
+    model: Transformer,
+    optimizer: torch.optim.Optimizer,
+    batches: BucketedBatches,
+    config: TrainingConfig,
+    num_done: int,
+    progress: Callable[[int], float],
+) -> Iterator[Step]:
+    """Makes one step each time it is asked for the next, from step `num_done` on, until `progress(steps)` is 1.
+
+    What a step does depends on the weights, the optimizer's state, the seed and the step's number, and on nothing
+    else: a run that was stopped goes on exactly as if it had not been.
+    """
+    device = model.embedding.weight.device
+    for number in itertools.count(num_done):
+        fraction_done = progress(number)
+        if fraction_done >= 1.0:
+            return
+        batch = batches.batch(number).to(device)
+        torch.manual_seed(config.seed + number * 2**31)  # this step's dropout masks
+        rate = learning_rate(number, fraction_done, config)
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+
+        num_tokens = int((batch.target_output_BT != PAD).sum())
+        loss = sum_of_losses(model, batch, config.label_smoothing) / num_tokens
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        gradient_norm = torch.nn.utils.clip_grad_norm_(model.parameters(), config.clip_norm)
+        if not math.isfinite(loss.item()) or not math.isfinite(gradient_norm.item()):
+            raise TrainingDiverged(_describe(number, batch, batches, loss.item(), gradient_norm.item()))
+        optimizer.step()
+        yield Step(number + 1, number // len(batches) + 1, loss.item(), rate, len(batch.pairs), num_tokens)
+
+
+def _describe(number: int, batch: Batch, batches: BucketedBatches, loss: float, gradient_norm: float) -> str:
+    epoch, place = divmod(number, len(batches))
+    lines = ", ".join(str(pair + 1) for pair in batch.pairs[:5]) + (", ..." if len(batch.pairs) > 5 else "")
+    return (
+        f"loss {loss:g} and gradient norm {gradient_norm:g} at step {number + 1}, in batch {place + 1} of "
+        f"epoch {epoch + 1} (training pairs {lines}): lower --learning-rate, or look at those pairs"
+    )

@@ -1,0 +1,46 @@
+"""AdamW, its learning rate over time, and its state as named tensors that a checkpoint can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+
+from toytrans.config import TrainingConfig
+
+
+def make_optimizer(model: nn.Module, config: TrainingConfig) -> torch.optim.AdamW:
+    """AdamW (Loshchilov and Hutter, 2019), which decays matrices but neither norms nor biases."""
+    parameters = list(model.parameters())
+    groups = [
+        {"params": [p for p in parameters if p.dim() >= 2], "weight_decay": config.weight_decay},
+        {"params": [p for p in parameters if p.dim() < 2], "weight_decay": 0.0},
+    ]
+    # beta2 of 0.98 forgets old gradients faster than the default: Vaswani et al., 2017, section 5.3.
+    return torch.optim.AdamW(groups, lr=config.learning_rate, betas=(0.9, 0.98), fused=True)
+
+
+def learning_rate(step: int, progress: float, config: TrainingConfig) -> float:
+    """Rises over the warm-up, and falls in a straight line to zero as `progress` goes from 0 to 1."""
+    warmup = min(1.0, (step + 1) / config.warmup_steps) if config.warmup_steps else 1.0
+    return config.learning_rate * warmup * (1.0 - progress)
+
+
+def optimizer_tensors(model: nn.Module, optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
+    """What the optimizer remembers of each parameter, named after it: `embedding.weight/exp_avg`."""
+    return {
+        f"{name}/{key}": tensor
+        for name, parameter in model.named_parameters()
+        for key, tensor in optimizer.state[parameter].items()
+    }
+
+
+def restore_optimizer(model: nn.Module, optimizer: torch.optim.Optimizer, tensors: Mapping[str, Tensor]) -> None:
+    """Puts back what `optimizer_tensors` took."""
+    for name, parameter in model.named_parameters():
+        optimizer.state[parameter] = {
+            key.rpartition("/")[2]: tensor.to(parameter.device, copy=True)
+            for key, tensor in tensors.items()
+            if key.rpartition("/")[0] == name
+        }

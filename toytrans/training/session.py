@@ -1,0 +1,223 @@
+"""One sitting of a training run: it takes the steps, logs, validates, saves, and goes on where the last one was."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from types import FrameType
+from typing import Any, TypeAlias
+
+import torch
+
+from toytrans.config import Config, TrainingConfig
+from toytrans.corpus import Corpus, load_corpus
+from toytrans.decoding import Translator
+from toytrans.model import Transformer
+from toytrans.run import Checkpoint, Run
+from toytrans.text import BucketedBatches, Tokenizer, build_tokenizer
+from toytrans.training import metrics
+from toytrans.training.loop import Step, train_steps
+from toytrans.training.optimizer import make_optimizer, optimizer_tensors, restore_optimizer
+from toytrans.training.validation import Validation, validate
+
+Note: TypeAlias = Callable[[str], None]
+
+
+@dataclass
+class _State:
+    """What a checkpoint keeps beside the tensors."""
+
+    step: int = 0
+    validated_step: int = 0
+    seconds: float = 0.0
+    best_step: int = 0
+    best_bleu: float = -1.0
+    best_loss: float = 0.0
+    validations_without_better: int = 0
+    view: dict[str, int | None] | None = None
+    """The view of attention that aligned words best at the last validation."""
+
+    def add(self, validation: Validation) -> None:
+        self.validated_step = self.step
+        if validation.is_better_than(self.best_bleu, self.best_loss):
+            self.best_step, self.best_bleu, self.best_loss = self.step, validation.bleu, validation.loss
+            self.validations_without_better = 0
+        else:
+            self.validations_without_better += 1
+        self.view = asdict(validation.view) if validation.view else None
+
+
+class Session:
+    """One sitting of a run. `events` yields every step and validation; `was_interrupted` tells how it ended."""
+
+    def __init__(
+        self, run: Run, corpus: Corpus, tokenizer: Tokenizer, checkpoint: Checkpoint | None, device: torch.device
+    ) -> None:
+        self.run, self.corpus, self.tokenizer, self.device = run, corpus, tokenizer, device
+        self.config: TrainingConfig = run.config.training
+        self.was_interrupted = False
+        self._state = _State(**checkpoint.state) if checkpoint else _State()
+        self._make_repeatable()
+        if checkpoint:
+            self.model = run.load_model(checkpoint, tokenizer).to(device)
+        else:
+            torch.manual_seed(self.config.seed)
+            self.model = Transformer(run.config.model, len(tokenizer)).to(device)
+        self._optimizer = make_optimizer(self.model, self.config)
+        if checkpoint:
+            restore_optimizer(self.model, self._optimizer, checkpoint.optimizer)
+        self._validation_pairs = corpus.split("validation")[: self.config.validation_pairs]
+        self._batches = self._encode_training_pairs()
+        self._sat_down, self._seconds_before = time.perf_counter(), self._state.seconds
+        self._progress_before = self.progress()
+
+    @classmethod
+    def start(cls, config: Config, path: Path, device: torch.device, note: Note) -> Session:
+        """Begins a run in a new or empty directory."""
+        corpus = load_corpus(config.corpus, config.languages, note)
+        if config.corpus != "toy" and Path(config.corpus).exists():
+            config = replace(config, corpus=str(Path(config.corpus).resolve()))  # found again from any folder
+        run = Run.create(path, config, corpus.fingerprint())
+        return cls._open(run, corpus, device, note)
+
+    @classmethod
+    def resume(cls, path: Path, changes: dict[str, Any], device: torch.device, note: Note) -> Session:
+        """Goes on with a run from its last checkpoint; `changes` are new values of `max_steps` or `max_minutes`."""
+        run = Run.open(path)
+        corpus = load_corpus(run.config.corpus, run.config.languages, note)
+        if corpus.fingerprint() != run.corpus_fingerprint:
+            raise ValueError(f"{run.config.corpus} is not the corpus {path} began with: restore it, or train a new run")
+        if changes:
+            run = run.with_config(replace(run.config, training=replace(run.config.training, **changes)))
+        return cls._open(run, corpus, device, note)
+
+    @classmethod
+    def _open(cls, run: Run, corpus: Corpus, device: torch.device, note: Note) -> Session:
+        if not run.tokenizer_path.is_file():
+            run.save_tokenizer(build_tokenizer(run.config.text, corpus.split("train"), run.config.languages))
+        checkpoint = run.load_checkpoint("last") if run.checkpoint_name("last") else None
+        session = cls(run, corpus, run.load_tokenizer(), checkpoint, device)
+        if num_left_out := session._batches.num_left_out:
+            note(f"{num_left_out} training pairs longer than {run.config.text.max_tokens} tokens left out")
+        return session
+
+    @property
+    def num_parameters(self) -> int:
+        """Numbers that training adjusts."""
+        return sum(parameter.numel() for parameter in self.model.parameters())
+
+    @property
+    def steps_done(self) -> int:
+        """Steps made so far, those of earlier sittings included."""
+        return self._state.step
+
+    @property
+    def seconds(self) -> float:
+        """Time spent so far, earlier sittings included."""
+        return self._seconds_before + time.perf_counter() - self._sat_down
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the limit is reached, or validations have stopped getting better."""
+        return self.progress() >= 1.0 or self._state.validations_without_better >= self.config.patience
+
+    def seconds_left(self) -> float:
+        """A guess, at the pace of this sitting."""
+        done = self.progress() - self._progress_before
+        return (time.perf_counter() - self._sat_down) * (1.0 - self.progress()) / max(done, 1e-9)
+
+    def progress(self, step: int | None = None) -> float:
+        """How much of the training is done, from 0 to 1: by steps, or by the clock where that is further."""
+        by_steps = (self._state.step if step is None else step) / self.config.max_steps
+        by_clock = self.seconds / (60 * self.config.max_minutes) if self.config.max_minutes else 0.0
+        return min(1.0, max(by_steps, by_clock))
+
+    def events(self) -> Iterator[Step | Validation]:
+        """Trains. Yields each step when it is made, and each validation when its checkpoint is saved."""
+        metrics.drop_after(self.run.metrics_path, self._state.step)
+        if not self.is_finished:
+            yield from self._train()
+        if self._state.validated_step < self._state.step and not self.was_interrupted:
+            yield self._validate_and_save()
+
+    def _train(self) -> Iterator[Step | Validation]:
+        window = metrics.Window()
+        steps = train_steps(self.model, self._optimizer, self._batches, self.config, self._state.step, self.progress)
+        with _stop_asked_for() as is_stop_asked_for:
+            for step in steps:
+                self._state.step = step.number
+                window.steps.append(step)
+                if step.number % self.config.log_every == 0:
+                    metrics.append(self.run.metrics_path, window.line(self.seconds))
+                    window = metrics.Window()
+                yield step
+                if step.number % self.config.validate_every == 0:
+                    yield self._validate_and_save()
+                    window.started = time.perf_counter()
+                    if self.is_finished:
+                        return
+                if is_stop_asked_for():
+                    self.was_interrupted = True
+                    self._save()
+                    return
+
+    def _validate_and_save(self) -> Validation:
+        translator = Translator(self.model, self.tokenizer, self.run.config.languages)
+        validation = validate(translator, self._validation_pairs, self.config.batch_tokens)
+        self._state.add(validation)
+        metrics.append(self.run.metrics_path, {"step": self._state.step, "validation": validation.to_json()})
+        self._save()
+        return validation
+
+    def _save(self) -> None:
+        self._state.seconds = self.seconds
+        checkpoint = Checkpoint(
+            self._state.step,
+            self.model.state_dict(),
+            optimizer_tensors(self.model, self._optimizer),
+            asdict(self._state),
+        )
+        self.run.save_checkpoint(checkpoint, self._state.best_step or self._state.step)
+
+    def _encode_training_pairs(self) -> BucketedBatches:
+        pairs, (source_language, target_language) = self.corpus.split("train"), self.run.config.languages
+        sources = self.tokenizer.encode_all([pair.source for pair in pairs], source_language)
+        targets = self.tokenizer.encode_all([pair.target for pair in pairs], target_language)
+        return BucketedBatches(
+            [source.ids for source in sources],
+            [target.ids for target in targets],
+            self.config.batch_tokens,
+            self.config.seed,
+            self.run.config.text.max_tokens,
+        )
+
+    def _make_repeatable(self) -> None:
+        if self.device.type == "cuda":
+            torch.use_deterministic_algorithms(True, warn_only=True)
+
+
+@contextmanager
+def _stop_asked_for() -> Iterator[Callable[[], bool]]:
+    """Within, Ctrl-C and SIGTERM wait for the end of the step; a second one does not wait."""
+    asked = False
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        nonlocal asked
+        if asked:
+            raise KeyboardInterrupt
+        asked = True
+
+    if threading.current_thread() is not threading.main_thread():  # signals belong to the main thread
+        yield lambda: asked
+        return
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

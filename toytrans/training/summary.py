@@ -1,0 +1,79 @@
+"""What a finished run says of itself: its loss curve, and a README for whoever finds the folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from toytrans.run import Run, write_whole
+from toytrans.training import metrics
+
+
+def draw_loss_curve(run: Run) -> Path:
+    """Draws the losses of `metrics.jsonl` over the steps, as `loss.png`."""
+    from matplotlib.figure import Figure
+
+    lines = metrics.read(run.metrics_path)
+    steps = [line for line in lines if "loss" in line]
+    validations = [line for line in lines if "validation" in line]
+    figure = Figure(figsize=(8, 4.5), layout="constrained")
+    axes = figure.add_subplot()
+    axes.plot([line["step"] for line in steps], [line["loss"] for line in steps], label="training", color="tab:blue")
+    axes.plot(
+        [line["step"] for line in validations],
+        [line["validation"]["loss"] for line in validations],
+        label="validation",
+        color="tab:orange",
+        marker="o",
+    )
+    axes.set(xlabel="step", ylabel="loss (nats a target token)", ylim=(0, None), title="Loss")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False)
+    smoothing = run.config.training.label_smoothing
+    figure.supxlabel(
+        f"The training loss is measured with dropout and label smoothing of {smoothing:g}, so it cannot reach 0; "
+        "the validation loss with neither.",
+        fontsize=8,
+    )
+    path = run.path / "loss.png"
+    figure.savefig(path, dpi=120, metadata={"Software": None})
+    return path
+
+
+def write_run_readme(run: Run) -> Path:
+    """Says what was trained, on what, and how well it did on validation."""
+    best = _best_validation(run)
+    config = run.config
+    scores = [f"| {name} | {value:.3f} |" for name, value in best["validation"].items() if isinstance(value, float)]
+    text = "\n".join(
+        [
+            f"# {run.path.name}",
+            "",
+            f"A Transformer from {config.source_language} to {config.target_language}, trained by toytrans on "
+            f"`{Path(config.corpus).name}`.",
+            "",
+            f"- {config.model.num_layers}+{config.model.num_layers} layers, d_model {config.model.d_model}, "
+            f"{config.model.num_heads} heads, d_ff {config.model.d_ff}, dropout {config.model.dropout:g}",
+            f"- tokenizer: {config.text.tokenizer}; seed {config.training.seed}",
+            f"- corpus fingerprint: `{run.corpus_fingerprint[:16]}`",
+            "",
+            f"The best checkpoint is that of step {best['step']}. On validation (at most "
+            f"{config.training.validation_pairs} pairs, greedy):",
+            "",
+            "| score | value |",
+            "|---|---|",
+            *scores,
+            "",
+            "All settings are in `config.json`, the way there in `metrics.jsonl` and `loss.png`.",
+            "",
+        ]
+    )
+    path = run.path / "README.md"
+    write_whole(path, text)
+    return path
+
+
+def _best_validation(run: Run) -> dict[str, Any]:
+    name = run.checkpoint_name("best") or ""
+    step = int(name.rpartition("-")[2])
+    return next(line for line in metrics.read(run.metrics_path) if "validation" in line and line["step"] == step)
