@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toytrans.attention_maps import AttentionMap, Metadata, View
+from toytrans.attention_maps import AttentionMap, Metadata, View, ViewError
 
 END = "</s>"
 SENTENCE_PIECES = ("▁The", "▁ro", "bot", "▁fell", "▁.", END)
@@ -236,7 +236,9 @@ def test_merged_rows_are_still_distributions_over_all_words(source: list[int], t
 
 def test_a_saved_map_loads_as_it_was(tmp_path: Path) -> None:
     map_ = random_map(source=("▁L'été", "▁ro", "bot\n", "$x_1$", "🤖", END))
-    map_ = replace(map_, metadata=replace(map_.metadata, best_view=View(2, None)))
+    map_ = replace(
+        map_, metadata=replace(map_.metadata, view_errors=(ViewError(View(2, None), 0.25), ViewError(View(1, 1), 0.5)))
+    )
     path = tmp_path / "deep" / "map.npz"
     map_.save(path)
     assert_same(AttentionMap.load(path), map_)
@@ -335,7 +337,7 @@ def test_a_missing_array_a_wrong_shape_and_another_version_are_refused(tmp_path:
     assert "source_tokens" in refusal(path)
     np.savez(path, **(arrays | {"cross_attention": arrays["cross_attention"][0]}))
     assert "cross_attention has shape (4, 7, 6)" in refusal(path)
-    for metadata in ('{"format_version": 99}', "[]", "{", '{"format_version": 1, "best_view": {"rm": 1}}'):
+    for metadata in ('{"format_version": 99}', "[]", "{", '{"format_version": 1, "view_errors": {"rm": 1}}'):
         np.savez(path, **(arrays | {"metadata": np.array(metadata)}))
         assert ("version is 99" in refusal(path)) == ("99" in metadata)
 

@@ -57,8 +57,8 @@ def test_a_sentence_without_end_is_cut_off_at_its_own_limit(model: Transformer, 
 def test_padding_and_start_are_never_written(sources: Sources) -> None:
     model = Transformer(ModelConfig(d_model=8, num_layers=1, num_heads=1, d_ff=8), vocabulary_size=24).eval()
     with torch.no_grad():  # the two most probable tokens everywhere, if they were allowed
-        model.decoder_norm.bias.copy_(3 * (model.embedding.weight[BOS] + torch.ones(8)))
-        model.embedding.weight[PAD] = 1.0
+        model.embedding.weight[[PAD, BOS]] = 1.0
+        model.decoder_norm.bias.fill_(10.0)
     raw = model(pad(sources[5:6]), torch.tensor([[BOS]]))[0, -1]
     assert set(raw.topk(2).indices.tolist()) == {PAD, BOS}
     assert not {PAD, BOS} & {token for hypothesis in search(model, sources) for token in hypothesis.ids}

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 import torch
 
-from toytrans.attention_maps import View
+from toytrans.attention_maps import View, ViewError
 from toytrans.config import ModelConfig, SearchConfig, TextConfig
 from toytrans.corpus import Pair
 from toytrans.decoding import Translation, Translator
@@ -43,7 +43,7 @@ def translator(outputs: Mapping[str, str] | None = None, best: View | None = Non
     torch.manual_seed(1)
     tokenizer = build_tokenizer(TextConfig(), PAIRS)
     model = Transformer(ModelConfig(d_model=16, num_layers=2, num_heads=2, d_ff=16), len(tokenizer))
-    scripted = Scripted(model, tokenizer, ("en", "fr"), "toy", "step 400", best)
+    scripted = Scripted(model, tokenizer, ("en", "fr"), "toy", "step 400", (ViewError(best, 0.1),) if best else ())
     scripted.outputs = EXACT | dict(outputs or {})
     return scripted
 

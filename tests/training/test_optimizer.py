@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import pytest
 import torch
 from torch import nn
@@ -13,8 +15,8 @@ RECIPE = TrainingConfig(learning_rate=1.0, warmup_steps=10, max_steps=100)
 def test_the_learning_rate_rises_over_the_warm_up_and_falls_to_zero() -> None:
     rates = [learning_rate(step, step / 100, RECIPE) for step in range(101)]
     assert rates[0] == pytest.approx(0.1)
-    assert all(before < after for before, after in zip(rates[:9], rates[1:10], strict=True))
-    assert all(before > after for before, after in zip(rates[9:], rates[10:], strict=False))
+    assert all(before < after for before, after in itertools.pairwise(rates[:10]))
+    assert all(before > after for before, after in itertools.pairwise(rates[9:]))
     assert rates[50] == pytest.approx(0.5)
     assert rates[100] == 0.0
 

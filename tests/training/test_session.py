@@ -141,7 +141,9 @@ def test_the_clock_can_end_training(config: Config, tmp_path: Path) -> None:
 
 
 def test_a_validation_is_logged_as_the_design_says(config: Config, tmp_path: Path) -> None:
-    validations = [e for e in Session.start(config, tmp_path / "run", CPU, _quiet).events() if isinstance(e, Validation)]
+    validations = [
+        e for e in Session.start(config, tmp_path / "run", CPU, _quiet).events() if isinstance(e, Validation)
+    ]
     line = json.loads((tmp_path / "run" / "metrics.jsonl").read_text(encoding="utf-8").splitlines()[-1])
     assert line == {"step": 24, "validation": validations[-1].to_json()}
     assert line["validation"]["aer"] is None  # these files have no gold links

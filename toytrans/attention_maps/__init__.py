@@ -15,8 +15,9 @@ from toytrans.attention_maps.links import (
     parse_links,
     strongest_links,
 )
-from toytrans.attention_maps.record import AttentionMap, Kind, Metadata, View
+from toytrans.attention_maps.record import AttentionMap, Kind, Metadata
 from toytrans.attention_maps.table import LinkedWord, format_table, linked_words_table
+from toytrans.attention_maps.views import View, ViewError
 
 __all__ = [
     "AlignmentCounts",
@@ -27,6 +28,7 @@ __all__ = [
     "Links",
     "Metadata",
     "View",
+    "ViewError",
     "count",
     "format_links",
     "format_table",

@@ -8,7 +8,8 @@ from matplotlib.figure import Figure
 
 from toytrans.attention_maps import figures
 from toytrans.attention_maps.labels import labels, sentence, visible
-from toytrans.attention_maps.record import WORD_START, AttentionMap, Kind, View
+from toytrans.attention_maps.record import WORD_START, AttentionMap, Kind
+from toytrans.attention_maps.views import View
 
 MOST_WORDS_WITH_VALUES = 14
 NARROWEST_PANEL = 1.2  # Inches: its title must fit.
@@ -65,7 +66,8 @@ def draw_map(
         figures.add_scale(figure, height)
         reading = "Outlined: the strongest of its row." + (" Blank: less than 0.005." if few else "")
         which = view.describe(map_.num_layers, map_.num_heads)
-        figures.add_words(figure, _title(map_, sentences), _caption(map_, kind, which, reading, note))
+        belief = _how_far_to_believe(map_, view, kind)
+        figures.add_words(figure, _title(map_, sentences), _caption(map_, kind, which, reading, belief, note))
         return figures.save(figure, stem)
 
 
@@ -93,14 +95,30 @@ def draw_heads(
                 figures.paint(axes, map_.weights(kind)[layer, head], gap=0.5 if few else 0.0)
                 figures.name_rows(axes, rows if head == 0 else [], font_size)
                 figures.name_columns(axes, columns, font_size, rotation=90)
-                axes.set_title(
-                    f"layer {layer + 1}, head {head + 1}", fontsize=11, loc="left", pad=0, y=1 + names / height
-                )
+                title = _panel_title(map_, View(layer + 1, head + 1), kind)
+                axes.set_title(title, fontsize=11, loc="left", pad=0, y=1 + names / height)
         figures.add_scale(figure, height)
         which = f"layers 1 to {map_.num_layers} (downwards), heads 1 to {map_.num_heads} (to the right)"
         reading = "All panels share one scale."
-        figures.add_words(figure, _title(map_, sentences), _caption(map_, kind, which, reading, note))
+        has_errors = kind == "cross" and map_.metadata.view_errors
+        belief = "AER: the head's alignment error rate on validation; 0 is perfect." if has_errors else ""
+        figures.add_words(figure, _title(map_, sentences), _caption(map_, kind, which, reading, belief, note))
         return figures.save(figure, stem)
+
+
+def _panel_title(map_: AttentionMap, view: View, kind: Kind) -> str:
+    aer = map_.metadata.aer(view) if kind == "cross" else None
+    return f"layer {view.layer}, head {view.head}" + ("" if aer is None else f" (AER {aer:.2f})")
+
+
+def _how_far_to_believe(map_: AttentionMap, view: View, kind: Kind) -> str:
+    aer = map_.metadata.aer(view) if kind == "cross" else None
+    if aer is None:
+        return ""
+    return (
+        "How far to believe it: links from each word to the outlined one had an alignment error rate of "
+        f"{aer:.2f} on validation (0 is perfect)."
+    )
 
 
 def _title(map_: AttentionMap, sentences: tuple[str, str] | None) -> tuple[str, str]:
@@ -111,7 +129,7 @@ def _title(map_: AttentionMap, sentences: tuple[str, str] | None) -> tuple[str, 
     return visible(source, 400), f"→ {visible(target, 400)}"
 
 
-def _caption(map_: AttentionMap, kind: Kind, which: str, reading: str, note: str) -> list[str]:
+def _caption(map_: AttentionMap, kind: Kind, which: str, reading: str, belief: str, note: str) -> list[str]:
     metadata = map_.metadata
     least, token = min(zip(metadata.probabilities, map_.target_tokens, strict=True))
     rows, columns = map_.labels(kind)
@@ -123,6 +141,7 @@ def _caption(map_: AttentionMap, kind: Kind, which: str, reading: str, note: str
         f"{NAMES[kind]}, {which}. Decoding: {metadata.decoding}.",
         ROW_MEANS[kind],
         reading,
+        belief,
         "Attention tells where information was read; it is not by itself an explanation.",
         f"Least certain word: {visible(token, 20)}, probability {least:.2f}. "
         f"From {metadata.run}, {metadata.checkpoint}.",

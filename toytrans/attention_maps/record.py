@@ -17,6 +17,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from toytrans.attention_maps.views import View, ViewError
 from toytrans.attention_maps.words import WordIds, merge, word_starts
 
 FORMAT_VERSION = 1
@@ -34,27 +35,6 @@ FIELDS: dict[Kind, str] = {
 
 
 @dataclass(frozen=True)
-class View:
-    """Which attention to look at: a layer and a head, counted from 1 as people count; no head is the mean of all."""
-
-    layer: int
-    head: int | None = None
-
-    def check(self, num_layers: int, num_heads: int) -> None:
-        """A `ValueError` where a model of that shape has no such layer or head."""
-        if not 1 <= self.layer <= num_layers:
-            raise ValueError(f"layer {self.layer}: this model has layers 1 to {num_layers}")
-        if self.head is not None and not 1 <= self.head <= num_heads:
-            raise ValueError(f"head {self.head}: this model has heads 1 to {num_heads}")
-
-    def describe(self, num_layers: int, num_heads: int) -> str:
-        """`layer 1 of 2, head 3 of 4`, or `layer 2 of 2, mean of 4 heads`."""
-        self.check(num_layers, num_heads)
-        head = f"mean of {num_heads} heads" if self.head is None else f"head {self.head} of {num_heads}"
-        return f"layer {self.layer} of {num_layers}, {head}"
-
-
-@dataclass(frozen=True)
 class Metadata:
     """Where a map comes from: the run and its checkpoint, how the target was chosen, how sure the model was."""
 
@@ -66,8 +46,12 @@ class Metadata:
     """Of each target token, given the source and the target tokens before it."""
     merged_to_words: bool = False
     """Whether pieces of words were merged, which averages rows."""
-    best_view: View | None = None
-    """The view that aligns words best, where somebody measured it."""
+    view_errors: tuple[ViewError, ...] = ()
+    """How well each view aligned words on validation, the best first, where gold links could tell."""
+
+    def aer(self, view: View) -> float | None:
+        """The view's alignment error rate on validation, where it was measured."""
+        return next((each.aer for each in self.view_errors if each.view == view), None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,6 +154,7 @@ class AttentionMap:
         metadata = {
             "format_version": FORMAT_VERSION,
             **asdict(self.metadata),
+            "view_errors": [each.to_json() for each in self.metadata.view_errors],
             "source_word_ids": self.source_word_ids,
             "target_word_ids": self.target_word_ids,
         }
@@ -205,7 +190,6 @@ def _from_archive(arrays: dict[str, NDArray[Any]]) -> AttentionMap:
     version = metadata["format_version"]
     if version != FORMAT_VERSION:
         raise ValueError(f"its format version is {version!r}, and this program reads version {FORMAT_VERSION}")
-    best_view = metadata["best_view"]
     return AttentionMap(
         arrays["cross_attention"],
         arrays["encoder_self_attention"],
@@ -220,7 +204,7 @@ def _from_archive(arrays: dict[str, NDArray[Any]]) -> AttentionMap:
             decoding=str(metadata["decoding"]),
             probabilities=tuple(float(probability) for probability in metadata["probabilities"]),
             merged_to_words=bool(metadata["merged_to_words"]),
-            best_view=None if best_view is None else View(**best_view),
+            view_errors=tuple(map(ViewError.from_json, metadata["view_errors"])),
         ),
     )
 

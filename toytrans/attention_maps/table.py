@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from toytrans.attention_maps.labels import padded, visible, width
-from toytrans.attention_maps.record import AttentionMap, View
+from toytrans.attention_maps.record import AttentionMap
+from toytrans.attention_maps.views import View
 
 BAR_COLUMNS = 10
 EIGHTHS = " ▏▎▍▌▋▊▉"

@@ -1,19 +1,82 @@
-"""What several commands share: which run, which sentences, which device."""
+"""What several commands share: which run, which sentences, how to search, where to compute, and how to speak."""
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
+from shlex import quote
+from typing import TYPE_CHECKING, Annotated, Literal, TextIO, TypeAlias
+
+import tyro
+
+from toytrans.config import SearchConfig
+
+if TYPE_CHECKING:
+    from toytrans.attention_maps import View
+    from toytrans.corpus import Corpus
+    from toytrans.decoding import Translator
+    from toytrans.run import Run
 
 DEFAULT_RUN = Path("runs/toy")
 Device: TypeAlias = Literal["auto", "cpu", "cuda", "mps"]
+RunAndTexts: TypeAlias = Annotated[
+    tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="[RUN] [TEXT ...]", help_behavior_hint="")
+]
+Switch: TypeAlias = Annotated[bool, tyro.conf.arg(help_behavior_hint="")]
 
 
-def say(text: str) -> None:
-    """Tells the person something that is not the result."""
-    print(text, file=sys.stderr, flush=True)
+class WrongUsage(ValueError):
+    """The command line cannot be meant like that: exit status 2."""
+
+
+@dataclass(frozen=True)
+class Searching:
+    """How a command translates."""
+
+    beam: int = SearchConfig.beam_size
+    """Hypotheses kept side by side; 1 is greedy search."""
+    length_penalty: float = SearchConfig.length_penalty
+    """Above 0 favours longer translations (Wu et al., 2016); for --beam."""
+    device: Device = "auto"
+    """Where to compute; auto takes a GPU where there is one."""
+
+    def __post_init__(self) -> None:
+        _ = self.search  # refuses nonsense
+
+    @property
+    def search(self) -> SearchConfig:
+        """The search these flags ask for."""
+        if self.beam < 1:
+            raise ValueError(f"--beam {self.beam} is not at least 1")
+        return SearchConfig(beam_size=self.beam, length_penalty=self.length_penalty)
+
+    def load(self, path: Path) -> Translator:
+        """The translator of a run."""
+        from toytrans.decoding import Translator
+        from toytrans.model import choose_device
+
+        return Translator.load(path, device=choose_device(self.device).type)
+
+
+def check_view(layer: int | None, head: int | None) -> None:
+    """Refuses a head without its layer."""
+    if head is not None and layer is None:
+        raise ValueError(f"--head {head} needs a --layer: heads are counted within their layer")
+
+
+def view_for(translator: Translator, layer: int | None, head: int | None) -> View | None:
+    """The view asked for, or None where none was; a `ValueError` where the model has no such layer or head."""
+    from toytrans.attention_maps import View
+
+    if layer is None:
+        return None
+    view = View(layer, head)
+    view.check(translator.model.config.num_layers, translator.model.config.num_heads)
+    return view
 
 
 def run_and_texts(words: Sequence[str]) -> tuple[Path, list[str]]:
@@ -21,12 +84,60 @@ def run_and_texts(words: Sequence[str]) -> tuple[Path, list[str]]:
     if not words:
         return DEFAULT_RUN, []
     first, *rest = words
-    if any(map(str.isspace, first.strip())) and not Path(first).exists():
-        return DEFAULT_RUN, [first, *rest]
-    return Path(first), rest
+    if not first.strip():
+        raise WrongUsage("the first argument is empty: give a run directory or a sentence")
+    is_there = _is_there(first)
+    if any(map(str.isspace, first.strip())) and not is_there:
+        path, texts = DEFAULT_RUN, [first, *rest]
+    elif is_there or rest:
+        path, texts = Path(first), rest
+    else:
+        raise FileNotFoundError(
+            f"{first}: no such run: train it with toytrans train --run {quote(first)}; "
+            f"or, if this is the text, name a run before it: {DEFAULT_RUN} {quote(first)}"
+        )
+    for text in texts:
+        if any("\ud800" <= character <= "\udfff" for character in text):  # how bytes arrive that are not UTF-8
+            raise WrongUsage(f"{ascii(text)} is not UTF-8: convert the text to UTF-8")
+    return path, texts
+
+
+def corpus_of(run: Run, instead: str, note: Callable[[str], None]) -> Corpus:
+    """The corpus a run was trained on; where its files are gone, the error says what to give `instead`."""
+    from toytrans.corpus import load_corpus
+
+    try:
+        return load_corpus(run.config.corpus, run.config.languages, note)
+    except FileNotFoundError:
+        where = run.config.corpus
+        raise FileNotFoundError(f"{where}: the corpus of {run.path} is no longer there: {instead}") from None
 
 
 def tell_unknown_words(text: str, unknown_words: Sequence[str]) -> None:
     """Names the words the model could not read."""
     if unknown_words:
-        say(f"unknown to this model, read as <unk>: {', '.join(unknown_words)} (in: {text})")
+        from toytrans.attention_maps.labels import visible
+
+        names = ", ".join(visible(word, 40) for word in unknown_words)
+        say(f"unknown to this model, read as <unk>: {names} (in: {visible(text, 80)})")
+
+
+def say(text: str) -> None:
+    """Tells the person something that is not the result. That nobody listens any more stops nothing."""
+    try:
+        print(text, file=sys.stderr, flush=True)
+    except BrokenPipeError:
+        hush(sys.stderr)
+
+
+def hush(stream: TextIO) -> None:
+    """Sends what is left of a stream nowhere: whoever read it has gone."""
+    with contextlib.suppress(OSError, ValueError):  # a stream in memory has no file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _is_there(name: str) -> bool:
+    try:
+        return Path(name).exists()
+    except (OSError, ValueError):  # too long for a name, or with a character that no name has
+        return False

@@ -5,63 +5,51 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import tyro
 
-from toytrans.cli.choices import DEFAULT_RUN, Device, say
-from toytrans.config import SearchConfig
+from toytrans.cli.choices import DEFAULT_RUN, Searching, Switch, check_view, corpus_of, say, view_for
 
 
 @dataclass(frozen=True)
-class Evaluate:
-    """Scores a run's translations and alignments on a split of its corpus, or of another one."""
+class Evaluate(Searching):
+    """Scores a run's translations and alignments."""
 
-    run: tyro.conf.Positional[Path] = DEFAULT_RUN
+    run: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="[RUN]")] = DEFAULT_RUN
     """A run directory."""
-    corpus: str | None = None
-    """Another corpus than the run's: a folder, a .tsv or .jsonl file, or a Hugging Face dataset."""
+    corpus: Annotated[str | None, tyro.conf.arg(help_behavior_hint="(default: the run's)")] = None
+    """`toy`, a folder, a .tsv or .jsonl file, or a Hugging Face dataset."""
     split: str = "test"
     """The split to score."""
-    beam: int = 1
-    """Hypotheses kept side by side; 1 is greedy search."""
-    length_penalty: float = SearchConfig.length_penalty
-    """Above 0 favours longer translations (Wu et al., 2016); for --beam."""
-    layer: int | None = None
-    """Score the alignments of this layer, not of the view that validation chose; layers count from 1."""
-    head: int | None = None
-    """Score this head, not the mean of the layer's heads; goes with --layer."""
-    json: bool = False
+    layer: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: the best on validation)")] = None
+    """The layer whose attention is scored as alignment, from 1."""
+    head: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: the mean of the layer's heads)")] = None
+    """The head, from 1; goes with --layer."""
+    json: Switch = False
     """Print one JSON document instead of a table."""
-    device: Device = "auto"
-    """Where to compute."""
 
     def __post_init__(self) -> None:
-        if self.head is not None and self.layer is None:
-            raise ValueError(f"--head {self.head} needs a --layer: heads are counted within their layer")
+        super().__post_init__()
+        check_view(self.layer, self.head)
 
     def execute(self) -> int:
         """Prints the scores."""
-        from toytrans.attention_maps import View
         from toytrans.corpus import load_corpus
-        from toytrans.decoding import Translator
         from toytrans.evaluation import evaluate
-        from toytrans.model import choose_device
         from toytrans.run import Run
 
         run = Run.open(self.run)
+        translator = self.load(self.run)
+        view = view_for(translator, self.layer, self.head)
+        if self.corpus is not None:
+            corpus = load_corpus(self.corpus, run.config.languages, say)
+        else:
+            corpus = corpus_of(run, "give a --corpus", say)
+            if corpus.fingerprint() != run.corpus_fingerprint:
+                say(f"note: {corpus.name} has changed since training; parts of {self.split} may have been trained on")
         where = self.corpus or run.config.corpus
-        corpus = load_corpus(where, run.config.languages, say)
-        if self.corpus is None and corpus.fingerprint() != run.corpus_fingerprint:
-            say(f"note: {where} has changed since the run was trained; parts of {self.split} may have been trained on")
-        translator = Translator.load(self.run, device=choose_device(self.device).type)
-        evaluation = evaluate(
-            translator,
-            corpus.split(self.split),
-            where,
-            self.split,
-            SearchConfig(beam_size=self.beam, length_penalty=self.length_penalty),
-            View(self.layer, self.head) if self.layer is not None else None,
-        )
+        evaluation = evaluate(translator, corpus.split(self.split), where, self.split, self.search, view)
         if self.json:
             print(json.dumps(evaluation.to_json(), indent=2, ensure_ascii=False))
         else:

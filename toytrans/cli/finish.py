@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from shlex import quote
+
 from toytrans.cli.choices import say
-from toytrans.cli.inspect import look, print_table, save, sentences_to_watch
+from toytrans.cli.inspect import look, print_pair, print_table, save, sentences_to_watch
 from toytrans.config import SearchConfig
 from toytrans.decoding import Translator
 from toytrans.training import Session, draw_loss_curve, write_run_readme
@@ -16,19 +18,19 @@ def finish(session: Session) -> None:
     draw_loss_curve(session.run)
     write_run_readme(session.run)
     translator = Translator.load(path, device=session.device.type)
-    looks = look(translator, sentences_to_watch(path), None, SearchConfig())
+    looks = look(translator, sentences_to_watch(session.run), None, SearchConfig())
     for number, each in enumerate(looks, start=1):
         save(each, number, translator.view, path / "attention")
     print_table(looks[0], translator.view)
     for each in looks[1:]:
-        print(f"{each.text}\n→ {each.translation}")
-    example = looks[0].text
+        print_pair(each)
+    run = quote(str(path))
     say(
         f"""
 pictures    {path / "attention"}
 loss curve  {path / "loss.png"}
 next
-  toytrans evaluate {path}
-  toytrans inspect {path} "{example}" --all-heads
-  toytrans translate {path}"""
+  toytrans evaluate {run}
+  toytrans inspect {run} {quote(looks[0].text)} --all-heads
+  toytrans translate {run}"""
     )

@@ -2,62 +2,75 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import indent
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import tyro
 
-from toytrans.cli.choices import Device, run_and_texts, say, tell_unknown_words
+from toytrans.cli.choices import (
+    RunAndTexts,
+    Searching,
+    Switch,
+    WrongUsage,
+    check_view,
+    corpus_of,
+    run_and_texts,
+    say,
+    tell_unknown_words,
+    view_for,
+)
 from toytrans.config import SearchConfig
 
 if TYPE_CHECKING:
     from toytrans.attention_maps import AttentionMap, View
     from toytrans.decoding import Translator
+    from toytrans.run import Run
+
+MOST_WATCHED = 12
 
 
 @dataclass(frozen=True)
-class Inspect:
-    """Saves the attention of sentences as .npz, PNG and SVG, and prints which word looks at which."""
+class Inspect(Searching):
+    """Draws what the model looks at while it translates, and prints it."""
 
-    words: tyro.conf.Positional[tuple[str, ...]] = ()
-    """[RUN] [TEXT ...]: a run directory (runs/toy, if left out), then sentences; else those the corpus has to watch."""
-    target: str | None = None
-    """Attend to this translation, which the model is forced to say, in place of its own; needs one TEXT."""
-    out: Path | None = None
-    """Where the files go; RUN/attention, if left out."""
-    beam: int = 1
-    """Hypotheses kept side by side; 1 is greedy search."""
-    layer: int | None = None
-    """The layer of the large picture and the table, from 1; if left out, the view that aligned best on validation."""
-    head: int | None = None
-    """The head, from 1, in place of the mean of the layer's heads; goes with --layer."""
-    all_heads: bool = False
-    """Draw a large picture of every head as well; they are always together in one grid."""
-    device: Device = "auto"
-    """Where to compute."""
+    words: RunAndTexts = ()
+    """A run directory (runs/toy, if left out), then sentences; without sentences, those the corpus sets aside to watch.
+    Put -- before a sentence that begins with a dash."""
+    target: Annotated[str | None, tyro.conf.arg(help_behavior_hint="(default: the model's own)")] = None
+    """The translation to look at, which the model is forced to say; goes with one TEXT."""
+    out: Annotated[Path | None, tyro.conf.arg(help_behavior_hint="(default: RUN/attention)")] = None
+    """The folder for the files, for each sentence .npz (the arrays), .png and .svg."""
+    layer: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: the best on validation)")] = None
+    """The layer of the large picture and the table, from 1."""
+    head: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: the mean of the layer's heads)")] = None
+    """The head, from 1; goes with --layer."""
+    all_heads: Switch = False
+    """Draw a large picture of every head as well; one with all heads side by side is always drawn."""
 
     def __post_init__(self) -> None:
-        if self.head is not None and self.layer is None:
-            raise ValueError(f"--head {self.head} needs a --layer: heads are counted within their layer")
+        super().__post_init__()
+        check_view(self.layer, self.head)
 
     def execute(self) -> int:
         """Saves the files and prints the tables."""
-        from toytrans.attention_maps import View
-        from toytrans.decoding import Translator
-        from toytrans.model import choose_device
+        from toytrans.run import Run
 
         path, texts = run_and_texts(self.words)
         if self.target is not None and len(texts) != 1:
-            raise ValueError(f"--target goes with one TEXT, not {len(texts)}: give the sentence it translates")
-        translator = Translator.load(path, device=choose_device(self.device).type)
-        texts = texts or sentences_to_watch(path)
-        looks = look(translator, texts, self.target, SearchConfig(beam_size=self.beam))
-        view = View(self.layer, self.head) if self.layer is not None else translator.view
-        view.check(translator.model.config.num_layers, translator.model.config.num_heads)
-        save_and_print(looks, view, self.out or path / "attention", self.all_heads)
+            raise WrongUsage(f"--target goes with one TEXT, not {len(texts)}: give the sentence it translates")
+        translator = self.load(path)
+        view = view_for(translator, self.layer, self.head) or translator.view
+        texts = texts or sentences_to_watch(Run.open(path))
+        out = _folder(self.out or path / "attention")
+        looks = look(translator, texts, self.target, self.search)
+        for number, each in enumerate(looks, start=1):
+            save(each, number, view, out, self.all_heads)
+            print_table(each, view)
+        say(f"saved in {out}: for each sentence .npz, and pictures as .png and .svg, all heads together in -heads")
         return 0
 
 
@@ -70,34 +83,25 @@ class Look:
     attention: AttentionMap
 
 
-def sentences_to_watch(run_path: Path, at_most: int = 12) -> list[str]:
+def sentences_to_watch(run: Run) -> list[str]:
     """The `watched` split of the run's corpus, which nobody trained on; else the first few of `test`."""
-    from toytrans.corpus import load_corpus
-    from toytrans.run import Run
-
-    config = Run.open(run_path).config
-    corpus = load_corpus(config.corpus, config.languages, note=lambda _: None)
+    corpus = corpus_of(run, "give the sentences to look at", note=lambda _: None)
     if "watched" in corpus.splits:
-        return [pair.source for pair in corpus.split("watched")][:at_most]
+        return [pair.source for pair in corpus.split("watched")][:MOST_WATCHED]
     return [pair.source for pair in corpus.split("test")][:4]
 
 
 def look(translator: Translator, texts: Sequence[str], target: str | None, search: SearchConfig) -> list[Look]:
     """Looks at each text's own translation, or at `target`."""
     if target is not None:
-        return [Look(text, target, map_) for text, map_ in zip(texts, translator.attend(texts, [target]), strict=True)]
+        (text,), (source_language, target_language) = texts, translator.languages
+        tell_unknown_words(text, translator.tokenizer.encode(text, source_language).unknown)
+        tell_unknown_words(target, translator.tokenizer.encode(target, target_language).unknown)
+        return [Look(text, target, map_) for map_ in translator.attend(texts, [target])]
     translations = translator.translate(texts, search, with_attention=True)
     for translation in translations:
         tell_unknown_words(translation.source, translation.unknown_words)
     return [Look(each.source, each.text, each.attention) for each in translations if each.attention is not None]
-
-
-def save_and_print(looks: Sequence[Look], view: View, out: Path, all_heads: bool) -> None:
-    """Saves each look under `out`, and prints its table to standard output."""
-    for number, each in enumerate(looks, start=1):
-        save(each, number, view, out, all_heads)
-        print_table(each, view)
-    say(f"saved in {out}: for each sentence .npz, and pictures as .png and .svg, all heads together in -heads")
 
 
 def save(each: Look, number: int, view: View, out: Path, all_heads: bool = False) -> None:
@@ -119,9 +123,26 @@ def save(each: Look, number: int, view: View, out: Path, all_heads: bool = False
 def print_table(each: Look, view: View) -> None:
     """Each target word, the source word it looks at most, and how much."""
     from toytrans.attention_maps import format_table, linked_words_table
-    from toytrans.attention_maps.labels import visible
 
     map_ = each.attention
-    print(f"{visible(each.text)}\n→ {visible(each.translation)}")
+    print_pair(each)
     print(f"  cross-attention, {view.describe(map_.num_layers, map_.num_heads)}, {map_.metadata.decoding}")
     print(indent(format_table(linked_words_table(map_, view)), "  ") + "\n", flush=True)
+
+
+def print_pair(each: Look) -> None:
+    """The sentence and its translation, a line each."""
+    from toytrans.attention_maps.labels import visible
+
+    print(f"{visible(each.text)}\n→ {visible(each.translation)}")
+
+
+def _folder(path: Path) -> Path:
+    """The folder, made if need be, before anything is computed that could not be saved."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise NotADirectoryError(f"{path} is, or lies in, a file: give another folder with --out") from None
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise PermissionError(f"{path}: no right to write there: give another folder with --out")
+    return path

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import os
+import contextlib
+import io
 import sys
+import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any, Protocol, Union
 
 import tyro
 
+from toytrans import __version__
+from toytrans.cli.choices import WrongUsage, hush, say
 from toytrans.cli.evaluate import Evaluate
+from toytrans.cli.flags import registry
 from toytrans.cli.inspect import Inspect
 from toytrans.cli.train import Train
 from toytrans.cli.translate import Translate
@@ -27,20 +33,36 @@ class Command(Protocol):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command line. 0: done; 1: failed; 2: wrong usage; 130: stopped by Ctrl-C."""
-    arguments = sys.argv[1:] if arguments is None else arguments
     try:
-        command = _parse(list(arguments) or ["--help"])
-    except ValueError as error:  # a setting that refused its value
-        return _complain(error, WRONG_USAGE)
-    try:
-        return command.execute()
+        _speak_utf8()
+        status = _run(list(sys.argv[1:] if arguments is None else arguments))
+        if sys.stdout:
+            sys.stdout.flush()  # a reader who has gone is noticed here, not by the interpreter at its end
+        return status
     except BrokenPipeError:  # whoever read our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        hush(sys.stdout)
         return DONE
-    except (ValueError, OSError, ArithmeticError) as error:
-        return _complain(error, FAILED)
     except KeyboardInterrupt:
         return _complain("interrupted", INTERRUPTED)
+    except WrongUsage as error:
+        return _complain(error, WRONG_USAGE)
+    except (ValueError, OSError, ArithmeticError) as error:
+        return _complain(_in_words(error), FAILED)
+    except Exception as error:
+        if sys.flags.dev_mode:
+            raise
+        return _complain(_beyond_our_words(error), FAILED)
+
+
+def _run(arguments: list[str]) -> int:
+    if arguments == ["--version"]:
+        print(f"toytrans {__version__}")
+        return DONE
+    try:
+        command = _parse(arguments or ["--help"])
+    except SystemExit as stop:  # the help, or what is wrong with the command line, has been printed
+        return stop.code if isinstance(stop.code, int) else WRONG_USAGE
+    return command.execute()
 
 
 def _parse(arguments: list[str]) -> Command:
@@ -50,17 +72,60 @@ def _parse(arguments: list[str]) -> Command:
         Annotated[Evaluate, tyro.conf.subcommand("evaluate")],
         Annotated[Inspect, tyro.conf.subcommand("inspect")],
     ]
-    command: Command = tyro.cli(
-        commands,
-        args=arguments,
-        prog="toytrans",
-        description="A tiny Transformer that learns to translate while you watch what it looks at. "
-        "Begin with: toytrans train",
-        config=(tyro.conf.OmitArgPrefixes, tyro.conf.OmitSubcommandPrefixes, tyro.conf.FlagCreatePairsOff),
-    )
+    errors = io.StringIO()
+    try:
+        with contextlib.redirect_stderr(errors):
+            command: Command = tyro.cli(
+                commands,
+                args=arguments,
+                prog="toytrans",
+                description="A tiny Transformer that learns to translate while you watch what it looks at.\n\n"
+                "Begin with: toytrans train",
+                config=(tyro.conf.OmitArgPrefixes, tyro.conf.OmitSubcommandPrefixes, tyro.conf.FlagCreatePairsOff),
+                registry=registry,
+            )
+    except SystemExit as stop:
+        refusal = _refusal_behind(stop)
+        # A value that cannot be read has its flag named in tyro's box; settings that refuse each other name themselves.
+        if refusal is not None and "parsing --" not in errors.getvalue():
+            raise WrongUsage(refusal) from None
+        sys.stderr.write(errors.getvalue())
+        raise
     return command
 
 
+def _refusal_behind(stop: BaseException) -> ValueError | None:
+    """The setting's own words, which tyro was handling when it stopped."""
+    cause: BaseException | None = stop
+    while cause is not None and not isinstance(cause, ValueError):
+        cause = cause.__context__
+    return cause
+
+
 def _complain(problem: object, status: int) -> int:
-    print(f"toytrans: {' '.join(str(problem).split())}", file=sys.stderr)
+    say(f"toytrans: {' '.join(str(problem).split())}")
     return status
+
+
+def _in_words(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"{error.filename}: {error.strerror[0].lower()}{error.strerror[1:]}"
+    return str(error)
+
+
+def _beyond_our_words(error: Exception) -> str:
+    """What to say of a failure that nothing foresaw: no memory left, or a bug, and where."""
+    if isinstance(error, MemoryError) or "out of memory" in str(error) or "allocate memory" in str(error):
+        return f"out of memory: {error}: take smaller --batch-tokens or a smaller model, or shorter sentences"
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return (
+        f"{type(error).__name__}: {error} (in {Path(place.filename).name}, line {place.lineno}): a bug in toytrans: "
+        "python -X dev -m toytrans, with the same arguments, shows all there is to report"
+    )
+
+
+def _speak_utf8() -> None:
+    """Input is UTF-8, so output is, whatever the terminal's language."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower().replace("-", "") != "utf8":
+            stream.reconfigure(encoding="utf-8")

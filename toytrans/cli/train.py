@@ -5,73 +5,95 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from shlex import quote
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from toytrans.cli.choices import DEFAULT_RUN, Device, say
+import tyro
+
+from toytrans.cli.choices import DEFAULT_RUN, Device, WrongUsage, say
 from toytrans.config import PRESETS, Config
 
 if TYPE_CHECKING:
+    from toytrans.run import Run
     from toytrans.training import Session
 
 CHANGEABLE = ("max_steps", "max_minutes", "patience")
+INTERRUPTED = 130
 
 
 @dataclass(frozen=True)
 class Train:
-    """Trains a Transformer, shows how it gets on, and saves what it looks at."""
+    """Trains a Transformer, and draws what it looks at."""
 
-    config: Config
+    config: Annotated[Config, tyro.conf.arg(name="")]
     run: Path = DEFAULT_RUN
     """Where the run is kept: a new or empty directory."""
-    resume: Path | None = None
-    """Go on with this run from its last checkpoint; only --max-steps, --max-minutes and --patience may change."""
+    resume: Annotated[Path | None, tyro.conf.arg(metavar="RUN", help_behavior_hint="")] = None
+    """Go on with this run from its last checkpoint. Only --max-steps, --max-minutes and --patience may change."""
     preset: Literal["toy", "tiny", "real"] = "toy"
-    """Where the defaults of the other settings come from."""
+    """Where the defaults below come from: the toy corpus, a smaller model for a quick look, or real text."""
     device: Device = "auto"
-    """Where to compute: auto takes a GPU where there is one."""
+    """Where to compute; auto takes a GPU where there is one."""
 
     @classmethod
     def before(cls, arguments: Sequence[str]) -> Train:
         """The defaults that the arguments choose: those of a preset, or the settings of the run to go on with."""
-        if (resumed := _value_of("--resume", arguments)) is not None and Path(resumed, "config.json").is_file():
-            from toytrans.run import Run
+        if list(arguments[:1]) != ["train"]:
+            return cls(Config())
+        run, resume, preset = (_value_of(flag, arguments) for flag in ("--run", "--resume", "--preset"))
+        if resume is None:
+            return cls(PRESETS.get(preset or "toy", Config()))
+        if run is not None and Path(run) != Path(resume):
+            raise WrongUsage(f"--run {run} with --resume {resume}: a run goes on where it is: leave --run out")
+        if preset is not None:
+            raise WrongUsage(f"--preset {preset} with --resume {resume}: a run keeps its settings: leave --preset out")
+        if not Path(resume, "config.json").is_file():
+            return cls(Config())  # `execute` says what is missing
+        from toytrans.run import Run
 
-            return cls(Run.open(Path(resumed)).config)
-        return cls(PRESETS.get(_value_of("--preset", arguments) or "toy", Config()))
+        return cls(Run.open(Path(resume)).config)
 
     def execute(self) -> int:
         """Trains to the end, or until Ctrl-C."""
         from toytrans.cli.finish import finish
         from toytrans.cli.progress import show_progress
         from toytrans.model import choose_device
+        from toytrans.run import Run
         from toytrans.training import Session
 
         device = choose_device(self.device)
         if self.resume is not None:
-            session = Session.resume(self.resume, self._changes(self.resume), device, say)
+            session = Session.resume(self.resume, self._changes(Run.open(self.resume)), device, say)
         else:
             session = Session.start(self.config, self.run, device, say)
-        if session.is_finished:
-            say(f"{session.run.path} is trained already: to go on, give more --max-steps, --max-minutes or --patience")
+        go_on = f"toytrans train --resume {quote(str(session.run.path))}"
         _introduce(session)
+        if session.is_finished:
+            say("trained already; to go on, add --max-steps, --max-minutes or --patience with more than before")
         show_progress(session)
         if session.was_interrupted:
-            say(
-                f"stopped after step {session.steps_done}, saved: go on with toytrans train --resume {session.run.path}"
-            )
-            return 130
-        finish(session)
+            say(f"stopped after step {session.steps_done}, saved: go on with {go_on}")
+            return INTERRUPTED
+        try:
+            finish(session)
+        except KeyboardInterrupt:
+            say(f"stopped while drawing; the model is trained and saved: draw again with {go_on}")
+            return INTERRUPTED
         return 0
 
-    def _changes(self, path: Path) -> dict[str, Any]:
+    def _changes(self, run: Run) -> dict[str, Any]:
         """What is to change when a run goes on: its limits may, the rest may not."""
-        from toytrans.run import Run
-
-        before, now = _flat(Run.open(path).config), _flat(self.config)
+        before, now = _flat(run.config), _flat(self.config)
+        if Path(now["corpus"]).exists() and str(Path(now["corpus"]).resolve()) == before["corpus"]:
+            now["corpus"] = before["corpus"]  # the same, seen from another folder
         changes = {name: value for name, value in now.items() if value != before[name]}
-        for name in changes:
+        for name, value in changes.items():
             if name not in CHANGEABLE:
-                raise ValueError(f"--{name.replace('_', '-')} cannot change when a run goes on: train a new one")
+                flag = f"--{name.replace('_', '-')}"
+                raise WrongUsage(
+                    f"{flag} {value}: {run.path} was begun with {before[name]}, which cannot change: leave {flag} out, "
+                    "or train another run"
+                )
         return changes
 
 
@@ -94,9 +116,10 @@ def _flat(config: Config) -> dict[str, Any]:
 
 
 def _value_of(flag: str, arguments: Sequence[str]) -> str | None:
-    for position, argument in enumerate(arguments):
-        if argument == flag and position + 1 < len(arguments):
-            return arguments[position + 1]
-        if argument.startswith(f"{flag}="):
-            return argument.partition("=")[2]
-    return None
+    """What a flag is given, the last time that it is given."""
+    value = None
+    for argument, following in zip(arguments, [*arguments[1:], None], strict=True):
+        name, equals, inline = argument.partition("=")
+        if name == flag:
+            value = inline if equals else following
+    return value

@@ -99,12 +99,14 @@ class Determiner:
     """Whether the noun decides the form; *deux* is *deux*."""
 
 
+# The tables are laid out to be read.
+# fmt: off
 PEOPLE = (
-    Noun("boy", "garçon", "m", "person alive little pupil"),
-    Noun("girl", "fille", "f", "person alive little pupil"),
+    Noun("boy", "garçon", "m", "person alive little"),
+    Noun("girl", "fille", "f", "person alive little"),
     Noun("man", "homme", "m", "person alive adult", "men"),
     Noun("woman", "femme", "f", "person alive adult lovely", "women"),
-    Noun("child", "enfant", "m", "person alive little pupil", "children"),
+    Noun("child", "enfant", "m", "person alive little", "children"),
     Noun("king", "roi", "m", "person alive adult"),
     Noun("queen", "reine", "f", "person alive adult lovely"),
     Noun("father", "père", "m", "person alive family only"),
@@ -140,47 +142,32 @@ THINGS = (
     Noun("box", "boîte", "f", "portable load pushable painted aged heavy light empty grand", "boxes"),
     Noun("stone", "pierre", "f", "portable load pushable greyish round heavy precious gros"),
     Noun("cup", "tasse", "f", "portable load painted aged new empty precious expensive washable"),
-    Noun(
-        "suitcase", "valise", "f", "portable load belonging pushable painted aged new heavy light empty expensive grand"
-    ),
+    Noun("suitcase", "valise", "f",
+         "portable load belonging pushable painted aged new heavy light empty expensive grand"),
     Noun("key", "clé", "f", "portable belonging aged precious new"),
-    Noun(
-        "scarf",
-        "écharpe",
-        "f",
-        "portable belonging painted lovely new light torn expensive washable wearable wettable",
-        "scarves",
-    ),
-    Noun(
-        "bag",
-        "sac",
-        "m",
-        "portable load belonging pushable painted aged new heavy light empty torn expensive washable wettable grand",
-    ),
-    Noun(
-        "book", "livre", "m", "portable load belonging aged new good heavy light torn precious expensive readable grand"
-    ),
-    Noun(
-        "hat",
-        "chapeau",
-        "m",
-        "portable belonging painted aged new lovely light expensive washable wearable wettable grand",
-    ),
+    Noun("scarf", "écharpe", "f",
+         "portable belonging painted lovely new light torn expensive washable wettable", "scarves"),
+    Noun("bag", "sac", "m",
+         "portable load belonging pushable painted aged new heavy light empty torn expensive washable wettable grand"),
+    Noun("book", "livre", "m",
+         "portable load belonging aged new good heavy light torn precious expensive readable grand"),
+    Noun("hat", "chapeau", "m",
+         "portable belonging painted aged new lovely light expensive washable wettable grand"),
     Noun("bucket", "seau", "m", "portable load pushable painted aged heavy light empty washable grand"),
     Noun("drum", "tambour", "m", "portable load pushable painted aged new heavy round expensive grand"),
     Noun("cushion", "coussin", "m", "portable load pushable painted new round light torn washable wettable gros"),
-    Noun("umbrella", "parapluie", "m", "portable load belonging painted aged new torn light expensive wettable grand"),
+    Noun("umbrella", "parapluie", "m",
+         "portable load belonging painted aged new torn light expensive wettable grand"),
     Noun("flower", "fleur", "f", "painted lovely little picked drawable"),
     Noun("plate", "assiette", "f", "painted aged new empty washable round"),
     Noun("letter", "lettre", "f", "readable given torn"),
     Noun("story", "histoire", "f", "readable lovely good", "stories"),
-    Noun(
-        "tree", "arbre", "m", "place under behind near beside approach wild aged lovely perch landmark drawable grand"
-    ),
+    Noun("tree", "arbre", "m",
+         "place under behind near beside approach wild aged lovely perch drawable grand"),
 )
 
 FOOD = (
-    Noun("apple", "pomme", "f", "food snack good gros"),
+    Noun("apple", "pomme", "f", "food snack good gros round"),
     Noun("cake", "gâteau", "m", "food snack good gros round"),
     Noun("carrot", "carotte", "f", "food snack gros"),
     Noun("egg", "œuf", "m", "food gros"),
@@ -201,7 +188,8 @@ PLACES = (
     Noun("church", "église", "f", "place behind front near to into out_of approach aged"),
     Noun("station", "gare", "f", "place in front near to at"),
     Noun("beach", "plage", "f", "place on_ground to at wild lovely"),
-    Noun("castle", "château", "m", "place in behind front near to at into out_of approach aged lovely drawable grand"),
+    Noun("castle", "château", "m",
+         "place in behind front near to at into out_of approach aged lovely drawable grand"),
     Noun("hotel", "hôtel", "m", "place in behind front near at into out_of aged"),
     Noun("river", "rivière", "f", "place near to approach swim wild"),
     Noun("lake", "lac", "m", "place near to approach swim wild lovely"),
@@ -215,8 +203,10 @@ PLACES = (
     Noun("roof", "toit", "m", "place roost onto"),
 )
 
+# fmt: on
 NOUNS = PEOPLE + ANIMALS + THINGS + FOOD + PLACES
 
+# fmt: off
 LOOKS = (
     Adjective("big", "grand", "grande", "before", "grand"),
     Adjective("big", "gros", "grosse", "before", "gros"),
@@ -257,6 +247,7 @@ FEELINGS = (
     Adjective("worried", "inquiet", "inquiète", "after", "alive robot"),
 )
 
+# fmt: on
 ADJECTIVES = LOOKS + FEELINGS
 
 EXPRESSIONS = (

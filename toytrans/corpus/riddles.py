@@ -25,7 +25,8 @@ def riddle_sentence(rng: Random) -> Phrase:
     why = rng.choice(verbs.REASONS)
     agent_gender: Gender = rng.choice(("m", "f"))
     thing_gender: Gender = agent_gender if rng.random() < 0.25 else "f" if agent_gender == "m" else "m"
-    things = [each for each in nouns_of(verb_of(why).objects) if _can_be(each, why.of_thing)]
+    handled = [each for each in nouns_of("portable") if each.is_any(verb_of(why).objects)]
+    things = [each for each in handled if _can_be(each, why.of_thing)]
     agents = [each for each in nouns_of("agent") if _can_be(each, why.of_agent)]
     thing = rng.choice([each for each in things if each.gender == thing_gender])
     agent = rng.choice([each for each in agents if each.gender == agent_gender])

@@ -31,37 +31,33 @@ def _the(english: str, *adjectives: str) -> NounPhrase:
     return noun_phrase(_noun(english), adjectives=tuple(_adjective(each) for each in adjectives))
 
 
-def _because(agent: str, thing: str, word: str, *, of_thing: bool, thing_first: bool = False, deed: str = "pick up"
-             ) -> Phrase:  # fmt: skip
+def _because(agent: str, deed: str, thing: str, word: str, *, of_thing: bool, thing_first: bool = False) -> Phrase:
     why = next(each for each in verbs.REASONS if (each.verb, each.deed, each.connective) == (deed, "done", "because"))
     return riddle(why, _the(agent), _the(thing), word, of_thing=of_thing, thing_first=thing_first)
 
 
 def watched_sentences() -> list[Sentence]:
     """The sentences of the documentation, and a few that differ from them in one respect."""
-    own_scarf = noun_phrase(_noun("scarf"), "her", adjectives=(_adjective("red"),))
-    a_bird = noun_phrase(_noun("bird"), "a", negation=(never := Source("never")))
+    near_the_river = place(_preposition("near"), _the("river"))
+    her_red_scarf = noun_phrase(_noun("scarf"), "her", adjectives=(_adjective("red"),)).phrase
+    never = Source("never")
+    a_bird = noun_phrase(_noun("bird"), "a", negation=never).phrase
     phrases = (
         clause(_the("cat"), _verb("sit", reflexive=True), place(_preposition("on"), _the("mat"))),
-        _because("robot", "ball", "heavy", of_thing=True),
-        _because("robot", "ball", "tired", of_thing=False),
-        clause(
-            _the("lion"),
-            _verb("see"),
-            _the("zebra").phrase + place(_preposition("near"), _the("river")),
-            objects=(_noun("zebra"),),
-        ),
-        _because("robot", "ball", "heavy", of_thing=True, thing_first=True),
-        _because("robot", "ball", "tired", of_thing=False, thing_first=True),
-        _because("mouse", "book", "precious", of_thing=True, deed="hide"),
-        _because("mouse", "book", "jealous", of_thing=False, deed="hide"),
-        clause(_the("girl"), _verb("lose"), own_scarf.phrase, objects=(_noun("scarf"),)),
+        _because("robot", "pick up", "ball", "heavy", of_thing=True),
+        _because("robot", "pick up", "ball", "tired", of_thing=False),
+        clause(_the("lion"), _verb("see"), _the("zebra").phrase + near_the_river, objects=(_noun("zebra"),)),
+        _because("robot", "pick up", "ball", "heavy", of_thing=True, thing_first=True),
+        _because("robot", "pick up", "ball", "tired", of_thing=False, thing_first=True),
+        _because("mouse", "hide", "book", "precious", of_thing=True),
+        _because("mouse", "hide", "book", "jealous", of_thing=False),
+        clause(_the("girl"), _verb("lose"), her_red_scarf, objects=(_noun("scarf"),)),
         clause(
             _the("horse", "old"),
             _verb("come out"),
             place(_preposition("of"), _the("garden")),
             Mood(question=True),
         ),
-        clause(_the("cat", "black"), _verb("see"), a_bird.phrase, Mood(negation=never), objects=(_noun("bird"),)),
+        clause(_the("cat", "black"), _verb("see"), a_bird, Mood(negation=never), objects=(_noun("bird"),)),
     )
     return [finish(phrase) for phrase in phrases]

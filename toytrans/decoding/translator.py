@@ -10,7 +10,7 @@ from typing import Literal
 
 import torch
 
-from toytrans.attention_maps import AttentionMap, Metadata, View
+from toytrans.attention_maps import AttentionMap, Metadata, View, ViewError
 from toytrans.config import SearchConfig
 from toytrans.decoding.beam import beam_search
 from toytrans.decoding.greedy import greedy_search
@@ -49,10 +49,10 @@ class Translator:
         languages: tuple[str, str],
         run_name: str = "",
         checkpoint_name: str = "",
-        best_view: View | None = None,
+        view_errors: tuple[ViewError, ...] = (),
     ) -> None:
         self.model, self.tokenizer, self.languages = model, tokenizer, languages
-        self.run_name, self.checkpoint_name, self.best_view = run_name, checkpoint_name, best_view
+        self.run_name, self.checkpoint_name, self.view_errors = run_name, checkpoint_name, view_errors
 
     @classmethod
     def load(cls, run_path: Path, which: Literal["best", "last"] = "best", device: str = "cpu") -> Translator:
@@ -61,15 +61,19 @@ class Translator:
         checkpoint = run.load_checkpoint(which)
         tokenizer = run.load_tokenizer()
         model = run.load_model(checkpoint, tokenizer).to(device)
-        view = checkpoint.state.get("view")
         return cls(
             model,
             tokenizer,
             run.config.languages,
             run_name=run_path.name,
             checkpoint_name=f"step {checkpoint.step}",
-            best_view=View(**view) if view else None,
+            view_errors=tuple(map(ViewError.from_json, checkpoint.state["view_errors"])),
         )
+
+    @property
+    def best_view(self) -> View | None:
+        """The view that aligned words best on validation, where gold links could tell."""
+        return self.view_errors[0].view if self.view_errors else None
 
     @property
     def view(self) -> View:
@@ -187,7 +191,7 @@ class Translator:
                 checkpoint=self.checkpoint_name,
                 decoding=decoding,
                 probabilities=_probabilities(hypothesis),
-                best_view=self.best_view,
+                view_errors=self.view_errors,
             ),
         )
 

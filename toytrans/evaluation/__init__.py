@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from toytrans.evaluation.alignment import alignment_by_view, best_view, content_words, views
+from toytrans.evaluation.alignment import alignment_by_view, content_words, view_errors, views
 from toytrans.evaluation.report import Alignment, Evaluation, LengthGroup, MarkedTranslation, PhenomenonGroup, evaluate
 from toytrans.evaluation.scores import Scores, exact, score_files, score_translations, sentence_chrf
 
@@ -14,12 +14,12 @@ __all__ = [
     "PhenomenonGroup",
     "Scores",
     "alignment_by_view",
-    "best_view",
     "content_words",
     "evaluate",
     "exact",
     "score_files",
     "score_translations",
     "sentence_chrf",
+    "view_errors",
     "views",
 ]

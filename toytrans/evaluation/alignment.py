@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from toytrans.attention_maps import AlignmentCounts, AttentionMap, Links, View, count, parse_links, strongest_links
+from toytrans.attention_maps import (
+    AlignmentCounts,
+    AttentionMap,
+    Links,
+    View,
+    ViewError,
+    count,
+    parse_links,
+    strongest_links,
+)
 from toytrans.corpus.french import FRENCH_FUNCTION_WORDS
 from toytrans.corpus.pairs import Pair
 from toytrans.text.words import split_words
@@ -40,11 +49,10 @@ def views(num_layers: int, num_heads: int) -> list[View]:
     return [View(layer) for layer in layers] + [View(layer, head) for layer in layers for head in heads]
 
 
-def best_view(counts: Mapping[View, AlignmentCounts]) -> View:
-    """The view of the lowest alignment error rate; of equals a mean before a head, then the lower layer and head."""
-    if not counts:
-        raise ValueError("no views to choose from: no pair has gold links")
-    return min(counts, key=lambda view: (counts[view].aer, view.head is not None, view.layer, view.head or 0))
+def view_errors(counts: Mapping[View, AlignmentCounts]) -> tuple[ViewError, ...]:
+    """Each view's alignment error rate, the lowest first; of equals a mean before a head, then the lower layer."""
+    errors = [ViewError(view, view_counts.aer) for view, view_counts in counts.items()]
+    return tuple(sorted(errors, key=lambda e: (e.aer, e.view.head is not None, e.view.layer, e.view.head or 0)))
 
 
 def content_words(text: str, language: str) -> list[int]:

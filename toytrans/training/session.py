@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from types import FrameType
 from typing import Any, TypeAlias
@@ -39,8 +39,8 @@ class _State:
     best_bleu: float = -1.0
     best_loss: float = 0.0
     validations_without_better: int = 0
-    view: dict[str, int | None] | None = None
-    """The view of attention that aligned words best at the last validation."""
+    view_errors: list[dict[str, Any]] = field(default_factory=list)
+    """How well each view of attention aligned words at the last validation."""
 
     def add(self, validation: Validation) -> None:
         self.validated_step = self.step
@@ -49,7 +49,7 @@ class _State:
             self.validations_without_better = 0
         else:
             self.validations_without_better += 1
-        self.view = asdict(validation.view) if validation.view else None
+        self.view_errors = [each.to_json() for each in validation.view_errors]
 
 
 class Session:

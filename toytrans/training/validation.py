@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 
-from toytrans.attention_maps import View
+from toytrans.attention_maps import ViewError
 from toytrans.corpus import Pair
 from toytrans.decoding import Translator
-from toytrans.evaluation import alignment_by_view, best_view, score_translations
+from toytrans.evaluation import alignment_by_view, score_translations, view_errors
 from toytrans.text import BucketedBatches
 from toytrans.training.loop import sum_of_losses
 
@@ -24,16 +24,18 @@ class Validation:
     bleu: float
     chrf: float
     exact_match: float
-    aer: float | None = None
-    """Of `view`; `None` where the pairs have no gold links."""
-    view: View | None = None
-    """The layer, and the head or the mean of heads, with the lowest alignment error rate on these pairs."""
+    view_errors: tuple[ViewError, ...] = ()
+    """Alignment error rates, the best view first; none where the pairs have no gold links."""
+
+    @property
+    def aer(self) -> float | None:
+        """The lowest alignment error rate: that of the view worth showing."""
+        return self.view_errors[0].aer if self.view_errors else None
 
     def to_json(self) -> dict[str, Any]:
-        """The scores alone, with layer and head beside them."""
-        scores = asdict(self)
-        view = scores.pop("view") or {}
-        return scores | {"layer": view.get("layer"), "head": view.get("head")}
+        """The scores, with the best view's alignment error rate, layer and head (null for the mean of heads)."""
+        best = self.view_errors[0].to_json() if self.view_errors else {"aer": None, "layer": None, "head": None}
+        return {"loss": self.loss, "bleu": self.bleu, "chrf": self.chrf, "exact_match": self.exact_match} | best
 
     def is_better_than(self, bleu: float, loss: float) -> bool:
         """Higher BLEU, or the same and a lower loss."""
@@ -45,14 +47,12 @@ def validate(translator: Translator, pairs: Sequence[Pair], batch_tokens: int) -
     sources, targets = [pair.source for pair in pairs], [pair.target for pair in pairs]
     scores = score_translations([translation.text for translation in translator.translate(sources)], targets)
     aligned = [pair for pair in pairs if pair.alignment is not None]
-    view, aer = None, None
+    errors: tuple[ViewError, ...] = ()
     if aligned:
         maps = translator.attend([pair.source for pair in aligned], [pair.target for pair in aligned])
-        counts = alignment_by_view(maps, aligned, translator.languages)
-        view = best_view(counts)
-        aer = counts[view].aer
+        errors = view_errors(alignment_by_view(maps, aligned, translator.languages))
     loss = _loss_a_token(translator, sources, targets, batch_tokens)
-    return Validation(loss, scores.bleu, scores.chrf, scores.exact_match, aer, view)
+    return Validation(loss, scores.bleu, scores.chrf, scores.exact_match, errors)
 
 
 @torch.inference_mode()

@@ -1,0 +1,147 @@
+"""The bundled splits are what data/README.md says they are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+from toytrans.corpus import toy
+from toytrans.corpus.grammar import PHENOMENA, Sentence
+from toytrans.corpus.toy import CHECKOUT_FOLDER, SIZES, SPLITS, build_sentences, load_toy, write_splits
+from toytrans.text.words import join_words, split_words
+
+Splits = dict[str, list[Sentence]]
+HELD_OUT = [name for name in SPLITS if name != "train"]
+
+
+@pytest.fixture(scope="module")
+def splits() -> Splits:
+    return build_sentences()
+
+
+@pytest.fixture(scope="module")
+def everything(splits: Splits) -> list[Sentence]:
+    return list(chain.from_iterable(splits.values()))
+
+
+def tokens(sentences: list[Sentence]) -> Counter[tuple[str, str]]:
+    """How often each token occurs, capitals told apart."""
+    english = Counter(("en", word) for each in sentences for word in each.source_tokens)
+    return english + Counter(("fr", word) for each in sentences for word in each.target_tokens)
+
+
+@pytest.mark.parametrize("name", SPLITS)
+def test_the_files_are_what_the_grammar_writes(name: str, splits: Splits) -> None:
+    written = (CHECKOUT_FOLDER / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    assert written == [each.pair.to_json() for each in splits[name]]
+
+
+def test_writing_with_the_same_seed_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(toy, "SIZES", dict.fromkeys(SIZES, 50))
+    for folder in ("once", "again"):
+        write_splits(tmp_path / folder, seed=5)
+    for name in SPLITS:
+        once = (tmp_path / "once" / f"{name}.jsonl").read_bytes()
+        assert once == (tmp_path / "again" / f"{name}.jsonl").read_bytes()
+        assert b"\r" not in once
+
+
+def test_another_seed_gives_other_sentences(splits: Splits, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(toy, "SIZES", dict.fromkeys(SIZES, 50))
+    assert build_sentences(2)["test"] != splits["test"][:50]
+
+
+def test_the_bundled_corpus_loads_whole(splits: Splits) -> None:
+    corpus = load_toy()
+    assert corpus.languages == ("en", "fr")
+    assert {name: list(pairs) for name, pairs in corpus.splits.items()} == {
+        name: [each.pair for each in sentences] for name, sentences in splits.items()
+    }
+
+
+def test_the_installed_package_brings_its_own_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(toy, "PACKAGED_FOLDER", CHECKOUT_FOLDER)
+    monkeypatch.setattr(toy, "CHECKOUT_FOLDER", tmp_path / "absent")
+    assert len(load_toy().split("watched")) > 0
+    monkeypatch.setattr(toy, "PACKAGED_FOLDER", tmp_path / "absent too")
+    with pytest.raises(FileNotFoundError, match="absent too"):
+        load_toy()
+
+
+def test_each_split_has_its_size(splits: Splits) -> None:
+    assert {name: len(splits[name]) for name in SIZES} == SIZES
+
+
+def test_no_english_sentence_occurs_twice(everything: list[Sentence]) -> None:
+    assert len({each.pair.source for each in everything}) == len(everything)
+
+
+def test_every_token_of_the_other_splits_is_well_known_from_training(splits: Splits) -> None:
+    known = tokens(splits["train"])
+    for name in HELD_OUT:
+        assert {token: known[token] for token in tokens(splits[name]) if known[token] < 5} == {}
+
+
+def test_training_has_enough_word_forms_each_often_enough(splits: Splits) -> None:
+    forms: Counter[tuple[str, str]] = Counter()
+    for (language, word), count in tokens(splits["train"]).items():
+        if word[0].isalpha():
+            forms[language, word.lower()] += count
+    assert sum(language == "en" for language, _ in forms) >= 250
+    assert sum(language == "fr" for language, _ in forms) >= 400
+    assert {form: count for form, count in forms.items() if count < 15} == {}
+
+
+@pytest.mark.parametrize("phenomenon", PHENOMENA)
+def test_each_phenomenon_is_common_enough_to_learn_and_to_score(phenomenon: str, splits: Splits) -> None:
+    counts = {name: sum(phenomenon in each.pair.phenomena for each in splits[name]) for name in ("train", "test")}
+    assert counts["train"] >= (0.12 if phenomenon == "pronoun" else 0.03) * len(splits["train"])
+    assert counts["test"] >= 40
+
+
+def test_most_sentences_are_short_and_only_test_long_is_long(splits: Splits) -> None:
+    lengths = {name: [len(each.source_tokens) for each in sentences] for name, sentences in splits.items()}
+    assert 8 <= sum(lengths["train"]) / len(lengths["train"]) <= 10
+    short = [name for name in SPLITS if name != "test_long"]
+    assert max(max(lengths[name]) for name in short) <= 16
+    assert min(lengths["test_long"]) > 16
+    assert max(lengths["test_long"]) <= 28
+    longest_french = max(len(each.target_tokens) for name in short for each in splits[name])
+    assert min(len(each.target_tokens) for each in splits["test_long"]) > longest_french
+
+
+def test_every_recombined_sentence_joins_words_that_no_other_split_joins(splits: Splits) -> None:
+    others = [splits[name] for name in SPLITS if name != "test_recombined"]
+    joined = {each for sentences in others for sentence in sentences for each in sentence.combinations}
+    for sentence in splits["test_recombined"]:
+        assert not joined.issuperset(sentence.combinations), sentence.pair
+
+
+def test_the_watched_sentences_are_those_of_the_documentation(splits: Splits) -> None:
+    watched = {each.pair.source: each.pair.target for each in splits["watched"]}
+    expected = {
+        "The cat sat on the mat.": "Le chat s'est assis sur le tapis.",
+        "The robot picked up the ball because it was heavy.": "Le robot a ramassé la balle parce qu'elle était lourde.",
+        "The robot picked up the ball because it was tired.": "Le robot a ramassé la balle parce qu'il était fatigué.",
+        "The lion saw the zebra near the river.": "Le lion a vu le zèbre près de la rivière.",
+    }
+    assert expected.items() <= watched.items()
+
+
+def test_training_knows_every_combination_of_the_watched_sentences(splits: Splits) -> None:
+    known = {each for sentence in splits["train"] for each in sentence.combinations}
+    assert known.issuperset(each for sentence in splits["watched"] for each in sentence.combinations)
+    assert any("sat on the mat" in sentence.pair.source for sentence in splits["train"])
+
+
+def test_the_tokenizer_finds_the_tokens_that_the_links_count(everything: list[Sentence]) -> None:
+    for sentence in everything:
+        for language, text, words in (
+            ("en", sentence.pair.source, sentence.source_tokens),
+            ("fr", sentence.pair.target, sentence.target_tokens),
+        ):
+            assert tuple(split_words(text, language)) == words
+            assert join_words(words, language) == text

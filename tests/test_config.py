@@ -1,0 +1,188 @@
+"""Settings: nonsense is refused when they are made, and what was saved comes back."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from dataclasses import FrozenInstanceError, fields, is_dataclass
+from typing import Any
+
+import pytest
+
+from toytrans.config import PRESETS, Config, ModelConfig, SearchConfig, TextConfig, TrainingConfig
+
+NAN, INFINITY = math.nan, math.inf
+
+NONSENSE: list[tuple[Callable[..., object], dict[str, Any], str]] = [
+    (TextConfig, {"tokenizer": "letters"}, "tokenizer 'letters' is not 'words' or 'subwords'"),
+    (TextConfig, {"vocabulary_size": 99}, "vocabulary_size 99 is too small"),
+    (TextConfig, {"max_tokens": 0}, "max_tokens 0 is not at least 1"),
+    (ModelConfig, {"d_model": 0}, "d_model 0 is not at least 1"),
+    (ModelConfig, {"num_layers": 0}, "num_layers 0 is not at least 1"),
+    (ModelConfig, {"num_heads": 0}, "num_heads 0 is not at least 1"),
+    (ModelConfig, {"num_heads": -4}, "num_heads -4 is not at least 1"),
+    (ModelConfig, {"d_ff": 0}, "d_ff 0 is not at least 1"),
+    (ModelConfig, {"d_model": 130}, "d_model 130 cannot be split into 4 equal heads"),
+    (ModelConfig, {"d_model": 9, "num_heads": 3}, "d_model 9 is odd"),
+    (ModelConfig, {"dropout": 1.0}, r"dropout 1.0 is not in \[0, 1\)"),
+    (ModelConfig, {"dropout": -0.1}, r"dropout -0.1 is not in \[0, 1\)"),
+    (ModelConfig, {"dropout": NAN}, "dropout nan"),
+    (TrainingConfig, {"seed": -1}, "seed -1 is negative"),
+    (TrainingConfig, {"seed": 2**31}, "seed 2147483648 is not below 2147483648"),
+    (TrainingConfig, {"batch_tokens": 0}, "batch_tokens 0 is not at least 1"),
+    (TrainingConfig, {"max_steps": 0}, "max_steps 0 is not at least 1"),
+    (TrainingConfig, {"log_every": 0}, "log_every 0 is not at least 1"),
+    (TrainingConfig, {"validate_every": 0}, "validate_every 0 is not at least 1"),
+    (TrainingConfig, {"validation_pairs": 0}, "validation_pairs 0 is not at least 1"),
+    (TrainingConfig, {"patience": 0}, "patience 0 is not at least 1"),
+    (TrainingConfig, {"warmup_steps": -1}, "warmup_steps -1 is negative"),
+    (TrainingConfig, {"weight_decay": -0.1}, "weight_decay -0.1 is negative"),
+    (TrainingConfig, {"weight_decay": NAN}, "weight_decay nan"),
+    (TrainingConfig, {"weight_decay": INFINITY}, "weight_decay inf"),
+    (TrainingConfig, {"learning_rate": 0.0}, "learning_rate 0.0 is not above 0"),
+    (TrainingConfig, {"learning_rate": NAN}, "learning_rate nan"),
+    (TrainingConfig, {"learning_rate": INFINITY}, "learning_rate inf"),
+    (TrainingConfig, {"clip_norm": 0.0}, "clip_norm 0.0 is not above 0"),
+    (TrainingConfig, {"clip_norm": NAN}, "clip_norm nan"),
+    (TrainingConfig, {"label_smoothing": 1.0}, r"label_smoothing 1.0 is not in \[0, 1\)"),
+    (TrainingConfig, {"label_smoothing": -0.1}, r"label_smoothing -0.1 is not in \[0, 1\)"),
+    (TrainingConfig, {"max_minutes": 0.0}, "max_minutes 0.0 is not above 0"),
+    (TrainingConfig, {"max_minutes": NAN}, "max_minutes nan"),
+    (SearchConfig, {"beam_size": 0}, "beam_size 0 is not at least 1"),
+    (SearchConfig, {"length_penalty": NAN}, "length_penalty nan"),
+    (SearchConfig, {"length_penalty": INFINITY}, "length_penalty inf"),
+    (Config, {"source_language": "fr"}, "source_language and target_language are both 'fr'"),
+]
+
+
+@pytest.mark.parametrize(("kind", "settings", "message"), NONSENSE, ids=lambda value: str(value)[:60])
+def test_nonsense_is_refused_with_its_value(
+    kind: Callable[..., object], settings: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message) as error:
+        kind(**settings)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings"),
+    [
+        (ModelConfig, {"d_model": 2, "num_layers": 1, "num_heads": 1, "d_ff": 1, "dropout": 0.0}),
+        (TrainingConfig, {"seed": 0, "warmup_steps": 0, "weight_decay": 0.0, "label_smoothing": 0.0}),
+        (TrainingConfig, {"seed": 2**31 - 1, "max_steps": 1, "batch_tokens": 1, "max_minutes": 0.1}),
+        (TextConfig, {"vocabulary_size": 100, "max_tokens": 1}),
+        (SearchConfig, {"beam_size": 1, "length_penalty": 0.0}),
+    ],
+    ids=str,
+)
+def test_the_smallest_sensible_settings_are_taken(kind: Callable[..., object], settings: dict[str, Any]) -> None:
+    taken = kind(**settings)
+    assert {name: getattr(taken, name) for name in settings} == settings
+
+
+@pytest.mark.parametrize("kind", [Config, TextConfig, ModelConfig, TrainingConfig, SearchConfig])
+def test_settings_are_frozen(kind: Callable[..., Any]) -> None:
+    settings = kind()
+    with pytest.raises(FrozenInstanceError):
+        setattr(settings, fields(settings)[0].name, "changed")
+
+
+def test_a_search_is_called_what_it_is() -> None:
+    assert [SearchConfig(beam_size=size).name for size in (1, 2, 5)] == ["greedy", "beam 2", "beam 5"]
+
+
+# To JSON and back
+
+EVERYTHING_CHANGED = Config(
+    corpus="data/mine",
+    source_language="de",
+    target_language="es",
+    text=TextConfig(tokenizer="subwords", vocabulary_size=123, max_tokens=7),
+    model=ModelConfig(d_model=6, num_layers=3, num_heads=3, d_ff=5, dropout=0.25),
+    training=TrainingConfig(
+        seed=9,
+        batch_tokens=8,
+        max_steps=7,
+        max_minutes=0.5,
+        learning_rate=0.125,
+        warmup_steps=6,
+        weight_decay=0.5,
+        label_smoothing=0.0,
+        clip_norm=2.0,
+        log_every=5,
+        validate_every=4,
+        validation_pairs=2,
+        patience=3,
+    ),
+)
+
+
+def unchanged(settings: Any, other: Any) -> list[str]:
+    names = []
+    for field in fields(settings):
+        value, same = getattr(settings, field.name), getattr(other, field.name)
+        names += unchanged(value, same) if is_dataclass(value) else [field.name] * (value == same)
+    return names
+
+
+@pytest.mark.parametrize("config", [*PRESETS.values(), EVERYTHING_CHANGED])
+def test_settings_come_back_from_json_as_they_were(config: Config) -> None:
+    assert Config.from_json(json.loads(json.dumps(config.to_json()))) == config
+
+
+def test_the_example_with_everything_changed_leaves_no_default() -> None:
+    assert unchanged(EVERYTHING_CHANGED, Config()) == []
+
+
+def test_a_setting_that_is_not_given_has_its_default() -> None:
+    assert Config.from_json({}) == Config()
+    assert Config.from_json({"model": {"d_ff": 64}}) == Config(model=ModelConfig(d_ff=64))
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"dmodel": 1}, "config: unknown setting dmodel: this version knows .*corpus"),
+        ({"model": {"d_modl": 1}}, "model: unknown setting d_modl: this version knows .*d_model"),
+        ({"training": {"lr": 1, "epochs": 2}}, "training: unknown setting epochs, lr"),
+        ({"model": {"d_model": 7}}, "d_model 7"),
+        ({"model": 5}, "model: expected settings, got 5"),
+        ({"text": None}, "text: expected settings, got None"),
+        ({"model": ["d_model"]}, "model: expected settings"),
+    ],
+    ids=str,
+)
+def test_a_setting_nobody_knows_is_named(settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message) as error:
+        Config.from_json(settings)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("settings", "name"),
+    [
+        ({"model": {"d_model": "128"}}, "d_model"),
+        ({"model": {"d_model": 128.0}}, "d_model"),
+        ({"model": {"num_layers": None}}, "num_layers"),
+        ({"model": {"dropout": "0.1"}}, "dropout"),
+        ({"training": {"seed": 1.5}}, "seed"),
+        ({"training": {"max_steps": True}}, "max_steps"),
+        ({"training": {"max_minutes": "10"}}, "max_minutes"),
+        ({"text": {"tokenizer": 1}}, "tokenizer"),
+        ({"text": {"max_tokens": 2.5}}, "max_tokens"),
+        ({"corpus": 5}, "corpus"),
+        ({"source_language": None}, "source_language"),
+    ],
+    ids=str,
+)
+def test_a_setting_of_the_wrong_type_is_named(settings: dict[str, Any], name: str) -> None:
+    with pytest.raises(ValueError, match=rf"\b{name}\b") as error:
+        Config.from_json(settings)
+    assert "\n" not in str(error.value)
+
+
+def test_whole_numbers_do_where_a_fraction_may_stand() -> None:
+    settings = {"training": {"max_minutes": 10, "learning_rate": 1}, "model": {"dropout": 0}}
+    config = Config.from_json(settings)
+    assert (config.training.max_minutes, config.training.learning_rate, config.model.dropout) == (10, 1, 0)

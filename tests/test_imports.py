@@ -1,0 +1,122 @@
+"""The arrows between the rooms: corpus, text, model, decoding, attention maps, evaluation, training, commands."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+import toytrans
+
+ROOT = Path(toytrans.__file__).parent
+
+MAY_IMPORT: Mapping[str, set[str]] = {
+    "config": set(),
+    "corpus": {"config"},
+    "text": {"corpus", "config"},
+    "model": {"config"},
+    "run": {"config", "text", "model"},
+    "attention_maps": {"config"},
+    "decoding": {"text", "model", "run", "attention_maps", "config"},
+    "evaluation": {"corpus", "decoding", "attention_maps", "config", "text"},
+    "training": {"text", "model", "run", "evaluation", "corpus", "decoding", "attention_maps", "config"},
+    "cli": {"config", "corpus", "text", "model", "run", "attention_maps", "decoding", "evaluation", "training"},
+}
+"""A room is a folder of `toytrans`, or a file beside them; within a room everything may be imported."""
+
+FRONT_DOORS = {"__init__", "__main__"}
+"""What a user imports or starts: they may point anywhere, and nothing may point at them."""
+
+VERSION = "toytrans.__version__"
+"""The one fact of the package that every room may state."""
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def imported_modules(path: Path, root: Path = ROOT) -> Iterator[tuple[int, str]]:
+    """Line and full name of every import, those inside of functions and for type checkers only included."""
+    package = [root.name, *path.relative_to(root).parts[:-1]]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            start = package[: len(package) - node.level + 1] if node.level else []
+            base = ".".join([*start, *([node.module] if node.module else [])])
+            yield from ((node.lineno, f"{base}.{alias.name}") for alias in node.names)
+
+
+def forbidden(path: Path, room: str, root: Path = ROOT) -> list[str]:
+    """The imports of a file that point against the flow."""
+    allowed = {room} | MAY_IMPORT[room]
+    return [
+        f"{path.relative_to(root.parent)}:{line} imports {name}, but {room} may import {sorted(MAY_IMPORT[room])}"
+        for line, name in imported_modules(path, root)
+        if name.startswith(f"{root.name}.") and name != VERSION and name.split(".")[1] not in allowed
+    ]
+
+
+FILES = sorted(path for path in ROOT.rglob("*.py") if room_of(path) not in FRONT_DOORS)
+
+
+def test_every_room_has_its_row() -> None:
+    assert {room_of(path) for path in FILES} <= MAY_IMPORT.keys()
+
+
+@pytest.mark.parametrize("room", sorted({room_of(path) for path in FILES} & MAY_IMPORT.keys()))
+def test_no_arrow_points_back(room: str) -> None:
+    assert [arrow for path in FILES if room_of(path) == room for arrow in forbidden(path, room)] == []
+
+
+def test_the_rows_themselves_never_go_round_in_a_circle() -> None:
+    order = list(TopologicalSorter(MAY_IMPORT).static_order())
+    assert order[0] == "config"
+    assert order[-1] == "cli"
+
+
+@pytest.mark.parametrize(
+    ("line", "is_forbidden"),
+    [
+        ("from toytrans.decoding import Translator", True),
+        ("import toytrans.training.loop", True),
+        ("from toytrans import cli", True),
+        ("from ..run import Run", True),
+        ("from .. import decoding", True),
+        ("def later():\n    from toytrans.evaluation import report", True),
+        ("from toytrans.config import ModelConfig", False),
+        ("from toytrans import __version__", False),
+        ("from .attention import attend", False),
+        ("import torch.nn", False),
+        ("from toytransport import decoding", False),
+    ],
+)
+def test_an_arrow_is_seen_however_it_is_written(tmp_path: Path, line: str, is_forbidden: bool) -> None:
+    root = tmp_path / "toytrans"
+    (root / "model").mkdir(parents=True)
+    (root / "model" / "layers.py").write_text(line, encoding="utf-8")
+    assert bool(forbidden(root / "model" / "layers.py", "model", root)) == is_forbidden
+
+
+HEAVY = {"torch", "matplotlib", "datasets", "tokenizers", "sacrebleu"}
+
+
+@pytest.mark.parametrize(
+    "modules",
+    [
+        ["toytrans.config"],
+        [f"toytrans.corpus.{path.stem}" for path in FILES if room_of(path) == "corpus" and path.stem != "huggingface"],
+        ["toytrans.attention_maps.record"],
+        ["toytrans.cli"],
+    ],
+    ids=["config", "corpus", "attention_maps.record", "cli"],
+)
+def test_what_needs_no_tensors_loads_no_heavy_library(modules: list[str]) -> None:
+    program = f"import sys, {', '.join(modules)}; print(*sorted({HEAVY} & sys.modules.keys()))"
+    finished = subprocess.run([sys.executable, "-c", program], cwd=ROOT.parent, capture_output=True, text=True)
+    assert (finished.returncode, finished.stdout.strip(), finished.stderr.strip()) == (0, "", "")
