@@ -6,8 +6,10 @@ The docstring under a field is its `--help`; the value beside it is its default,
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, Literal
+from dataclasses import asdict, dataclass, replace
+from math import isfinite
+from types import UnionType
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 
 def _require(condition: bool, message: str) -> None:
@@ -95,6 +97,8 @@ class TrainingConfig:
         for name in ("seed", "warmup_steps", "weight_decay"):
             _require(getattr(self, name) >= 0, f"{name} {getattr(self, name)} is negative")
         _require(self.seed < 2**31, f"seed {self.seed} is not below 2147483648")
+        for name in ("weight_decay", "learning_rate"):
+            _require(isfinite(getattr(self, name)), f"{name} {getattr(self, name)} is not a finite number")
         _require(self.learning_rate > 0, f"learning_rate {self.learning_rate} is not above 0")
         _require(self.clip_norm > 0, f"clip_norm {self.clip_norm} is not above 0")
         _require(0.0 <= self.label_smoothing < 1.0, f"label_smoothing {self.label_smoothing} is not in [0, 1)")
@@ -112,6 +116,7 @@ class SearchConfig:
 
     def __post_init__(self) -> None:
         _require(self.beam_size >= 1, f"beam_size {self.beam_size} is not at least 1")
+        _require(isfinite(self.length_penalty), f"length_penalty {self.length_penalty} is not a finite number")
 
     @property
     def name(self) -> str:
@@ -159,16 +164,26 @@ class Config:
 
 
 def _from_json(kind: type[Any], where: str, settings: Any) -> Any:
-    names = {field.name for field in fields(kind)}
+    types = get_type_hints(kind)
     _require(isinstance(settings, Mapping), f"{where}: expected settings, got {settings!r}")
-    unknown = sorted(set(settings) - names)
+    unknown = sorted(settings.keys() - types.keys())
     _require(
-        not unknown, f"{where}: unknown setting {', '.join(unknown)}: this version knows {', '.join(sorted(names))}"
+        not unknown, f"{where}: unknown setting {', '.join(unknown)}: this version knows {', '.join(sorted(types))}"
     )
-    try:
-        return kind(**settings)
-    except TypeError as error:
-        raise ValueError(f"{where}: a setting has the wrong type ({error})") from None
+    for name, value in settings.items():
+        _require(_is_a(value, types[name]), f"{where}: {name} {value!r} has the wrong type")
+    return kind(**settings)
+
+
+def _is_a(value: Any, kind: Any) -> bool:
+    """Whether a value read from JSON may stand where a field is of that type; a whole number is a fraction too."""
+    if get_origin(kind) is UnionType:
+        return any(_is_a(value, one) for one in get_args(kind))
+    if get_origin(kind) is Literal:
+        return value in get_args(kind)
+    if kind in (int, float):
+        return isinstance(value, (int, kind)) and not isinstance(value, bool)
+    return isinstance(value, kind)
 
 
 PRESETS: Mapping[str, Config] = {

@@ -28,6 +28,7 @@ from toytrans.model.transformer import Transformer
 from toytrans.text import Tokenizer, load_tokenizer, save_tokenizer
 
 FORMAT = 1
+CHECKPOINT_FILES = ("model.safetensors", "state.safetensors", "state.json")
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ class Run:
     def checkpoint_name(self, which: str) -> str | None:
         """The folder that `best` or `last` names, or None before the first checkpoint."""
         pointer = self.checkpoints_path / which
-        return pointer.read_text(encoding="utf-8").strip() if pointer.is_file() else None
+        return pointer.read_text(encoding="utf-8", errors="replace").strip() if pointer.is_file() else None
 
     def load_checkpoint(self, which: str) -> Checkpoint:
         """Reads the `best` or the `last` checkpoint, and checks every file against the manifest's SHA-256."""
@@ -136,19 +137,24 @@ class Run:
         if name is None:
             raise FileNotFoundError(f"{self.path} has no checkpoint yet: toytrans train --resume {self.path} goes on")
         folder = self.checkpoints_path / Path(name).name
+        if not folder.exists() and _aside(folder).exists():  # saving that step again was stopped between two renames
+            folder = _aside(folder)
         try:
             manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-            for file, expected in manifest["sha256"].items():
-                if _sha256(folder / Path(file).name) != expected:
+            if _folder_name(manifest["step"]) != Path(name).name:
+                raise ValueError(f"its manifest is that of step {manifest['step']}")
+            for file in CHECKPOINT_FILES:
+                if _sha256(folder / file) != manifest["sha256"][file]:
                     raise ValueError(f"{file} is not the file that was saved")
             state = json.loads((folder / "state.json").read_text(encoding="utf-8"))
             weights, optimizer = load_file(folder / "model.safetensors"), load_file(folder / "state.safetensors")
-            return Checkpoint(int(manifest["step"]), weights, optimizer, state)
+            return Checkpoint(manifest["step"], weights, optimizer, state)
         except (OSError, ValueError, KeyError, TypeError, AttributeError, SafetensorError) as error:
             raise ValueError(f"{folder} is damaged: {error}: restore it from a copy, or train again") from None
 
     def save_checkpoint(self, checkpoint: Checkpoint, best_step: int) -> None:
         """Writes a checkpoint beside its place, renames it, points `last` and `best`, and drops those passed by."""
+        self._put_back_what_was_set_aside()
         folder = self.checkpoints_path / _folder_name(checkpoint.step)
         beside = self.checkpoints_path / f".{folder.name}.part"
         shutil.rmtree(beside, ignore_errors=True)
@@ -156,12 +162,14 @@ class Run:
         save_file(dict(checkpoint.weights), beside / "model.safetensors")
         save_file(dict(checkpoint.optimizer), beside / "state.safetensors")
         write_whole(beside / "state.json", json.dumps(dict(checkpoint.state), indent=2) + "\n")
-        names = ("model.safetensors", "state.safetensors", "state.json")
-        manifest = {"step": checkpoint.step, "sha256": {name: _sha256(beside / name) for name in names}}
+        checksums = {name: _sha256(beside / name) for name in CHECKPOINT_FILES}
+        manifest = {"step": checkpoint.step, "sha256": checksums}
         write_whole(beside / "manifest.json", json.dumps(manifest, indent=2) + "\n")
-        for name in (*names, "."):
+        for name in (*CHECKPOINT_FILES, "."):
             _flush(beside / name)
-        shutil.rmtree(folder, ignore_errors=True)  # a twin whose run was stopped before `last` pointed to it
+        if folder.exists():  # `last` may point to it: it stays whole, in reach of `load_checkpoint`, to the last moment
+            shutil.rmtree(_aside(folder), ignore_errors=True)
+            folder.rename(_aside(folder))
         beside.rename(folder)
         _flush(self.checkpoints_path)
         # `last` first: where it points, training goes on, and a resumed run points `best` anew.
@@ -171,9 +179,19 @@ class Run:
             if old.name not in (folder.name, _folder_name(best_step)):
                 shutil.rmtree(old, ignore_errors=True)
 
+    def _put_back_what_was_set_aside(self) -> None:
+        for aside in self.checkpoints_path.glob(".step-*.old"):
+            folder = aside.with_name(aside.stem.removeprefix("."))
+            if not folder.exists():
+                aside.rename(folder)
+
 
 def _folder_name(step: int) -> str:
     return f"step-{step:06d}"
+
+
+def _aside(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.old")
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -7,6 +7,7 @@ import time
 
 from tqdm import tqdm
 
+from toytrans.cli.choices import say
 from toytrans.training import Session, Step, Validation
 
 SECONDS_BETWEEN_LINES = 15.0
@@ -19,8 +20,8 @@ def show_progress(session: Session) -> None:
         total=1.0,
         initial=session.progress(),
         disable=not is_terminal,
-        bar_format="{percentage:3.0f}% |{bar}| {postfix}, {elapsed} gone, {remaining} left",
-        postfix="starting",
+        bar_format="{percentage:3.0f}% |{bar}| {desc}, {elapsed} gone, {remaining} left",
+        desc="starting",
     )
     speed, last_line = _Speed(), time.monotonic()
     with bar:
@@ -28,15 +29,15 @@ def show_progress(session: Session) -> None:
             if isinstance(event, Validation):
                 speed = _Speed()
                 text = _validation_line(session, event)
-                bar.write(text, file=sys.stderr) if is_terminal else print(text, file=sys.stderr, flush=True)
+                bar.write(text, file=sys.stderr) if is_terminal else say(text)
                 continue
             status = f"step {event.number}, loss {event.loss:.3f}, {speed.pairs_a_second(event):,.0f} pairs/s"
-            bar.set_postfix_str(status, refresh=False)
+            bar.set_description_str(status, refresh=False)
             bar.update(max(0.0, session.progress() - bar.n))
             if not is_terminal and time.monotonic() - last_line >= SECONDS_BETWEEN_LINES:
                 last_line = time.monotonic()
-                left = session.seconds_left()
-                print(f"{100 * session.progress():3.0f}%  {status}, {left:.0f} s left", file=sys.stderr, flush=True)
+                left = tqdm.format_interval(session.seconds_left())
+                say(f"{100 * session.progress():3.0f}%  {status}, {left} left")
 
 
 def _validation_line(session: Session, validation: Validation) -> str:

@@ -99,8 +99,8 @@ class Train:
 
 def _introduce(session: Session) -> None:
     config = session.run.config
-    splits = ", ".join(f"{len(pairs):,} {name}" for name, pairs in session.corpus.splits.items())
-    say(f"corpus  {config.corpus}: {splits}")
+    in_order = sorted(session.corpus.splits.items(), key=lambda split: -len(split[1]))
+    say(f"corpus  {config.corpus}: {', '.join(f'{len(pairs):,} {name}' for name, pairs in in_order)}")
     say(
         f"model   {session.num_parameters:,} parameters, {config.model.num_layers}+{config.model.num_layers} layers, "
         f"{config.model.num_heads} heads, {len(session.tokenizer):,} tokens, on {session.device.type}"

@@ -42,7 +42,7 @@ def beam_search(
     while active:
         decoded = model.decode(token_R[:, None], cache, record_attention)
         trace.add(decoded)
-        log_probabilities_RV = next_token_log_probabilities(model, decoded)
+        log_probabilities_RV = next_token_log_probabilities(model, decoded.states_BTD[:, -1])
         kept: list[Continuation] = []
         for beam, continuations in zip(active, _best(active, log_probabilities_RV), strict=True):
             kept += beam.advance(continuations, trace)

@@ -27,7 +27,7 @@ def greedy_search(
     while rows:
         decoded = model.decode(token_B[:, None], cache, record_attention)
         trace.add(decoded)
-        log_probability_B, token_B = next_token_log_probabilities(model, decoded).max(dim=-1)
+        log_probability_B, token_B = next_token_log_probabilities(model, decoded.states_BTD[:, -1]).max(dim=-1)
         going_on = []
         for row, (token, log_probability) in enumerate(zip(token_B.tolist(), log_probability_B.tolist(), strict=True)):
             ids, log_probabilities = written[rows[row]]

@@ -88,8 +88,8 @@ class AttentionTrace:
         )
 
 
-def next_token_log_probabilities(model: Transformer, decoded: Decoded) -> Tensor:
-    """Log-probabilities (B, V) of what follows the last token read; padding and `<s>` are never written."""
-    logits_BV = model.next_token_logits(decoded.states_BTD[:, -1])
-    logits_BV[:, [PAD, BOS]] = float("-inf")
-    return logits_BV.log_softmax(dim=-1)
+def next_token_log_probabilities(model: Transformer, states_D: Tensor) -> Tensor:
+    """Log-probabilities (..., V) of what follows, from decoder states (..., D); padding and `<s>` are never written."""
+    logits_V = model.next_token_logits(states_D)
+    logits_V[..., [PAD, BOS]] = float("-inf")
+    return logits_V.log_softmax(dim=-1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -14,7 +14,7 @@ from toytrans.attention_maps import AttentionMap, Metadata, View, ViewError
 from toytrans.config import SearchConfig
 from toytrans.decoding.beam import beam_search
 from toytrans.decoding.greedy import greedy_search
-from toytrans.decoding.hypothesis import Hypothesis, RecordedAttention
+from toytrans.decoding.hypothesis import Hypothesis, RecordedAttention, next_token_log_probabilities
 from toytrans.model.transformer import Transformer
 from toytrans.run import Run
 from toytrans.text import Encoded, Tokenizer, make_batch, pad
@@ -67,7 +67,7 @@ class Translator:
             run.config.languages,
             run_name=run_path.name,
             checkpoint_name=f"step {checkpoint.step}",
-            view_errors=tuple(map(ViewError.from_json, checkpoint.state["view_errors"])),
+            view_errors=tuple(map(ViewError.from_json, checkpoint.state.get("view_errors", ()))),
         )
 
     @property
@@ -96,6 +96,10 @@ class Translator:
             for group in _groups_of_like_length(sources):
                 hypotheses = self._search([sources[number] for number in group], search, with_attention)
                 found.update(zip(group, hypotheses, strict=True))
+            for number, source in enumerate(sources):
+                if len(source.ids) == 1:  # </s> alone: whatever the model would say, there is nothing to translate
+                    (nothing,) = self._force([source], [source])
+                    found[number] = [nothing if with_attention else replace(nothing, attention=None)] * search.beam_size
         return [
             [self._translation(text, sources[number], hypothesis, search) for hypothesis in found[number]]
             for number, text in enumerate(texts)
@@ -103,6 +107,8 @@ class Translator:
 
     def attend(self, texts: Sequence[str], targets: Sequence[str]) -> list[AttentionMap]:
         """The attention while each given target is predicted from its text: the model is *forced* to say it."""
+        if len(texts) != len(targets):
+            raise ValueError(f"{len(texts)} texts and {len(targets)} targets: give one target a text")
         sources = self.tokenizer.encode_all(texts, self.languages[0])
         outputs = self.tokenizer.encode_all(targets, self.languages[1])
         maps: dict[int, AttentionMap] = {}
@@ -142,7 +148,7 @@ class Translator:
         batch = make_batch(source_ids, target_ids, range(len(sources))).to(self._device)
         encoded = self.model.encode(batch.source_BS, return_attention=True)
         decoded = self.model.decode(batch.target_input_BT, self.model.start_cache(encoded), return_attention=True)
-        log_probabilities_BTV = self.model.next_token_logits(decoded.states_BTD).log_softmax(dim=-1)
+        log_probabilities_BTV = next_token_log_probabilities(self.model, decoded.states_BTD)
         log_probabilities_BT = log_probabilities_BTV.gather(-1, batch.target_output_BT[..., None])[..., 0]
         assert encoded.attention_LBHSS is not None
         assert decoded.self_attention_LBHTT is not None
@@ -161,12 +167,11 @@ class Translator:
         ]
 
     def _translation(self, text: str, source: Encoded, hypothesis: Hypothesis, search: SearchConfig) -> Translation:
-        has_words = len(source.ids) > 1  # more than </s>
         target = self.tokenizer.describe(hypothesis.ids, self.languages[1])
         attention = self._attention_map(source, target, hypothesis, search.name) if hypothesis.attention else None
         return Translation(
             source=text,
-            text=self.tokenizer.decode(hypothesis.ids, self.languages[1]) if has_words else "",
+            text=self.tokenizer.decode(hypothesis.ids, self.languages[1]),
             score=hypothesis.score(search.length_penalty),
             probabilities=_probabilities(hypothesis),
             unknown_words=source.unknown,

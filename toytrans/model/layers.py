@@ -25,7 +25,7 @@ def dropout(x: Tensor, rate: float, training: bool) -> Tensor:
         return x
     if x.device.type != "cpu":
         return F.dropout(x, rate, training=True)
-    num_dropped = round(rate * 256)  # of 256 byte values
+    num_dropped = min(round(rate * 256), 255)  # of 256 byte values; one is always kept
     words = torch.empty((x.numel() + 7) // 8, dtype=torch.int64).random_(-(2**63), None)
     keep = (words.view(torch.uint8)[: x.numel()] >= num_dropped).view(x.shape)
     return x * keep * (256 / (256 - num_dropped))
