@@ -85,7 +85,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         results = [measure(name, recipes()[name], Path(folder)) for name in chosen]
     for result in results:
-        print(f"{result.recipe:24} exact {result.exact_match:.3f}  AER {result.alignment_error:.3f}  {result.seconds} s")
+        scores = f"exact match {result.exact_match:.3f}  AER {result.alignment_error:.3f}"
+        print(f"{result.recipe:24} {scores}  {result.seconds} s")
     (HERE / "results.json").write_text(json.dumps([vars(result) for result in results], indent=2) + "\n", "utf-8")
     draw(results, HERE / "figure.png")
 

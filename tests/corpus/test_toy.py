@@ -131,6 +131,16 @@ def test_the_watched_sentences_are_those_of_the_documentation(splits: Splits) ->
     assert expected.items() <= watched.items()
 
 
+def test_the_readme_counts_what_the_files_hold(splits: Splits) -> None:
+    lines = (CHECKOUT_FOLDER.parent / "README.md").read_text(encoding="utf-8").splitlines()
+    rows = {cells[1].strip().strip("`"): cells for line in lines if len(cells := line.split("|")) > 2}
+    for name in SPLITS:
+        assert rows[f"{name}.jsonl"][2].strip() == f"{len(splits[name]):,}"
+    for phenomenon in PHENOMENA:
+        counts = [sum(phenomenon in each.pair.phenomena for each in splits[name]) for name in SPLITS]
+        assert [cell.strip() for cell in rows[phenomenon][3:-1]] == [f"{count:,}" for count in counts]
+
+
 def test_training_knows_every_combination_of_the_watched_sentences(splits: Splits) -> None:
     known = {each for sentence in splits["train"] for each in sentence.combinations}
     assert known.issuperset(each for sentence in splits["watched"] for each in sentence.combinations)

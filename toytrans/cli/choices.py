@@ -98,7 +98,7 @@ def run_and_texts(words: Sequence[str]) -> tuple[Path, list[str]]:
         )
     for text in texts:
         if any("\ud800" <= character <= "\udfff" for character in text):  # how bytes arrive that are not UTF-8
-            raise WrongUsage(f"{ascii(text)} is not UTF-8: convert the text to UTF-8")
+            raise WrongUsage(f"{text!a} is not UTF-8: convert the text to UTF-8")
     return path, texts
 
 

@@ -1,34 +1,18 @@
-"""Finds the command, runs it, and turns its failures into one line and an exit status."""
+"""Runs a command, and turns its failures into one line and an exit status."""
 
 from __future__ import annotations
 
-import contextlib
 import io
 import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Protocol, Union
-
-import tyro
 
 from toytrans import __version__
 from toytrans.cli.choices import WrongUsage, hush, say
-from toytrans.cli.evaluate import Evaluate
-from toytrans.cli.flags import registry
-from toytrans.cli.inspect import Inspect
-from toytrans.cli.train import Train
-from toytrans.cli.translate import Translate
+from toytrans.cli.parsing import parse
 
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
-
-
-class Command(Protocol):
-    """What every command is: settings that can be carried out."""
-
-    def execute(self) -> int:
-        """Does it, and returns the exit status."""
-        ...
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,8 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read our output has seen enough
         hush(sys.stdout)
         return DONE
-    except KeyboardInterrupt:
-        return _complain("interrupted", INTERRUPTED)
+    except KeyboardInterrupt as stop:
+        return _complain(str(stop) or "interrupted", INTERRUPTED)
     except WrongUsage as error:
         return _complain(error, WRONG_USAGE)
     except (ValueError, OSError, ArithmeticError) as error:
@@ -59,47 +43,10 @@ def _run(arguments: list[str]) -> int:
         print(f"toytrans {__version__}")
         return DONE
     try:
-        command = _parse(arguments or ["--help"])
+        command = parse(arguments or ["--help"])
     except SystemExit as stop:  # the help, or what is wrong with the command line, has been printed
         return stop.code if isinstance(stop.code, int) else WRONG_USAGE
     return command.execute()
-
-
-def _parse(arguments: list[str]) -> Command:
-    commands: Any = Union[  # noqa: UP007 - a union made of values
-        Annotated[Train, tyro.conf.subcommand("train", default=Train.before(arguments))],
-        Annotated[Translate, tyro.conf.subcommand("translate")],
-        Annotated[Evaluate, tyro.conf.subcommand("evaluate")],
-        Annotated[Inspect, tyro.conf.subcommand("inspect")],
-    ]
-    errors = io.StringIO()
-    try:
-        with contextlib.redirect_stderr(errors):
-            command: Command = tyro.cli(
-                commands,
-                args=arguments,
-                prog="toytrans",
-                description="A tiny Transformer that learns to translate while you watch what it looks at.\n\n"
-                "Begin with: toytrans train",
-                config=(tyro.conf.OmitArgPrefixes, tyro.conf.OmitSubcommandPrefixes, tyro.conf.FlagCreatePairsOff),
-                registry=registry,
-            )
-    except SystemExit as stop:
-        refusal = _refusal_behind(stop)
-        # A value that cannot be read has its flag named in tyro's box; settings that refuse each other name themselves.
-        if refusal is not None and "parsing --" not in errors.getvalue():
-            raise WrongUsage(refusal) from None
-        sys.stderr.write(errors.getvalue())
-        raise
-    return command
-
-
-def _refusal_behind(stop: BaseException) -> ValueError | None:
-    """The setting's own words, which tyro was handling when it stopped."""
-    cause: BaseException | None = stop
-    while cause is not None and not isinstance(cause, ValueError):
-        cause = cause.__context__
-    return cause
 
 
 def _complain(problem: object, status: int) -> int:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from toytrans.training import Session
 
 CHANGEABLE = ("max_steps", "max_minutes", "patience")
-INTERRUPTED = 130
 
 
 @dataclass(frozen=True)
@@ -68,17 +67,19 @@ class Train:
             session = Session.start(self.config, self.run, device, say)
         go_on = f"toytrans train --resume {quote(str(session.run.path))}"
         _introduce(session)
-        if session.is_finished:
+        if session.is_finished and session.steps_done:
             say("trained already; to go on, add --max-steps, --max-minutes or --patience with more than before")
         show_progress(session)
         if session.was_interrupted:
-            say(f"stopped after step {session.steps_done}, saved: go on with {go_on}")
-            return INTERRUPTED
+            raise KeyboardInterrupt(f"stopped after step {session.steps_done}, saved: go on with {go_on}")
+        if not session.steps_done:
+            raise ValueError(
+                f"--max-minutes {self.config.training.max_minutes} is over before the first step: give more"
+            )
         try:
             finish(session)
         except KeyboardInterrupt:
-            say(f"stopped while drawing; the model is trained and saved: draw again with {go_on}")
-            return INTERRUPTED
+            raise KeyboardInterrupt(f"stopped while drawing; the model is saved: draw again with {go_on}") from None
         return 0
 
     def _changes(self, run: Run) -> dict[str, Any]:

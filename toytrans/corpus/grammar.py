@@ -11,7 +11,7 @@ from dataclasses import replace
 from random import Random
 
 from toytrans.corpus import lexicon, verbs
-from toytrans.corpus.clauses import Mood, be, clause, passive, quality, relative_subject, with_relative
+from toytrans.corpus.clauses import Mood, Tense, be, clause, passive, quality, relative_subject, with_relative
 from toytrans.corpus.draws import (
     draw_adjectives,
     draw_mood,
@@ -69,16 +69,23 @@ def simple_sentence(rng: Random) -> Phrase:
 
 def be_sentence(rng: Random) -> Phrase:
     """`The box is not heavy.`, `The cat was under the table.`"""
-    chance = rng.random()
-    negation = Source("never" if rng.random() < 0.3 else "not") if chance < 0.2 else None
-    mood = Mood(rng.choice(("past", "present")), negation, 0.2 <= chance < 0.32)
     if rng.random() < 0.25:
         noun = rng.choice(ANIMATES)
         where, _ = draw_place(rng, noun, "in near under behind beside")
-        return be(draw_noun_phrase(rng, noun, definite=True), where, mood)
+        return be(draw_noun_phrase(rng, noun, definite=True), where, _mood_of_being(rng, changing=True))
     noun = rng.choice([each for each in lexicon.NOUNS if qualities_for(each)])
     subject = draw_noun_phrase(rng, noun, plurals=0.5, described=0, definite=True)
-    return be(subject, rng.choice(qualities_for(noun)), mood)
+    said = rng.choice(qualities_for(noun))
+    return be(subject, said, _mood_of_being(rng, changing=said not in lexicon.LOOKS))
+
+
+def _mood_of_being(rng: Random, *, changing: bool) -> Mood:
+    """As of any clause, but *never* goes only with what is changing: no box *was never round*."""
+    tense: Tense = rng.choice(("past", "present"))
+    chance = rng.random()
+    if chance < 0.2:
+        return Mood(tense, Source("never" if changing and rng.random() < 0.4 else "not"))
+    return Mood(tense, question=chance < 0.32)
 
 
 def there_sentence(rng: Random) -> Phrase:
@@ -97,7 +104,7 @@ def passive_sentence(rng: Random) -> Phrase:
     """`The plates were washed by the girl.`"""
     verb = rng.choice([each for each in verbs.TRANSITIVE if each.passive])
     noun = rng.choice([each for each in nouns_of(verb.objects) if not each.is_any("family")])
-    thing = draw_noun_phrase(rng, noun, definite=True, plurals=0.5)
+    thing = draw_noun_phrase(rng, noun, definite=True, plurals=0.55)
     agent = draw_noun_phrase(rng, draw_other(rng, nouns_of(verb.subjects), thing), definite=True)
     chance = rng.random()
     return passive(thing, verb, agent, Mood("past", Source("not") if chance < 0.12 else None, 0.12 <= chance < 0.22))
@@ -233,12 +240,12 @@ def because_sentence(rng: Random) -> Phrase:
 
 
 CONSTRUCTIONS: dict[Callable[[Random], Phrase], int] = {
-    simple_sentence: 44,
+    simple_sentence: 43,
     riddle_sentence: 15,
     relative_sentence: 11,
     coordinated_sentence: 11,
     be_sentence: 8,
-    passive_sentence: 7,
+    passive_sentence: 8,
     there_sentence: 3,
     because_sentence: 3,
 }

@@ -1,0 +1,129 @@
+"""From arguments to a command: what tyro reads, how values are shown, and whose words refuse them."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Annotated, Any, Protocol, Union, get_args, get_origin
+
+import tyro
+from tyro.constructors import ConstructorRegistry, PrimitiveConstructorSpec, PrimitiveTypeInfo
+
+from toytrans.cli.choices import WrongUsage
+from toytrans.cli.evaluate import Evaluate
+from toytrans.cli.inspect import Inspect
+from toytrans.cli.train import Train
+from toytrans.cli.translate import Translate
+
+DESCRIPTION = """A tiny Transformer that learns to translate while you watch what it looks at.
+
+Begin with: toytrans train"""
+NUMBERS = {int: "a whole number", float: "a number"}
+registry = ConstructorRegistry()
+
+
+class Command(Protocol):
+    """What every command is: settings that can be carried out."""
+
+    def execute(self) -> int:
+        """Does it, and returns the exit status."""
+        ...
+
+
+def parse(arguments: list[str]) -> Command:
+    """The command that the arguments ask for; `WrongUsage`, or `SystemExit` where tyro has said what is wrong."""
+    before = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    with _own_words():
+        command, left_over = _tyro(before, return_unknown_args=True)
+    if len(before) == len(arguments) and not left_over:
+        return command  # type: ignore[no-any-return]
+    if isinstance(command, Translate | Inspect) and not any(map(_is_flag, left_over)):
+        # tyro takes the texts on one side of the flags only.
+        return replace(command, words=(*command.words, *left_over, *arguments[len(before) + 1 :]))
+    with _own_words():
+        _tyro(arguments)
+    return command  # type: ignore[no-any-return]
+
+
+def _tyro(arguments: list[str], **how: Any) -> Any:
+    commands: Any = Union[  # noqa: UP007 - a union made of values
+        Annotated[Train, tyro.conf.subcommand("train", default=Train.before(arguments))],
+        Annotated[Translate, tyro.conf.subcommand("translate")],
+        Annotated[Evaluate, tyro.conf.subcommand("evaluate")],
+        Annotated[Inspect, tyro.conf.subcommand("inspect")],
+    ]
+    config = (tyro.conf.OmitArgPrefixes, tyro.conf.OmitSubcommandPrefixes, tyro.conf.FlagCreatePairsOff)
+    return tyro.cli(
+        commands, args=arguments, prog="toytrans", description=DESCRIPTION, config=config, registry=registry, **how
+    )
+
+
+def _is_flag(argument: str) -> bool:
+    return argument.startswith("-") and argument.lstrip("-")[:1].isalpha()
+
+
+@contextlib.contextmanager
+def _own_words() -> Iterator[None]:
+    """Within, settings that refuse each other do so in one line of theirs, not in tyro's box, which names its parts.
+
+    A value that cannot even be read stays in its box, which names the flag and prints its help.
+    """
+    printed = io.StringIO()
+    try:
+        with contextlib.redirect_stderr(printed):
+            yield
+    except SystemExit as stop:
+        refusal: BaseException | None = stop
+        while refusal is not None and not isinstance(refusal, ValueError):
+            refusal = refusal.__context__  # what was being handled when tyro stopped
+        if refusal is not None and "parsing --" not in printed.getvalue():
+            raise WrongUsage(refusal) from None
+        sys.stderr.write(printed.getvalue())
+        raise
+
+
+@registry.primitive_rule
+def _number(info: PrimitiveTypeInfo) -> PrimitiveConstructorSpec[Any] | None:
+    """A number, refused in words that are not Python's; for `INT | None`, `none` is one too."""
+    is_union = get_origin(info.type) in (Union, UnionType)
+    kinds: list[Any] = [kind for kind in get_args(info.type) if kind is not NoneType] if is_union else [info.type]
+    if len(kinds) != 1 or kinds[0] not in NUMBERS:
+        return None
+    (kind,) = kinds
+
+    def read(typed: list[str]) -> int | float | None:
+        if is_union and typed[0].lower() == "none":
+            return None
+        try:
+            number: int | float = kind(typed[0])
+        except ValueError:
+            raise ValueError(f"{typed[0]!r} is not {NUMBERS[kind]}") from None
+        return number
+
+    return PrimitiveConstructorSpec(
+        nargs=1,
+        metavar=kind.__name__.upper(),
+        instance_from_str=read,
+        is_instance=lambda value: (value is None and is_union) or isinstance(value, int | kind),
+        str_from_instance=lambda value: ["none" if value is None else str(value)],
+    )
+
+
+@registry.primitive_rule
+def _optional_text(info: PrimitiveTypeInfo) -> PrimitiveConstructorSpec[Any] | None:
+    """Text or a path that may be left out: whatever is typed is meant, `None` included."""
+    kind = {str | None: str, Path | None: Path}.get(info.type)
+    if kind is None:
+        return None
+    return PrimitiveConstructorSpec(
+        nargs=1,
+        metavar="STR" if kind is str else "PATH",
+        instance_from_str=lambda typed: kind(typed[0]),
+        is_instance=lambda value: value is None or isinstance(value, kind),
+        str_from_instance=lambda value: [str(value)],
+    )
