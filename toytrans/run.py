@@ -82,6 +82,8 @@ class Run:
             raise FileNotFoundError(f"{path} holds no run (no config.json): train one with toytrans train --run {path}")
         try:
             settings = json.loads((path / "config.json").read_text(encoding="utf-8"))
+            if not isinstance(settings, dict) or not isinstance(settings.get("config", {}), dict):
+                raise ValueError("not a JSON object with an object 'config'")
             if settings["format"] != FORMAT:
                 raise ValueError(f"format {settings['format']} is not {FORMAT}, the one this version reads")
             return cls(path, Config.from_json(settings["config"]), settings["corpus_fingerprint"])

@@ -44,7 +44,6 @@ def recipes() -> dict[str, Config]:
         "dropout 0.1": replace(TOY, model=replace(model, dropout=0.1)),
         "batches of 1500 tokens": replace(TOY, training=larger_batches),
         "1+1 layers": replace(TOY, model=replace(model, num_layers=1)),
-        "d_model 96": replace(TOY, model=replace(model, d_model=96, d_ff=192)),
         "half the steps": replace(TOY, training=replace(training, max_steps=training.max_steps // 2)),
     }
 

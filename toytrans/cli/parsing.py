@@ -37,17 +37,21 @@ class Command(Protocol):
 
 def parse(arguments: list[str]) -> Command:
     """The command that the arguments ask for; `WrongUsage`, or `SystemExit` where tyro has said what is wrong."""
+    with _own_words():
+        if arguments[0] not in ("translate", "inspect"):
+            command: Command = _tyro(arguments)
+            return command
+        return _parse_with_texts(arguments)
+
+
+def _parse_with_texts(arguments: list[str]) -> Command:
+    """Takes the texts wherever they stand: tyro takes them on one side of the flags only."""
     before = arguments[: arguments.index("--")] if "--" in arguments else arguments
-    with _own_words():
-        command, left_over = _tyro(before, return_unknown_args=True)
-    if len(before) == len(arguments) and not left_over:
-        return command  # type: ignore[no-any-return]
-    if isinstance(command, Translate | Inspect) and not any(map(_is_flag, left_over)):
-        # tyro takes the texts on one side of the flags only.
-        return replace(command, words=(*command.words, *left_over, *arguments[len(before) + 1 :]))
-    with _own_words():
-        _tyro(arguments)
-    return command  # type: ignore[no-any-return]
+    command, left_over = _tyro(before, return_unknown_args=True)
+    if any(map(_is_flag, left_over)):
+        _tyro(before)  # says which flags it knows instead, and stops
+    assert isinstance(command, Translate | Inspect)
+    return replace(command, words=(*command.words, *left_over, *arguments[len(before) + 1 :]))
 
 
 def _tyro(arguments: list[str], **how: Any) -> Any:

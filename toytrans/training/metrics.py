@@ -42,13 +42,15 @@ def append(path: Path, line: dict[str, Any]) -> None:
 
 
 def read(path: Path) -> list[dict[str, Any]]:
-    """All lines, but one that a kill cut off."""
+    """All lines, but one that a kill cut off, or that we did not write."""
     lines = []
     for text in path.read_text(encoding="utf-8").split("\n") if path.is_file() else []:
         try:
-            lines.append(json.loads(text))
+            line = json.loads(text)
         except json.JSONDecodeError:
             continue
+        if isinstance(line, dict) and "step" in line:
+            lines.append(line)
     return lines
 
 

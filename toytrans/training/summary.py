@@ -75,5 +75,8 @@ def write_run_readme(run: Run) -> Path:
 
 def _best_validation(run: Run) -> dict[str, Any]:
     name = run.checkpoint_name("best") or ""
-    step = int(name.rpartition("-")[2])
-    return next(line for line in metrics.read(run.metrics_path) if "validation" in line and line["step"] == step)
+    for line in metrics.read(run.metrics_path):
+        if "validation" in line and name == f"step-{line['step']:06d}":
+            return line
+    where = f"{run.metrics_path} holds no validation of {name}, the best checkpoint"
+    raise ValueError(f"{where}: restore the file from a copy")

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from toytrans.attention_maps import AttentionMap
+
+from .conftest import Toytrans
+
+CAT = "The cat sees the dog."
+
+
+def test_each_sentence_is_saved_in_every_form(toytrans: Toytrans, run: Path, tmp_path: Path) -> None:
+    outcome = toytrans("inspect", run, CAT, "--out", tmp_path / "a" / "b", "The boy eats the lion.")
+    assert outcome.status == 0
+    stems = ("01-the-cat-sees-the-dog", "02-the-boy-eats-the-lion")
+    endings = (".npz", ".png", ".svg", "-heads.png", "-heads.svg")
+    assert {path.name for path in (tmp_path / "a" / "b").iterdir()} == {s + e for s in stems for e in endings}
+    assert f"saved in {tmp_path / 'a' / 'b'}" in outcome.err
+
+
+def test_the_table_names_each_target_word_and_what_it_looks_at(toytrans: Toytrans, run: Path, tmp_path: Path) -> None:
+    lines = toytrans("inspect", run, CAT, "--out", tmp_path, "--layer", "2").out.splitlines()
+    assert lines[:2] == [CAT, "→ Le chat voit le chien."]
+    assert lines[2].strip() == "cross-attention, layer 2 of 2, mean of 2 heads, greedy"
+    assert [line.split()[0] for line in lines[4:10]] == ["Le", "chat", "voit", "le", "chien", "."]
+
+
+def test_without_a_sentence_the_watched_ones_are_looked_at(toytrans: Toytrans, run: Path, tmp_path: Path) -> None:
+    assert toytrans("inspect", run, "--out", tmp_path).out.count("→ ") == 2
+    assert len(list(tmp_path.glob("*.npz"))) == 2
+
+
+def test_a_run_keeps_its_own_attention(toytrans: Toytrans, run: Path) -> None:
+    before = set((run / "attention").iterdir())
+    assert toytrans("inspect", run, "The lion").status == 0
+    assert {path.name for path in set((run / "attention").iterdir()) - before} >= {"01-the-lion.npz"}
+
+
+def test_the_saved_attention_is_that_of_the_translation(toytrans: Toytrans, run: Path, tmp_path: Path) -> None:
+    toytrans("inspect", run, CAT, "--out", tmp_path, "--beam", "2")
+    map_ = AttentionMap.load(tmp_path / "01-the-cat-sees-the-dog.npz")
+    assert map_.target_tokens == ("Le", "chat", "voit", "le", "chien", ".", "</s>")
+    assert (map_.metadata.run, map_.metadata.decoding) == ("small", "beam 2")
+
+
+def test_a_target_is_looked_at_in_place_of_the_models_own(toytrans: Toytrans, run: Path, tmp_path: Path) -> None:
+    outcome = toytrans("inspect", run, CAT, "--out", tmp_path, "--target", "Le zèbre voit le chien.")
+    assert (outcome.status, "→ Le zèbre voit le chien." in outcome.out) == (0, True)
+    assert "read as <unk>: zèbre (in: Le zèbre voit le chien.)" in outcome.err
+    map_ = AttentionMap.load(tmp_path / "01-the-cat-sees-the-dog.npz")
+    assert (map_.target_tokens[1], map_.metadata.decoding) == ("<unk>", "forced")
+
+
+@pytest.mark.parametrize("texts", [[], ["one", "two"]], ids=len)
+def test_a_target_goes_with_one_text(toytrans: Toytrans, run: Path, texts: list[str]) -> None:
+    told = toytrans("inspect", run, *texts, "--target", "un").failed(2)
+    assert told.startswith(f"toytrans: --target goes with one TEXT, not {len(texts)}")
+
+
+def test_every_head_can_have_a_picture_of_its_own(toytrans: Toytrans, run: Path, tmp_path: Path) -> None:
+    toytrans("inspect", run, "The cat", "--out", tmp_path, "--all-heads")
+    views = {path.stem for path in tmp_path.glob("*-layer*.png")}
+    assert views == {f"01-the-cat-layer{layer}-head{head}" for layer in (1, 2) for head in (1, 2)}
+
+
+def test_text_is_shown_as_text_and_stays_in_its_folder(toytrans: Toytrans, run: Path, tmp_path: Path) -> None:
+    texts = ["../../etc/passwd", "<script>alert(1)</script>", "a\nb\x1b[31m", ""]
+    outcome = toytrans("inspect", run, *texts, "--out", tmp_path / "out")
+    assert outcome.status == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert len(list((tmp_path / "out").glob("*.npz"))) == 4
+    assert "\x1b" not in outcome.out + outcome.err
+    assert "\na\\nb\\x1b[31m\n→ " in outcome.out
+    assert not any("<script" in path.read_text(encoding="utf-8") for path in (tmp_path / "out").glob("*.svg"))
+
+
+def test_a_place_that_cannot_be_written_is_told_before_anything_is_computed(
+    toytrans: Toytrans, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    for out in (file, file / "folder"):
+        told = toytrans("inspect", run, CAT, "--out", out).failed()
+        assert told == f"toytrans: {out} is, or lies in, a file: give another folder with --out"
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    told = toytrans("inspect", run, CAT, "--out", tmp_path).failed()
+    assert told == f"toytrans: {tmp_path}: no right to write there: give another folder with --out"

@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from toytrans import __version__
+from toytrans.cli import main
+from toytrans.cli.inspect import Inspect
+from toytrans.cli.parsing import parse
+from toytrans.cli.train import Train
+from toytrans.cli.translate import Translate
+from toytrans.config import PRESETS, Config, ModelConfig, TextConfig, TrainingConfig
+
+from .conftest import Toytrans
+
+COMMANDS = ("train", "translate", "evaluate", "inspect")
+
+
+def test_starting_loads_nothing_heavy() -> None:
+    program = "import sys, toytrans.cli.main; print({'torch', 'numpy', 'matplotlib', 'datasets'} & sys.modules.keys())"
+    finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (finished.stdout, finished.stderr) == ("set()\n", "")
+
+
+# Help
+
+
+@pytest.mark.parametrize("arguments", [(), ("--help",)], ids=["nothing", "--help"])
+def test_the_help_is_a_result_that_names_every_command(toytrans: Toytrans, arguments: tuple[str, ...]) -> None:
+    outcome = toytrans(*arguments)
+    assert (outcome.status, outcome.err) == (0, "")
+    assert all(command in outcome.out for command in COMMANDS)
+    assert "Begin with: toytrans train" in outcome.out
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_commands_help_fits_a_terminal_and_speaks_no_python(
+    toytrans: Toytrans, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    outcome = toytrans(command, "--help")
+    assert (outcome.status, outcome.err) == (0, "")
+    assert max(map(len, outcome.out.splitlines())) <= 80
+    for ugly in ("None", "False", "{None}", "tyro", "config.", "STR ...", "(default: )"):
+        assert ugly not in outcome.out
+
+
+def test_every_setting_of_a_run_has_a_flag(toytrans: Toytrans) -> None:
+    names = [field.name for kind in (TextConfig, ModelConfig, TrainingConfig) for field in fields(kind)]
+    names += [field.name for field in fields(Config) if field.name not in ("text", "model", "training")]
+    out = toytrans("train", "--help").out
+    assert [name for name in names if f"--{name.replace('_', '-')} " not in out] == []
+
+
+def test_a_preset_shows_its_own_defaults(toytrans: Toytrans) -> None:
+    assert "(default: 32)" in toytrans("train", "--preset=tiny", "--help").out
+    assert "(default: 32)" not in toytrans("train", "--preset", "tiny", "--preset", "toy", "--help").out
+
+
+def test_the_version_is_a_result(toytrans: Toytrans) -> None:
+    outcome = toytrans("--version")
+    assert (outcome.status, outcome.out) == (0, f"toytrans {__version__}\n")
+
+
+# Wrong usage
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["trian"], ["trian", "train, translate, evaluate, inspect"]),
+        (["train", "--max-step", "3"], ["--max-step", "--max-steps INT"]),
+        (["train", "words"], ["words"]),
+        (["evaluate", "runs/toy", "words"], ["words"]),
+        (["translate", "runs/toy", "words", "--jso"], ["--jso", "--json"]),
+        (["translate", "runs/toy", "-b"], ["-b"]),
+        (["train", "--preset"], ["Missing value", "--preset"]),
+        (["train", "--preset", "huge"], ["'huge'", "'toy', 'tiny', 'real'"]),
+        (["train", "--device", "gpu"], ["'gpu'", "'auto', 'cpu', 'cuda', 'mps'"]),
+        (["train", "--d-model", "wide"], ["--d-model", "'wide' is not a whole number"]),
+        (["train", "--max-steps", "1e3"], ["--max-steps", "'1e3' is not a whole number"]),
+        (["train", "--max-minutes", "ten"], ["--max-minutes", "'ten' is not a number"]),
+        (["evaluate", "--layer", "last"], ["--layer", "'last' is not a whole number"]),
+    ],
+    ids=" ".join,
+)
+def test_what_cannot_be_read_is_wrong_usage_and_named(
+    toytrans: Toytrans, arguments: list[str], told: list[str]
+) -> None:
+    outcome = toytrans(*arguments)
+    assert (outcome.status, outcome.out) == (2, "")
+    assert all(words in outcome.err for words in told)
+    assert "Traceback" not in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["train", "--d-model", "10", "--num-heads", "4"], "d_model 10 cannot be split into 4 equal heads"),
+        (["train", "--dropout", "1"], "dropout 1.0 is not in [0, 1)"),
+        (["train", "--max-minutes", "-1"], "max_minutes -1.0 is not above 0"),
+        (["translate", "--beam", "0"], "--beam 0 is not at least 1"),
+        (["translate", "--n-best", "0"], "--n-best 0 is not at least 1"),
+        (["translate", "--n-best", "3"], "--n-best 3 is more than --beam 1: raise --beam"),
+        (["translate", "x y", "--n-best", "3", "z", "--beam", "2"], "--n-best 3 is more than --beam 2: raise --beam"),
+        (["evaluate", "--head", "2"], "--head 2 needs a --layer: heads are counted within their layer"),
+        (["inspect", "--head", "2"], "--head 2 needs a --layer: heads are counted within their layer"),
+        (["inspect", "--beam", "-1"], "--beam -1 is not at least 1"),
+    ],
+    ids=str,
+)
+def test_settings_that_refuse_each_other_are_wrong_usage_in_one_line(
+    toytrans: Toytrans, arguments: list[str], told: str
+) -> None:
+    assert toytrans(*arguments).failed(2) == f"toytrans: {told}"
+
+
+def test_a_limit_that_a_preset_sets_can_be_taken_away() -> None:
+    command = parse(["train", "--preset", "real", "--max-minutes", "none"])
+    assert isinstance(command, Train)
+    assert PRESETS["real"].training.max_minutes is not None
+    assert command.config.training.max_minutes is None
+
+
+def test_text_that_reads_none_is_text() -> None:
+    command = parse(["inspect", "--target", "None", "--out", "none", "RUN", "None"])
+    assert isinstance(command, Inspect)
+    assert (command.target, command.out, command.words) == ("None", Path("none"), ("RUN", "None"))
+
+
+# Failures
+
+
+def fail(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    """Lets the next `toytrans translate` end like that."""
+
+    def execute(_: Translate) -> NoReturn:
+        raise error
+
+    monkeypatch.setattr(Translate, "execute", execute)
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (ValueError("one\n  thing: and another"), "one thing: and another"),
+        (OSError(28, "No space left on device", "runs/toy/x"), "runs/toy/x: no space left on device"),
+        (OSError("the disk is full"), "the disk is full"),
+        (ZeroDivisionError("division by zero"), "division by zero"),
+        (RuntimeError("CUDA out of memory"), "out of memory: CUDA out of memory: take smaller --batch-tokens"),
+        (MemoryError("buffer"), "out of memory: buffer: take smaller --batch-tokens"),
+        (KeyError("zebra"), "KeyError: 'zebra' (in test_main.py, line "),
+    ],
+    ids=repr,
+)
+def test_every_failure_is_one_line(
+    toytrans: Toytrans, monkeypatch: pytest.MonkeyPatch, error: Exception, told: str
+) -> None:
+    fail(monkeypatch, error)
+    assert toytrans("translate").failed().startswith(f"toytrans: {told}")
+
+
+def test_a_bug_says_how_to_see_all_of_it(toytrans: Toytrans, monkeypatch: pytest.MonkeyPatch) -> None:
+    fail(monkeypatch, KeyError("zebra"))
+    assert "python -X dev -m toytrans" in toytrans("translate").failed()
+
+
+def test_ctrl_c_is_130(toytrans: Toytrans, monkeypatch: pytest.MonkeyPatch) -> None:
+    fail(monkeypatch, KeyboardInterrupt())
+    assert toytrans("translate").failed(130) == "toytrans: interrupted"
+
+
+def test_a_folder_without_a_run_says_what_to_do(toytrans: Toytrans, tmp_path: Path) -> None:
+    for command in ("translate", "evaluate", "inspect"):
+        told = toytrans(command, tmp_path).failed()
+        assert told == (
+            f"toytrans: {tmp_path} holds no run (no config.json): train one with toytrans train --run {tmp_path}"
+        )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no pipe signals there")
+def test_a_reader_who_leaves_ends_the_command_in_peace(run: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    arguments = [sys.executable, "-m", "toytrans", "translate", str(run), "--json", "The cat sees the dog."]
+    finished = subprocess.run(arguments, stdout=writing, stderr=subprocess.PIPE, text=True)
+    os.close(writing)
+    assert (finished.returncode, finished.stderr) == (0, "")
+
+
+def test_messages_that_nobody_reads_stop_nothing(
+    run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Gone(io.StringIO):
+        def write(self, _: str) -> NoReturn:
+            raise BrokenPipeError
+
+    monkeypatch.setattr(sys, "stderr", Gone())
+    assert main(["translate", str(run), "The zebra sees the dog."]) == 0
+    assert capsys.readouterr().out.endswith("le chien.\n")
+
+
+def test_output_is_utf_8_wherever_one_is(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="latin-1"))
+    assert main(["translate", str(run), "The boy sees the dog."]) == 0
+    assert written.getvalue().decode("utf-8") == "Le garçon voit le chien.\n"

@@ -1,0 +1,206 @@
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from shlex import quote
+from shutil import copytree
+
+import pytest
+
+from toytrans.cli import main
+from toytrans.run import Run
+
+from .conftest import SMALL, Toytrans
+
+FEW = [*SMALL, "--max-steps", "6", "--validate-every", "3"]
+
+
+@pytest.fixture
+def copy(run: Path, tmp_path: Path) -> Path:
+    """The finished run, to do with as one likes."""
+    return Path(copytree(run, tmp_path / "a run"))
+
+
+@pytest.fixture
+def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spares the seconds that pictures take, where a test is not about them."""
+    monkeypatch.setattr("toytrans.cli.finish.save", lambda *_: None)
+
+
+def test_a_run_ends_with_pictures_a_curve_and_what_to_try_next(
+    toytrans: Toytrans, corpus: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "a run"
+    outcome = toytrans("train", "--corpus", corpus, "--run", path, *FEW)
+    assert outcome.status == 0
+    assert outcome.out.count("→ ") == 2  # both watched sentences
+    assert outcome.out.splitlines()[2].strip().startswith("cross-attention, layer ")
+    for told in ("corpus  ", "92 train", "6 validation", "model   ", "run     ", "step 3: validation loss", "BLEU"):
+        assert told in outcome.err
+    for command in ("evaluate", "inspect", "translate"):
+        assert f"toytrans {command} {quote(str(path))}" in outcome.err
+    for made in ("config.json", "tokenizer.json", "metrics.jsonl", "loss.png", "README.md"):
+        assert (path / made).is_file()
+    assert len(list((path / "attention").glob("*.npz"))) == 2
+
+
+def test_flags_become_settings_over_those_of_the_preset(run: Path, corpus: Path) -> None:
+    config = Run.open(run).config
+    assert (config.model.d_model, config.training.max_steps, config.training.learning_rate) == (16, 120, 0.01)
+    assert config.training.patience == 10  # as the preset has it
+    assert config.corpus == str(corpus)
+
+
+# Going on
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_a_run_goes_on_with_more_steps(toytrans: Toytrans, copy: Path) -> None:
+    outcome = toytrans("train", "--resume", copy, "--max-steps", "123")
+    assert outcome.status == 0
+    assert "from step 120" in outcome.err
+    last = json.loads((copy / "metrics.jsonl").read_text(encoding="utf-8").splitlines()[-1])
+    assert last["step"] == 123
+
+
+def test_a_finished_run_is_drawn_again_and_told_how_to_go_on(toytrans: Toytrans, copy: Path) -> None:
+    (copy / "loss.png").unlink()
+    outcome = toytrans("train", "--resume", copy)
+    assert outcome.status == 0
+    assert "trained already; to go on, add --max-steps" in outcome.err
+    assert (copy / "loss.png").is_file()
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_a_run_goes_on_with_its_own_corpus_named_from_another_folder(
+    toytrans: Toytrans, copy: Path, corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(corpus.parent)
+    assert toytrans("train", "--resume", copy, "--run", copy, "--corpus", corpus.name).status == 0
+
+
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        (
+            ["--seed", "3"],
+            "--seed 3: RUN was begun with 1, which cannot change: leave --seed out, or train another run",
+        ),
+        (["--d-model", "32"], "--d-model 32: RUN was begun with 16, which cannot change: leave --d-model out, or "),
+        (["--corpus", "toy"], "--corpus toy: RUN was begun with "),
+        (["--preset", "toy"], "--preset toy with --resume RUN: a run keeps its settings: leave --preset out"),
+        (["--run", "elsewhere"], "--run elsewhere with --resume RUN: a run goes on where it is: leave --run out"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_what_cannot_change_is_wrong_usage(toytrans: Toytrans, copy: Path, flags: list[str], told: str) -> None:
+    assert (
+        toytrans("train", "--resume", copy, *flags).failed(2).startswith(f"toytrans: {told}".replace("RUN", str(copy)))
+    )
+
+
+def test_there_is_nothing_to_go_on_with_where_no_run_is(toytrans: Toytrans, tmp_path: Path) -> None:
+    told = toytrans("train", "--resume", tmp_path).failed()
+    assert told.startswith(f"toytrans: {tmp_path} holds no run (no config.json)")
+
+
+def test_settings_that_cannot_be_read_are_a_failure_of_the_run(toytrans: Toytrans, copy: Path) -> None:
+    (copy / "config.json").write_text("{", encoding="utf-8")
+    assert f"{copy / 'config.json'} is not a run's settings" in toytrans("train", "--resume", copy).failed()
+
+
+# Refused
+
+
+def test_a_used_directory_is_refused(toytrans: Toytrans, copy: Path, corpus: Path) -> None:
+    told = toytrans("train", "--corpus", corpus, "--run", copy).failed()
+    assert told.startswith(f"toytrans: {copy} is in use: go on with it by --resume")
+
+
+def test_a_corpus_with_a_typo_makes_no_run(toytrans: Toytrans, tmp_path: Path) -> None:
+    assert "nowhere" in toytrans("train", "--corpus", tmp_path / "nowhere", "--run", tmp_path / "run").failed()
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_clock_that_leaves_no_step_is_told(toytrans: Toytrans, corpus: Path, tmp_path: Path) -> None:
+    outcome = toytrans("train", "--corpus", corpus, "--run", tmp_path / "run", *SMALL, "--max-minutes", "1e-9")
+    assert (outcome.status, outcome.out) == (1, "")
+    assert outcome.err.endswith("toytrans: --max-minutes 1e-09 is over before the first step: give more\n")
+
+
+# Stopped
+
+
+def test_ctrl_c_saves_and_says_how_to_go_on(corpus: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a run"
+    arguments = [sys.executable, "-m", "toytrans", "train", "--corpus", str(corpus), "--run", str(path), *SMALL]
+    with subprocess.Popen(
+        [*arguments, "--max-steps", "1000000", "--log-every", "1"],
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+    ) as training:
+        assert training.stderr is not None
+        while not (path / "metrics.jsonl").is_file() and training.poll() is None:
+            time.sleep(0.05)
+        training.send_signal(signal.SIGINT)
+        last = training.stderr.read().splitlines()[-1]
+    assert training.returncode == 130
+    assert last.startswith("toytrans: stopped after step ")
+    assert last.endswith(f", saved: go on with toytrans train --resume {quote(str(path))}")
+    assert Run.open(path).checkpoint_name("last")
+
+
+def test_ctrl_c_while_drawing_says_that_the_model_is_saved(
+    toytrans: Toytrans, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("toytrans.cli.finish.finish", stop)
+    outcome = toytrans("train", "--resume", copy)
+    assert (outcome.status, outcome.out) == (130, "")
+    assert outcome.err.splitlines()[-1] == (
+        "toytrans: stopped while drawing; the model is saved: "
+        f"draw again with toytrans train --resume {quote(str(copy))}"
+    )
+
+
+# Progress
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_a_terminal_shows_a_bar_with_loss_speed_and_time_left(
+    copy: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("tqdm.tqdm.monitor_interval", 0)  # no thread that outlives the test
+    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+    assert main(["train", "--resume", str(copy), "--max-steps", "130"]) == 0
+    bar = terminal.getvalue().split("\r")[-1].splitlines()[0]
+    assert bar.startswith("100% |")
+    for shown in ("| step 130, loss ", " pairs/s, ", " gone, ", " left"):
+        assert shown in bar
+    assert "\r" not in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_elsewhere_progress_is_whole_lines_now_and_then(
+    toytrans: Toytrans, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("toytrans.cli.progress.SECONDS_BETWEEN_LINES", 0.0)
+    err = toytrans("train", "--resume", copy, "--max-steps", "125").err
+    assert "\r" not in err
+    lines = [line for line in err.splitlines() if " pairs/s, " in line]
+    assert len(lines) == 5
+    assert all(line.endswith(" left") for line in lines)
