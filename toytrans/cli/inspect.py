@@ -105,13 +105,13 @@ def look(translator: Translator, texts: Sequence[str], target: str | None, searc
 
 
 def save(each: Look, number: int, view: View, out: Path, all_heads: bool = False) -> None:
-    """Saves the arrays of a look, its large picture, and its heads side by side."""
+    """Saves the arrays of a look, token by token, and its pictures, word by word."""
     from toytrans.attention_maps import View, safe_stem
     from toytrans.attention_maps.heatmaps import draw_heads, draw_map
 
-    map_, sentences = each.attention, (each.text, each.translation)
-    stem = out / safe_stem(number, each.text)
-    map_.save(f"{stem}.npz")
+    stem, sentences = out / safe_stem(number, each.text), (each.text, each.translation)
+    each.attention.save(f"{stem}.npz")
+    map_ = each.attention.merged_to_words()
     draw_map(map_, view, stem, sentences=sentences)
     draw_heads(map_, f"{stem}-heads", sentences=sentences)
     if all_heads:
