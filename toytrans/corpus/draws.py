@@ -103,9 +103,12 @@ def draw_noun_phrase(
         some = "any" if mood.negation or mood.question else "some"
         return noun_phrase(noun, "the" if definite or rng.random() < 0.5 else some, negation=mood.negation)
     adjectives = draw_adjectives(rng, noun, described)
-    if own and rng.random() < 0.35:
+    ownable = not (is_plural and noun.english == "ball")  # nobody's, as it would be misheard
+    if own and ownable and rng.random() < 0.35:
         return noun_phrase(noun, own, is_plural=is_plural, adjectives=adjectives)
-    if noun.is_any("portable pet") and rng.random() < 0.15:
+    if noun.is_any("portable pet") and ownable and rng.random() < 0.15:
+        # Not `le chat fier de la femme`, who is proud *of* her.
+        adjectives = tuple(each for each in adjectives if each.place == "before" or each not in lexicon.FEELINGS)
         return noun_phrase(noun, is_plural=is_plural, adjectives=adjectives, owner=draw_owner(rng, noun))
     determiner = draw_determiner(rng, mood, is_plural=is_plural, definite=definite)
     return noun_phrase(noun, determiner, is_plural=is_plural, adjectives=adjectives, negation=mood.negation)

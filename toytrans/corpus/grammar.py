@@ -136,15 +136,17 @@ def _whom_sentence(rng: Random) -> Phrase:
     if not fitting:
         return _whom_sentence(rng)
     noun = rng.choice(fitting)
-    adjectives = draw_adjectives(rng, noun, chance=0.15)
+    qualities = qualities_for(noun)
+    is_judged = noun.is_any("food") or (bool(qualities) and rng.random() < 0.6)
+    # One quality is enough: not `the big carrot that my father ate was small`.
+    adjectives = () if is_judged else draw_adjectives(rng, noun, chance=0.3)
     antecedent = noun_phrase(noun, is_plural=noun.has_plural and rng.random() < 0.5, adjectives=adjectives)
     doer = draw_noun_phrase(rng, draw_other(rng, nouns_of(verb.subjects), antecedent), definite=True)
     relative = translate(words("that"), "que") + clause(doer, verb, objects=(noun,), object_before=antecedent)
     whole = with_relative(antecedent, relative)
-    eaten = noun.is_any("food")
-    said = [each for each in qualities_for(noun) if each not in adjectives]
-    if eaten or (said and rng.random() < 0.6):
-        return be(whole, rng.choice(said), Mood("past" if eaten else rng.choice(("past", "present"))))
+    if is_judged:
+        tense: Tense = "past" if noun.is_any("food") else rng.choice(("past", "present"))
+        return be(whole, rng.choice(qualities), Mood(tense))
     finder = next(each for each in verbs.TRANSITIVE if each.english == ("find" if verb.english == "see" else "see"))
     subject = draw_noun_phrase(rng, draw_other(rng, nouns_of("person agent"), doer, noun), definite=True)
     return clause(subject, finder, whole.phrase, objects=(noun,))
@@ -230,6 +232,8 @@ def because_sentence(rng: Random) -> Phrase:
     verb = rng.choice([each for each in verbs.WITHOUT_OBJECT if each.english in cause.verbs])
     noun = rng.choice([each for each in ANIMATES if each.is_any(verb.subjects) and each.is_any(said.describes)])
     subject = draw_noun_phrase(rng, noun, plurals=0.5, definite=True)
+    if (said.english, noun.english) in subject.phrase.combinations:
+        return because_sentence(rng)  # not `the sad girls cried because they were sad`
     english = "they" if subject.is_plural else "it"
     if not subject.is_plural and noun.is_any("person"):
         english = "he" if noun.gender == "m" else "she"
@@ -240,11 +244,11 @@ def because_sentence(rng: Random) -> Phrase:
 
 
 CONSTRUCTIONS: dict[Callable[[Random], Phrase], int] = {
-    simple_sentence: 43,
+    simple_sentence: 40,
     riddle_sentence: 15,
     relative_sentence: 11,
     coordinated_sentence: 11,
-    be_sentence: 8,
+    be_sentence: 11,
     passive_sentence: 8,
     there_sentence: 3,
     because_sentence: 3,
