@@ -106,14 +106,14 @@ BROKEN_SETTINGS: dict[str, tuple[str | Callable[[dict[str, Any]], dict[str, Any]
     "empty": ("", "Expecting value"),
     "half": ('{"format": 1, "config"', "Expecting"),
     "bytes": ("\udcff", "decode"),
-    "list": ("[1, 2]", "must be integers"),
+    "list": ("[1, 2]", "not a JSON object"),
     "no format": ("{}", "no 'format'"),
     "later format": (edited(format=2), "format 2 is not 1, the one this version reads"),
     "no config": ('{"format": 1, "corpus_fingerprint": "abc"}', "no 'config'"),
     "no fingerprint": ('{"format": 1, "config": {}}', "no 'corpus_fingerprint'"),
     "unknown setting": (edited(config={"model": {"heads": 8}}), "model: unknown setting heads"),
     "nonsense": (edited(config={"model": {"dropout": 2.0}}), "dropout 2.0"),
-    "no settings": (edited(config=None), "None"),
+    "no settings": (edited(config=None), "not a JSON object"),
 }
 
 
