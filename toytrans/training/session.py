@@ -22,6 +22,7 @@ from toytrans.run import Checkpoint, Run
 from toytrans.text import BucketedBatches, Tokenizer, build_tokenizer
 from toytrans.training import metrics
 from toytrans.training.loop import Step, train_steps
+from toytrans.training.memory import keep_freed_memory
 from toytrans.training.optimizer import make_optimizer, optimizer_tensors, restore_optimizer
 from toytrans.training.validation import Validation, validate
 
@@ -63,6 +64,7 @@ class Session:
         self.was_interrupted = False
         self._state = _State(**checkpoint.state) if checkpoint else _State()
         self._make_repeatable()
+        keep_freed_memory()
         if checkpoint:
             self.model = run.load_model(checkpoint, tokenizer).to(device)
         else:
