@@ -107,8 +107,11 @@ class Run:
         return self.path / "checkpoints"
 
     def save_tokenizer(self, tokenizer: Tokenizer) -> None:
-        """Keeps the run's tokenizer."""
-        save_tokenizer(tokenizer, self.tokenizer_path)
+        """Keeps the run's tokenizer, whole or not at all."""
+        beside = self.path / ".tokenizer.json.part"
+        save_tokenizer(tokenizer, beside)
+        _flush(beside)
+        beside.replace(self.tokenizer_path)
 
     def load_tokenizer(self) -> Tokenizer:
         """The run's tokenizer; `FileNotFoundError` where the run was stopped before it had one."""
@@ -143,7 +146,7 @@ class Run:
             folder = _aside(folder)
         try:
             manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-            if _folder_name(manifest["step"]) != Path(name).name:
+            if checkpoint_folder_name(manifest["step"]) != Path(name).name:
                 raise ValueError(f"its manifest is that of step {manifest['step']}")
             for file in CHECKPOINT_FILES:
                 if _sha256(folder / file) != manifest["sha256"][file]:
@@ -157,7 +160,7 @@ class Run:
     def save_checkpoint(self, checkpoint: Checkpoint, best_step: int) -> None:
         """Writes a checkpoint beside its place, renames it, points `last` and `best`, and drops those passed by."""
         self._put_back_what_was_set_aside()
-        folder = self.checkpoints_path / _folder_name(checkpoint.step)
+        folder = self.checkpoints_path / checkpoint_folder_name(checkpoint.step)
         beside = self.checkpoints_path / f".{folder.name}.part"
         shutil.rmtree(beside, ignore_errors=True)
         beside.mkdir()
@@ -174,11 +177,11 @@ class Run:
             folder.rename(_aside(folder))
         beside.rename(folder)
         _flush(self.checkpoints_path)
-        # `last` first: where it points, training goes on, and a resumed run points `best` anew.
+        write_whole(self.checkpoints_path / "best", checkpoint_folder_name(best_step) + "\n")
+        # `last` comes last: a run stopped before this line makes these steps again, and points both anew.
         write_whole(self.checkpoints_path / "last", folder.name + "\n")
-        write_whole(self.checkpoints_path / "best", _folder_name(best_step) + "\n")
         for old in self.checkpoints_path.glob("*step-*"):
-            if old.name not in (folder.name, _folder_name(best_step)):
+            if old.name not in (folder.name, checkpoint_folder_name(best_step)):
                 shutil.rmtree(old, ignore_errors=True)
 
     def _put_back_what_was_set_aside(self) -> None:
@@ -188,7 +191,8 @@ class Run:
                 aside.rename(folder)
 
 
-def _folder_name(step: int) -> str:
+def checkpoint_folder_name(step: int) -> str:
+    """Where under `checkpoints/` a step is kept."""
     return f"step-{step:06d}"
 
 

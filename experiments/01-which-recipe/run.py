@@ -79,13 +79,15 @@ def draw(results: list[Result], path: Path) -> None:
 
 
 def main() -> None:
-    """Measures the recipes named on the command line, or all, and writes `results.json` and `figure.png`."""
+    """Measures the recipes named on the command line; if none is, all, and writes `results.json` and `figure.png`."""
     chosen = sys.argv[1:] or list(recipes())
     with tempfile.TemporaryDirectory() as folder:
         results = [measure(name, recipes()[name], Path(folder)) for name in chosen]
     for result in results:
         scores = f"exact match {result.exact_match:.3f}  AER {result.alignment_error:.3f}"
         print(f"{result.recipe:24} {scores}  {result.seconds} s")
+    if len(results) < len(recipes()):
+        return
     (HERE / "results.json").write_text(json.dumps([vars(result) for result in results], indent=2) + "\n", "utf-8")
     draw(results, HERE / "figure.png")
 

@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from toytrans.config import ModelConfig, TrainingConfig
 from toytrans.model import Transformer
 from toytrans.text import BucketedBatches, make_batch
-from toytrans.training.loop import Step, TrainingDiverged, sum_of_losses, train_steps
+from toytrans.training.loop import Step, TrainingDiverged, seed_of_step, sum_of_losses, train_steps
 from toytrans.training.optimizer import make_optimizer
 
 SOURCES = [[4, 5, 2], [5, 6, 7, 2], [6, 2], [7, 4, 5, 2]]
@@ -58,6 +58,14 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others() -> None:
     (first, _), (again, _), (other, _) = (_train(recipe, 6) for recipe in (RECIPE, RECIPE, TrainingConfig(seed=2)))
     assert all(torch.equal(a, b) for a, b in zip(first.parameters(), again.parameters(), strict=True))
     assert not torch.equal(first.embedding.weight, other.embedding.weight)
+
+
+def test_every_step_and_seed_draws_masks_of_its_own() -> None:
+    drawn = set()
+    for seed, step in [(1, 0), (1, 1), (1, 2), (1, 3), (2, 0), (2, 1)]:
+        torch.manual_seed(seed_of_step(seed, step))
+        drawn.add(tuple(torch.rand(3).tolist()))
+    assert len(drawn) == 6
 
 
 def test_a_loss_that_is_not_finite_stops_before_the_weights_do_and_names_the_batch() -> None:

@@ -22,7 +22,7 @@ from matplotlib.font_manager import fontManager
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from toytrans.attention_maps.record import write_whole
+from toytrans.attention_maps.record import replace_file
 
 INK, FAINT, RULE = "#16222e", "#5b6b7a", "#d5dde5"
 COLOURS = "Blues"  # One hue, light to dark: still in order in grey, and for colour-blind eyes.
@@ -150,5 +150,5 @@ def save(figure: Figure, stem: str | Path) -> tuple[Path, Path]:
     for path, metadata in ((png, None), (svg, {"Date": None})):
         content = io.BytesIO()
         figure.savefig(content, format=path.suffix[1:], dpi=dots_per_inch, metadata=metadata, bbox_inches=everything)
-        write_whole(path, content.getvalue())
+        replace_file(path, content.getvalue())
     return png, svg

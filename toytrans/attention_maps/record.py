@@ -150,7 +150,7 @@ class AttentionMap:
         )
 
     def save(self, path: str | Path) -> None:
-        """Writes one `.npz` (layout in the design notes): whole or not at all, and the same bytes for the same map."""
+        """Writes one `.npz`, an array a field and the rest as JSON in `metadata`: whole or not at all."""
         metadata = {
             "format_version": FORMAT_VERSION,
             **asdict(self.metadata),
@@ -168,7 +168,7 @@ class AttentionMap:
             target_tokens=_text_array(self.target_tokens),
             metadata=np.array(json.dumps(metadata)),
         )
-        write_whole(Path(path), content.getvalue())
+        replace_file(Path(path), content.getvalue())
 
     @classmethod
     def load(cls, path: str | Path) -> AttentionMap:
@@ -209,7 +209,7 @@ def _from_archive(arrays: dict[str, NDArray[Any]]) -> AttentionMap:
     )
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def replace_file(path: Path, content: bytes) -> None:
     """Writes beside the place and renames: a reader finds the old file or the new one, never half of one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}.partial")

@@ -69,7 +69,10 @@ class Train:
         _introduce(session)
         if session.is_finished and session.steps_done:
             say("trained already; to go on, add --max-steps, --max-minutes or --patience with more than before")
-        show_progress(session)
+        try:
+            show_progress(session)
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(f"stopped at once: go on from the last checkpoint with {go_on}") from None
         if session.was_interrupted:
             raise KeyboardInterrupt(f"stopped after step {session.steps_done}, saved: go on with {go_on}")
         if not session.steps_done:

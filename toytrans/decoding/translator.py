@@ -65,7 +65,7 @@ class Translator:
             model,
             tokenizer,
             run.config.languages,
-            run_name=run_path.name,
+            run_name=run_path.resolve().name,
             checkpoint_name=f"step {checkpoint.step}",
             view_errors=tuple(map(ViewError.from_json, checkpoint.state.get("view_errors", ()))),
         )

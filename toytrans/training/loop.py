@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -65,7 +66,7 @@ def train_steps(
         if fraction_done >= 1.0:
             return
         batch = batches.batch(number).to(device)
-        torch.manual_seed(config.seed + number * 2**31)  # this step's dropout masks
+        torch.manual_seed(seed_of_step(config.seed, number))  # decides this step's dropout masks
         rate = learning_rate(number, fraction_done, config)
         for group in optimizer.param_groups:
             group["lr"] = rate
@@ -79,6 +80,11 @@ def train_steps(
             raise TrainingDiverged(_describe(number, batch, batches, loss.item(), gradient_norm.item()))
         optimizer.step()
         yield Step(number + 1, number // len(batches) + 1, loss.item(), rate, len(batch.pairs), num_tokens)
+
+
+def seed_of_step(seed: int, step: int) -> int:
+    """One seed from two numbers. PyTorch's CPU generator reads 32 bits of it, so both numbers are mixed into those."""
+    return int(np.random.SeedSequence([seed, step]).generate_state(1)[0])
 
 
 def _describe(number: int, batch: Batch, batches: BucketedBatches, loss: float, gradient_norm: float) -> str:

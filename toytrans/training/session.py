@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 import time
@@ -89,14 +90,16 @@ class Session:
 
     @classmethod
     def resume(cls, path: Path, changes: dict[str, Any], device: torch.device, note: Note) -> Session:
-        """Goes on with a run from its last checkpoint; `changes` are new values of `max_steps` or `max_minutes`."""
+        """Goes on from a run's last checkpoint; `changes` are new limits: `max_steps`, `max_minutes`, `patience`."""
         run = Run.open(path)
         corpus = load_corpus(run.config.corpus, run.config.languages, note)
         if corpus.fingerprint() != run.corpus_fingerprint:
             raise ValueError(f"{run.config.corpus} is not the corpus {path} began with: restore it, or train a new run")
+        changed = replace(run.config, training=replace(run.config.training, **changes))
+        session = cls._open(replace(run, config=changed), corpus, device, note)
         if changes:
-            run = run.with_config(replace(run.config, training=replace(run.config.training, **changes)))
-        return cls._open(run, corpus, device, note)
+            session.run = session.run.with_config(changed)
+        return session
 
     @classmethod
     def _open(cls, run: Run, corpus: Corpus, device: torch.device, note: Note) -> Session:
@@ -145,6 +148,7 @@ class Session:
         if not self.is_finished:
             yield from self._train()
         if self._state.validated_step < self._state.step and not self.was_interrupted:
+            self._save()  # so that the last steps outlive a validation that is interrupted
             yield self._validate_and_save()
 
     def _train(self) -> Iterator[Step | Validation]:
@@ -159,8 +163,9 @@ class Session:
                     window = metrics.Window()
                 yield step
                 if step.number % self.config.validate_every == 0:
+                    paused = time.perf_counter()
                     yield self._validate_and_save()
-                    window.started = time.perf_counter()
+                    window.started += time.perf_counter() - paused  # validating is not training
                     if self.is_finished:
                         return
                 if is_stop_asked_for():
@@ -200,7 +205,8 @@ class Session:
 
     def _make_repeatable(self) -> None:
         if self.device.type == "cuda":
-            torch.use_deterministic_algorithms(True, warn_only=True)
+            os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # read when cuBLAS is first used
+            torch.use_deterministic_algorithms(True)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from toytrans.run import Run, write_whole
+from toytrans.run import Run, checkpoint_folder_name, write_whole
 from toytrans.training import metrics
 
 
@@ -31,8 +31,9 @@ def draw_loss_curve(run: Run) -> Path:
     axes.legend(frameon=False)
     smoothing = run.config.training.label_smoothing
     figure.supxlabel(
-        f"The training loss is measured with dropout and label smoothing of {smoothing:g}, so it cannot reach 0; "
-        "the validation loss with neither.",
+        f"The training loss is measured with dropout and label smoothing of {smoothing:g}"
+        + (", so it cannot reach 0" if smoothing else "")
+        + "; the validation loss with neither.",
         fontsize=8,
     )
     path = run.path / "loss.png"
@@ -47,7 +48,7 @@ def write_run_readme(run: Run) -> Path:
     scores = [f"| {name} | {value:.3f} |" for name, value in best["validation"].items() if isinstance(value, float)]
     text = "\n".join(
         [
-            f"# {run.path.name}",
+            f"# {run.path.resolve().name}",
             "",
             f"A Transformer from {config.source_language} to {config.target_language}, trained by toytrans on "
             f"`{Path(config.corpus).name}`.",
@@ -76,7 +77,7 @@ def write_run_readme(run: Run) -> Path:
 def _best_validation(run: Run) -> dict[str, Any]:
     name = run.checkpoint_name("best") or ""
     for line in metrics.read(run.metrics_path):
-        if "validation" in line and name == f"step-{line['step']:06d}":
+        if "validation" in line and name == checkpoint_folder_name(line["step"]):
             return line
     where = f"{run.metrics_path} holds no validation of {name}, the best checkpoint"
     raise ValueError(f"{where}: restore the file from a copy")
