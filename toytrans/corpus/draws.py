@@ -116,7 +116,8 @@ def draw_noun_phrase(
 
 def draw_determiner(rng: Random, mood: Mood, *, is_plural: bool, definite: bool) -> str:
     """An article, a demonstrative or a number."""
-    if definite or rng.random() < 0.6:
+    # What negation does to an article (`pas d'oiseau`) is worth showing often.
+    if definite or rng.random() < (0.15 if mood.negation else 0.6):
         return "the" if rng.random() < 0.85 else "these" if is_plural else "this"
     if not is_plural:
         return "a"
