@@ -68,7 +68,7 @@ class TrainingConfig:
     """Decides the first weights, the order of the batches and the dropout masks."""
     batch_tokens: int = 1000
     """A batch holds at most this many tokens a side, padding included."""
-    max_steps: int = 1600
+    max_steps: int = 1300
     """Steps to train; the learning rate falls to zero on the way there."""
     max_minutes: float | None = None
     """Stop after so many minutes, if sooner. The clock then sets the learning rate: not repeatable to the bit."""
