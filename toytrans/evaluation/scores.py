@@ -43,7 +43,10 @@ def score_translations(outputs: Sequence[str], references: Sequence[str]) -> Sco
 
 
 def score_files(output: Path, reference: Path) -> Scores:
-    """Scores line N of one UTF-8 file against line N of another; a `ValueError` where they are not equally long."""
+    """Scores line N of one UTF-8 file against line N of another, such as another system's output.
+
+    A `ValueError` where they are not equally long.
+    """
     outputs, references = list(read_lines(output)), list(read_lines(reference))
     if len(outputs) != len(references):
         raise ValueError(
