@@ -19,7 +19,7 @@ from toytrans.corpus import Pair
 NOUNS = {"cat": "chat", "dog": "chien", "robot": "robot", "horse": "cheval", "lion": "lion", "boy": "garçon"}
 VERBS = {"sees": "voit", "eats": "mange", "likes": "aime"}
 SHAPE = ["--preset", "tiny", "--d-model", "16", "--num-layers", "2", "--num-heads", "2", "--d-ff", "32"]
-SMALL = [*SHAPE, "--warmup-steps", "20", "--learning-rate", "0.01"]
+SMALL = [*SHAPE, "--warmup-steps", "20", "--learning-rate", "0.01", "--dropout", "0"]
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,6 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished run that translates that corpus without a mistake."""
     path = tmp_path_factory.mktemp("runs") / "small"
-    steps = ["--max-steps", "120", "--validate-every", "60"]
+    steps = ["--max-steps", "300", "--validate-every", "100"]
     assert main(["train", "--corpus", str(corpus), "--run", str(path), *SMALL, *steps]) == 0
     return path

@@ -52,7 +52,7 @@ def test_a_run_ends_with_pictures_a_curve_and_what_to_try_next(
 
 def test_flags_become_settings_over_those_of_the_preset(run: Path, corpus: Path) -> None:
     config = Run.open(run).config
-    assert (config.model.d_model, config.training.max_steps, config.training.learning_rate) == (16, 120, 0.01)
+    assert (config.model.d_model, config.training.max_steps, config.training.learning_rate) == (16, 300, 0.01)
     assert config.training.patience == 10  # as the preset has it
     assert config.corpus == str(corpus)
 
@@ -62,11 +62,11 @@ def test_flags_become_settings_over_those_of_the_preset(run: Path, corpus: Path)
 
 @pytest.mark.usefixtures("no_pictures")
 def test_a_run_goes_on_with_more_steps(toytrans: Toytrans, copy: Path) -> None:
-    outcome = toytrans("train", "--resume", copy, "--max-steps", "123")
+    outcome = toytrans("train", "--resume", copy, "--max-steps", "303")
     assert outcome.status == 0
-    assert "from step 120" in outcome.err
+    assert "from step 300" in outcome.err
     last = json.loads((copy / "metrics.jsonl").read_text(encoding="utf-8").splitlines()[-1])
-    assert last["step"] == 123
+    assert last["step"] == 303
 
 
 def test_a_finished_run_is_drawn_again_and_told_how_to_go_on(toytrans: Toytrans, copy: Path) -> None:
@@ -186,10 +186,10 @@ def test_a_terminal_shows_a_bar_with_loss_speed_and_time_left(
 ) -> None:
     monkeypatch.setattr("tqdm.tqdm.monitor_interval", 0)  # no thread that outlives the test
     monkeypatch.setattr(sys, "stderr", terminal := Terminal())
-    assert main(["train", "--resume", str(copy), "--max-steps", "130"]) == 0
+    assert main(["train", "--resume", str(copy), "--max-steps", "310"]) == 0
     bar = terminal.getvalue().split("\r")[-1].splitlines()[0]
     assert bar.startswith("100% |")
-    for shown in ("| step 130, loss ", " pairs/s, ", " gone, ", " left"):
+    for shown in ("| step 310, loss ", " pairs/s, ", " gone, ", " left"):
         assert shown in bar
     assert "\r" not in capsys.readouterr().out
 
@@ -199,7 +199,7 @@ def test_elsewhere_progress_is_whole_lines_now_and_then(
     toytrans: Toytrans, copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("toytrans.cli.progress.SECONDS_BETWEEN_LINES", 0.0)
-    err = toytrans("train", "--resume", copy, "--max-steps", "125").err
+    err = toytrans("train", "--resume", copy, "--max-steps", "305").err
     assert "\r" not in err
     lines = [line for line in err.splitlines() if " pairs/s, " in line]
     assert len(lines) == 5
