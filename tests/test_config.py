@@ -49,10 +49,18 @@ NONSENSE: list[tuple[Callable[..., object], dict[str, Any], str]] = [
     (TrainingConfig, {"label_smoothing": -0.1}, r"label_smoothing -0.1 is not in \[0, 1\)"),
     (TrainingConfig, {"max_minutes": 0.0}, "max_minutes 0.0 is not above 0"),
     (TrainingConfig, {"max_minutes": NAN}, "max_minutes nan"),
+    (TrainingConfig, {"guided_alignment": ""}, "guided_alignment is empty: give none, gold, self or a Pharaoh file"),
+    (TrainingConfig, {"guided_head": 0}, "guided_head 0 is not at least 1: heads are counted from 1"),
+    (TrainingConfig, {"guided_weight": -0.1}, "guided_weight -0.1 is negative"),
+    (TrainingConfig, {"guided_weight": NAN}, "guided_weight nan"),
+    (TrainingConfig, {"guided_weight": INFINITY}, "guided_weight inf"),
     (SearchConfig, {"beam_size": 0}, "beam_size 0 is not at least 1"),
     (SearchConfig, {"length_penalty": NAN}, "length_penalty nan"),
     (SearchConfig, {"length_penalty": INFINITY}, "length_penalty inf"),
     (Config, {"source_language": "fr"}, "source_language and target_language are both 'fr'"),
+    (Config, {"training": TrainingConfig(guided_layer=3)}, "guided_layer 3: this model has layers 1 to 2"),
+    (Config, {"training": TrainingConfig(guided_layer=0)}, "guided_layer 0: this model has layers 1 to 2"),
+    (Config, {"training": TrainingConfig(guided_head=5)}, "guided_head 5: this model has heads 1 to 4"),
 ]
 
 
@@ -92,6 +100,35 @@ def test_a_search_is_called_what_it_is() -> None:
     assert [SearchConfig(beam_size=size).name for size in (1, 2, 5)] == ["greedy", "beam 2", "beam 5"]
 
 
+@pytest.mark.parametrize(
+    ("settings", "view", "guidance"),
+    [
+        ({}, None, ""),
+        ({"guided_layer": 1, "guided_head": 2}, None, ""),
+        (
+            {"guided_alignment": "gold"},
+            (2, 1),  # the last layer
+            "layer 2, head 1 was taught to align words, by gold links",
+        ),
+        (
+            {"guided_alignment": "self", "guided_head": 3},
+            (2, 3),
+            "layer 2, head 3 was taught to align words, by two models of its own, read together",
+        ),
+        (
+            {"guided_alignment": "a/file.pharaoh", "guided_layer": 1, "guided_head": 4},
+            (1, 4),
+            "layer 1, head 4 was taught to align words, by links from a file",
+        ),
+    ],
+)
+def test_settings_say_which_head_is_guided_and_by_what(
+    settings: dict[str, Any], view: tuple[int, int] | None, guidance: str
+) -> None:
+    config = Config(training=TrainingConfig(**settings))
+    assert (config.is_guided, config.guided_view, config.guidance) == (view is not None, view, guidance)
+
+
 # To JSON and back
 
 EVERYTHING_CHANGED = Config(
@@ -99,7 +136,7 @@ EVERYTHING_CHANGED = Config(
     source_language="de",
     target_language="es",
     text=TextConfig(tokenizer="subwords", vocabulary_size=123, max_tokens=7),
-    model=ModelConfig(d_model=6, num_layers=3, num_heads=3, d_ff=5, dropout=0.25),
+    model=ModelConfig(d_model=6, num_layers=3, num_heads=3, d_ff=5, dropout=0.25, null_positions=1),
     training=TrainingConfig(
         seed=9,
         batch_tokens=8,
@@ -114,6 +151,11 @@ EVERYTHING_CHANGED = Config(
         validate_every=4,
         validation_pairs=2,
         patience=3,
+        guided_alignment="links.pharaoh",
+        guided_first_word=1,
+        guided_layer=2,
+        guided_head=3,
+        guided_weight=0.25,
     ),
 )
 
@@ -168,6 +210,9 @@ def test_a_setting_nobody_knows_is_named(settings: dict[str, Any], message: str)
         ({"model": {"dropout": "0.1"}}, "dropout"),
         ({"training": {"seed": 1.5}}, "seed"),
         ({"training": {"max_steps": True}}, "max_steps"),
+        ({"training": {"guided_layer": "2"}}, "guided_layer"),
+        ({"training": {"guided_alignment": None}}, "guided_alignment"),
+        ({"model": {"null_positions": 1.5}}, "null_positions"),
         ({"training": {"max_minutes": "10"}}, "max_minutes"),
         ({"text": {"tokenizer": 1}}, "tokenizer"),
         ({"text": {"max_tokens": 2.5}}, "max_tokens"),

@@ -48,6 +48,8 @@ class ModelConfig:
     """Width of the feed-forward layer inside each block."""
     dropout: float = 0.05
     """Share of activations set to zero in training, from 0 up to (not including) 1."""
+    null_positions: int = 0
+    """1 lets cross-attention also look at a learned position that stands for no word; 0 does not."""
 
     def __post_init__(self) -> None:
         for name in ("d_model", "num_layers", "num_heads", "d_ff"):
@@ -57,6 +59,7 @@ class ModelConfig:
             f"d_model {self.d_model} cannot be split into {self.num_heads} equal heads",
         )
         _require(self.d_model % 2 == 0, f"d_model {self.d_model} is odd: positions need pairs of sine and cosine")
+        _require(self.null_positions in (0, 1), f"null_positions {self.null_positions} is not 0 or 1")
         _require(0.0 <= self.dropout < 1.0, f"dropout {self.dropout} is not in [0, 1)")
 
 
@@ -90,14 +93,28 @@ class TrainingConfig:
     """Pairs of the validation split that are translated and scored each time, at most."""
     patience: int = 10
     """Training stops after so many validations in a row without a better score."""
+    guided_alignment: str = "none"
+    """Teach one head of cross-attention to align words: `gold` (the corpus's links), `self` (two models of this run's
+    own, one each way, teach it), or a Pharaoh file with a line a training pair."""
+    guided_first_word: int = 0
+    """The number that file gives to the first word of a sentence: 0 or 1."""
+    guided_layer: int | None = None
+    """The layer of the guided head, from 1; the last, if left out."""
+    guided_head: int = 1
+    """The guided head, from 1."""
+    guided_weight: float = 0.5
+    """What a nat of misplaced attention counts beside a nat of the translation's loss."""
 
     def __post_init__(self) -> None:
         for name in ("batch_tokens", "max_steps", "log_every", "validate_every", "validation_pairs", "patience"):
             _require(getattr(self, name) >= 1, f"{name} {getattr(self, name)} is not at least 1")
-        for name in ("seed", "warmup_steps", "weight_decay"):
+        _require(self.guided_head >= 1, f"guided_head {self.guided_head} is not at least 1: heads are counted from 1")
+        _require(self.guided_first_word in (0, 1), f"guided_first_word {self.guided_first_word} is not 0 or 1")
+        _require(bool(self.guided_alignment), "guided_alignment is empty: give none, gold, self or a Pharaoh file")
+        for name in ("seed", "warmup_steps", "weight_decay", "guided_weight"):
             _require(getattr(self, name) >= 0, f"{name} {getattr(self, name)} is negative")
         _require(self.seed < 2**31, f"seed {self.seed} is not below 2147483648")
-        for name in ("weight_decay", "learning_rate"):
+        for name in ("weight_decay", "learning_rate", "guided_weight"):
             _require(isfinite(getattr(self, name)), f"{name} {getattr(self, name)} is not a finite number")
         _require(self.learning_rate > 0, f"learning_rate {self.learning_rate} is not above 0")
         _require(self.clip_norm > 0, f"clip_norm {self.clip_norm} is not above 0")
@@ -143,6 +160,37 @@ class Config:
             self.source_language != self.target_language,
             f"source_language and target_language are both {self.source_language!r}",
         )
+        layer, head = self.training.guided_layer, self.training.guided_head
+        _require(
+            layer is None or 1 <= layer <= self.model.num_layers,
+            f"guided_layer {layer}: this model has layers 1 to {self.model.num_layers}",
+        )
+        _require(
+            head <= self.model.num_heads,
+            f"guided_head {head}: this model has heads 1 to {self.model.num_heads}",
+        )
+
+    @property
+    def is_guided(self) -> bool:
+        """Whether a head is taught to align."""
+        return self.training.guided_alignment != "none"
+
+    @property
+    def guided_view(self) -> tuple[int, int] | None:
+        """Layer and head that are taught to align, both from 1."""
+        if not self.is_guided:
+            return None
+        return self.training.guided_layer or self.model.num_layers, self.training.guided_head
+
+    @property
+    def guidance(self) -> str:
+        """Which head is taught to align words, and by what, in words; empty where none is."""
+        if self.guided_view is None:
+            return ""
+        layer, head = self.guided_view
+        by = {"gold": "gold links", "self": "two models of its own, read together"}
+        teacher = by.get(self.training.guided_alignment, "links from a file")
+        return f"layer {layer}, head {head} was taught to align words, by {teacher}"
 
     @property
     def languages(self) -> tuple[str, str]:

@@ -97,6 +97,11 @@ class Run:
         return self.path / "tokenizer.json"
 
     @property
+    def guide_path(self) -> Path:
+        """The links that guide the run, where it keeps some: a line a training pair, Pharaoh style."""
+        return self.path / "guide.pharaoh"
+
+    @property
     def metrics_path(self) -> Path:
         """One JSON line a logged step or validation."""
         return self.path / "metrics.jsonl"

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toytrans.attention_maps import AlignmentCounts, Links, count, format_links, parse_links, strongest_links
+from toytrans.attention_maps import (
+    AlignmentCounts,
+    Links,
+    claimed_links,
+    count,
+    format_links,
+    parse_links,
+    reversed_links,
+)
 
 # "The cat sat on the mat." / "Le chat s'est assis sur le tapis."
 CAT = "0-0 1p0 1-1 2-2 2-3 2-4 1p4 3-5 4-6 5p6 5-7 6-8"
@@ -33,9 +41,22 @@ def test_the_documented_example_is_read_and_written_to_the_letter() -> None:
     assert parse_links("") == Links()
 
 
-@given(links, links)
-def test_reading_undoes_writing(sure: frozenset[tuple[int, int]], more: frozenset[tuple[int, int]]) -> None:
-    assert parse_links(format_links(gold(sure, more))) == gold(sure, more)
+@given(links, links, st.booleans())
+def test_reading_undoes_writing(
+    sure: frozenset[tuple[int, int]], more: frozenset[tuple[int, int]], one_based: bool
+) -> None:
+    assert parse_links(format_links(gold(sure, more), one_based), one_based) == gold(sure, more)
+
+
+def test_one_based_links_count_words_from_1() -> None:
+    assert parse_links("1-1 2p1", one_based=True) == parse_links("0-0 1p0")
+    assert format_links(parse_links("0-0 1p0"), one_based=True) == "1-1 2p1"
+
+
+@pytest.mark.parametrize("item", ["0-1", "1-0", "0p3"])
+def test_a_zero_in_one_based_links_is_an_error_that_says_so(item: str) -> None:
+    with pytest.raises(ValueError, match=f"link '{item}' has a word 0, but the links are read as one-based"):
+        parse_links(f"1-1 {item}", one_based=True)
 
 
 @pytest.mark.parametrize("item", ["0", "0-", "-1-2", "0:0", "0P0", "1-2-3", "٣-٣", "0-1.5", "9" * 5000 + "-0"])
@@ -52,42 +73,80 @@ def weights(*rows: tuple[float, ...]) -> np.ndarray[tuple[int, int], np.dtype[np
     return np.array(rows, dtype=np.float32)
 
 
-def test_each_target_word_is_linked_to_the_source_word_it_looks_at_most() -> None:
+def test_without_a_share_each_target_word_claims_the_source_word_it_looks_at_most() -> None:
     looks_TS = weights((0.7, 0.2, 0.1), (0.1, 0.8, 0.1), (0.3, 0.3, 0.4))
-    assert strongest_links(looks_TS, (0, 1, None), (0, 1, None)) == {(0, 0), (1, 1)}
+    assert claimed_links(looks_TS, (0, 1, None), (0, 1, None)) == {(0, 0), (1, 1)}
 
 
-def test_a_word_that_looks_at_the_end_of_sentence_is_linked_to_nothing() -> None:
-    assert strongest_links(weights((0.2, 0.8), (0.9, 0.1)), (0, None), (0, None)) == frozenset()
+def test_the_first_of_equals_is_the_strongest() -> None:
+    assert claimed_links(weights((0.5, 0.5)), (0, 1), (0,)) == {(0, 0)}
 
 
-def test_the_pieces_of_a_word_add_up_before_words_are_compared() -> None:
-    # No piece of word 1 is the strongest token, but the word is the strongest word.
-    assert strongest_links(weights((0.4, 0.3, 0.3)), (0, 1, 1), (0,)) == {(1, 0)}
+@pytest.mark.parametrize(
+    ("row", "share", "claimed"),
+    [
+        ((0.5, 0.5, 0.0), 0.5, {(0, 0), (1, 0)}),
+        ((0.4, 0.35, 0.25), 0.3, {(0, 0), (1, 0)}),
+        ((0.4, 0.35, 0.25), 0.5, set()),
+        ((1.0, 0.0, 0.0), 1.0, {(0, 0)}),
+    ],
+    ids=["two words at half each", "two words above the share", "no word with the share", "all on one word"],
+)
+def test_a_word_claims_every_source_word_with_the_share(
+    row: tuple[float, ...], share: float, claimed: set[tuple[int, int]]
+) -> None:
+    assert claimed_links(weights(row), (0, 1, 2), (0,), share) == claimed
+
+
+@pytest.mark.parametrize("share", [None, 0.2])
+def test_a_word_that_rests_on_the_end_of_sentence_or_the_null_position_claims_nothing(share: float | None) -> None:
+    for source_word_ids in ((0, None), (0, None, None)):  # the second has a null position, in the last column
+        looks_TS = np.zeros((2, len(source_word_ids)), dtype=np.float32)
+        looks_TS[0, -1], looks_TS[1, 0] = 1.0, 1.0  # and what </s> looks at is no claim either
+        assert claimed_links(looks_TS, source_word_ids, (0, None), share) == frozenset()
+
+
+def test_beside_the_null_position_a_word_still_claims_what_has_the_share() -> None:
+    looks_TS = weights((0.4, 0.0, 0.6))
+    assert claimed_links(looks_TS, (0, None, None), (0,), 0.4) == {(0, 0)}
+    assert claimed_links(looks_TS, (0, None, None), (0,)) == frozenset()
+
+
+@pytest.mark.parametrize("share", [None, 0.6])
+def test_the_pieces_of_a_word_add_up_before_words_are_compared(share: float | None) -> None:
+    # No piece of word 1 is the strongest token, or has the share, but the word is and has.
+    assert claimed_links(weights((0.4, 0.3, 0.3)), (0, 1, 1), (0,), share) == {(1, 0)}
     # A target word in two pieces looks where both look on average.
-    assert strongest_links(weights((0.6, 0.4), (0.1, 0.9)), (0, 1), (0, 0)) == {(1, 0)}
-
-
-def test_the_first_of_equals_is_chosen() -> None:
-    assert strongest_links(weights((0.5, 0.5)), (0, 1), (0,)) == {(0, 0)}
+    assert claimed_links(weights((0.6, 0.4), (0.1, 0.9)), (0, 1), (0, 0), share) == {(1, 0)}
 
 
 # Scores
 
 
-def test_a_worked_example_of_the_alignment_error_rate() -> None:
-    # Four claims: one sure, one possible, two wrong; two sure links in gold. AER = 1 - (1 + 2) / (4 + 2).
-    claimed = frozenset({(0, 0), (1, 0), (5, 5), (6, 6)})
-    counts = count(claimed, parse_links("0-0 1p0 2-2"))
-    assert (counts.aer, counts.precision, counts.recall) == (0.5, 0.5, 0.5)
+# Worked by hand from AER = 1 - (|A and S| + |A and P|) / (|A| + |S|), A the claims, S the sure, P the possible links.
+SHIFTED = parse_links(format_links(parse_links(CAT), one_based=True))
+"""The gold links of CAT, written from 1 and read from 0."""
+WORKED = {
+    "the sure links of gold": (parse_links(CAT).sure, CAT, 1 - (9 + 9) / (9 + 9)),
+    "all links of gold": (parse_links(CAT).possible, CAT, 1 - (9 + 12) / (12 + 9)),
+    "sure and possible, two wrong": ({(0, 0), (1, 0), (5, 5), (6, 6)}, "0-0 1p0 2-2", 1 - (1 + 2) / (4 + 2)),
+    "sure only, one wrong": ({(0, 0), (1, 1), (3, 3)}, "0-0 1-1 2-2", 1 - (2 + 2) / (3 + 3)),
+    "possible only, one wrong": ({(0, 0), (2, 2)}, "0p0 1p1", 1 - (0 + 1) / (2 + 0)),
+    "read the wrong way round": (reversed_links(parse_links(CAT).sure), CAT, 1 - (3 + 3) / (9 + 9)),
+    "counted from 1, read from 0": (SHIFTED.sure, CAT, 1 - (6 + 6) / (9 + 9)),
+}
 
 
-def test_claiming_exactly_the_sure_links_is_perfect_and_possible_claims_cost_nothing() -> None:
-    reference = parse_links(CAT)
-    for claimed in (reference.sure, reference.possible):
-        counts = count(claimed, reference)
-        assert (counts.precision, counts.recall) == (1.0, 1.0)
-        assert counts.aer == pytest.approx(0.0)
+@pytest.mark.parametrize(("claimed", "reference", "aer"), WORKED.values(), ids=WORKED.keys())
+def test_alignment_error_rates_worked_by_hand(claimed: set[tuple[int, int]], reference: str, aer: float) -> None:
+    assert count(frozenset(claimed), parse_links(reference)).aer == pytest.approx(aer)
+
+
+def test_precision_counts_possible_links_and_recall_does_not() -> None:
+    counts = count(frozenset({(0, 0), (1, 0), (5, 5), (6, 6)}), parse_links("0-0 1p0 2-2"))
+    assert (counts.precision, counts.recall) == (0.5, 0.5)
+    possible_alone = count(frozenset({(1, 0)}), parse_links("0-0 1p0"))
+    assert (possible_alone.precision, possible_alone.recall) == (1.0, 0.0)
 
 
 @given(links, links, links)

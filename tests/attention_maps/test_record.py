@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toytrans.attention_maps import AttentionMap, Metadata, View, ViewError
+from toytrans.attention_maps import MAJORITY, AttentionMap, Metadata, View, ViewScore
 
 END = "</s>"
 SENTENCE_PIECES = ("▁The", "▁ro", "bot", "▁fell", "▁.", END)
@@ -32,6 +32,7 @@ def random_map(
     layers: int = 2,
     heads: int = 4,
     seed: int = 0,
+    null: bool = False,
 ) -> AttentionMap:
     generator = np.random.default_rng(seed)
 
@@ -42,7 +43,7 @@ def random_map(
 
     probabilities = tuple(generator.uniform(0.5, 1.0, len(target)).tolist())
     return AttentionMap(
-        rows(len(target), len(source)),
+        rows(len(target), len(source) + null),
         rows(len(source), len(source)),
         rows(len(target), len(target), causal=True),
         source,
@@ -86,9 +87,74 @@ def test_a_view_the_model_does_not_have_is_refused(view: View, message: str) -> 
         random_map().view(view)
 
 
-def test_a_view_says_what_it_is() -> None:
-    assert View(2).describe(2, 4) == "layer 2 of 2, mean of 4 heads"
-    assert View(1, 3).describe(2, 4) == "layer 1 of 2, head 3 of 4"
+def test_no_layer_is_the_mean_of_every_head_of_every_layer() -> None:
+    map_ = random_map()
+    np.testing.assert_allclose(map_.view(View()), map_.cross_attention.reshape(8, 7, 6).mean(axis=0), rtol=1e-5)
+    assert map_.view(View()).dtype == np.float32
+    assert map_.view(View(), "encoder").shape == (6, 6)
+    assert View().describe(2, 4) == "mean of all 8 heads of 2 layers"
+
+
+# How far to believe a view
+
+SCORES = (ViewScore(View(2, 1), 0.3, 0.97, 0.6, 0.2), ViewScore(View(), 0.44, 0.5, 0.5, 0.5))
+
+
+def test_a_view_that_was_measured_has_a_score_and_claims_by_its_own_share() -> None:
+    metadata = replace(random_map().metadata, view_scores=SCORES)
+    assert [metadata.score(score.view) for score in SCORES] == list(SCORES)
+    assert (metadata.share(View(2, 1)), metadata.share(View())) == (0.3, 0.44)
+
+
+def test_a_view_that_was_not_measured_has_no_score_and_claims_by_majority() -> None:
+    metadata = replace(random_map().metadata, view_scores=SCORES)
+    assert metadata.score(View(1, 1)) is None
+    assert metadata.share(View(1, 1)) == MAJORITY == random_map().metadata.share(View())
+
+
+# The null position
+
+
+def test_the_null_column_comes_last_and_stands_for_no_word() -> None:
+    map_ = random_map(null=True)
+    assert map_.has_null
+    assert map_.cross_attention.shape[-1] == 7
+    assert map_.labels() == (map_.target_tokens, (*SENTENCE_PIECES, "<null>"))
+    assert map_.cross_word_ids == (*SENTENCE_WORDS, None)
+    for kind in ("encoder", "decoder"):  # only cross-attention has it
+        assert "<null>" not in map_.labels(kind)[1]
+
+
+def test_a_map_without_a_null_position_has_no_column_for_it() -> None:
+    map_ = random_map()
+    assert not map_.has_null
+    assert map_.cross_word_ids == SENTENCE_WORDS
+    assert "<null>" not in map_.labels()[1]
+
+
+def test_a_source_word_that_is_spelled_like_the_null_position_is_a_word() -> None:
+    map_ = random_map(source=("<null>", END), source_words=(0, None), null=True)
+    assert map_.labels()[1] == ("<null>", END, "<null>")
+    assert map_.cross_word_ids == (0, None, None)
+
+
+def test_merging_to_words_keeps_end_and_null_apart() -> None:
+    map_ = random_map(null=True)
+    merged = map_.merged_to_words()
+    assert merged.has_null
+    assert merged.labels()[1] == ("The", "robot", "fell", ".", END, "<null>")
+    np.testing.assert_allclose(
+        merged.cross_attention[:, :, 0, -2:], map_.cross_attention[:, :, 0, -2:], rtol=1e-6
+    )  # `Le` is one piece, so its row is as it was
+    assert_same(merged.merged_to_words(), merged)
+
+
+def test_the_null_column_counts_in_the_sum_of_a_row() -> None:
+    map_ = random_map(null=True)
+    with pytest.raises(ValueError, match="cross_attention has a row whose sum"):
+        replace(map_, cross_attention=map_.cross_attention[..., :-1])
+    with pytest.raises(ValueError, match="cross_attention has shape"):
+        replace(map_, cross_attention=np.full((2, 4, 7, 8), 1 / 8, dtype=np.float32))
 
 
 # What the rows and columns are
@@ -234,14 +300,16 @@ def test_merged_rows_are_still_distributions_over_all_words(source: list[int], t
 # Files
 
 
-def test_a_saved_map_loads_as_it_was(tmp_path: Path) -> None:
-    map_ = random_map(source=("▁L'été", "▁ro", "bot\n", "$x_1$", "🤖", END))
-    map_ = replace(
-        map_, metadata=replace(map_.metadata, view_errors=(ViewError(View(2, None), 0.25), ViewError(View(1, 1), 0.5)))
-    )
+@pytest.mark.parametrize("null", [False, True])
+def test_a_saved_map_loads_as_it_was(tmp_path: Path, null: bool) -> None:
+    map_ = random_map(source=("▁L'été", "▁ro", "bot\n", "$x_1$", "🤖", END), null=null)
+    guidance = "layer 2, head 1 was taught to align words, by gold links"
+    map_ = replace(map_, metadata=replace(map_.metadata, view_scores=SCORES, guidance=guidance))
     path = tmp_path / "deep" / "map.npz"
     map_.save(path)
-    assert_same(AttentionMap.load(path), map_)
+    loaded = AttentionMap.load(path)
+    assert_same(loaded, map_)
+    assert (loaded.has_null, loaded.labels()) == (null, map_.labels())
     assert [file.name for file in path.parent.iterdir()] == ["map.npz"]
 
 
@@ -264,7 +332,7 @@ def test_a_file_holds_the_documented_arrays_and_needs_no_pickle(tmp_path: Path) 
         }
         assert archive["cross_attention"].shape == (2, 4, 7, 6)
         assert archive["target_tokens"].tolist() == list(TRANSLATION_PIECES)
-        assert json.loads(str(archive["metadata"]))["format_version"] == 1
+        assert json.loads(str(archive["metadata"]))["format_version"] == 2
 
 
 def test_a_nul_character_in_a_token_is_kept_visibly(tmp_path: Path) -> None:
@@ -330,16 +398,42 @@ def test_an_array_that_claims_to_be_enormous_is_refused(tmp_path: Path) -> None:
     refusal(path)
 
 
-def test_a_missing_array_a_wrong_shape_and_another_version_are_refused(tmp_path: Path) -> None:
+def test_a_missing_array_a_wrong_shape_and_other_metadata_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "map.npz"
     arrays = arrays_of(path)
     np.savez(path, **{name: array for name, array in arrays.items() if name != "source_tokens"})
     assert "source_tokens" in refusal(path)
     np.savez(path, **(arrays | {"cross_attention": arrays["cross_attention"][0]}))
     assert "cross_attention has shape (4, 7, 6)" in refusal(path)
-    for metadata in ('{"format_version": 99}', "[]", "{", '{"format_version": 1, "view_errors": {"rm": 1}}'):
+    for metadata in ("[]", "{", "{}", '{"format_version": 2, "view_scores": {"rm": 1}}'):
         np.savez(path, **(arrays | {"metadata": np.array(metadata)}))
-        assert ("version is 99" in refusal(path)) == ("99" in metadata)
+        refusal(path)
+
+
+@pytest.mark.parametrize("version", [1, 99, "2", None])
+def test_a_map_of_another_version_is_named(tmp_path: Path, version: object) -> None:
+    path = tmp_path / "map.npz"
+    arrays = arrays_of(path)
+    metadata = json.loads(str(arrays["metadata"])) | {"format_version": version}
+    np.savez(path, **(arrays | {"metadata": np.array(json.dumps(metadata))}))
+    assert f"its format version is {version!r}, and this program reads version 2" in refusal(path)
+
+
+@pytest.mark.parametrize(
+    "score",
+    [
+        {},
+        {"layer": None, "head": 1, "share": 0.5, "precision": 1.0, "recall": 1.0, "aer": 0.0},
+        {"layer": 1, "head": 1, "share": "a half", "precision": 1.0, "recall": 1.0, "aer": 0.0},
+        {"layer": 1, "head": 1, "aer": 0.25},
+    ],
+)
+def test_a_score_that_is_none_makes_the_map_unreadable(tmp_path: Path, score: dict[str, Any]) -> None:
+    path = tmp_path / "map.npz"
+    arrays = arrays_of(path)
+    metadata = json.loads(str(arrays["metadata"])) | {"view_scores": [score]}
+    np.savez(path, **(arrays | {"metadata": np.array(json.dumps(metadata))}))
+    refusal(path)
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

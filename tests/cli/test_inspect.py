@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 
+from toytrans import attention_maps
 from toytrans.attention_maps import AttentionMap
+from toytrans.attention_maps.hidden_words import HiddenWords
 
 from .conftest import Toytrans
 
@@ -16,7 +19,7 @@ def test_each_sentence_is_saved_in_every_form(toytrans: Toytrans, run: Path, tmp
     outcome = toytrans("inspect", run, CAT, "--out", tmp_path / "a" / "b", "The boy eats the lion.")
     assert outcome.status == 0
     stems = ("01-the-cat-sees-the-dog", "02-the-boy-eats-the-lion")
-    endings = (".npz", ".png", ".svg", "-heads.png", "-heads.svg")
+    endings = (".npz", ".png", ".svg", "-heads.png", "-heads.svg", "-hidden.npz", "-hidden.png", "-hidden.svg")
     assert {path.name for path in (tmp_path / "a" / "b").iterdir()} == {s + e for s in stems for e in endings}
     assert f"saved in {tmp_path / 'a' / 'b'}" in outcome.err
 
@@ -24,13 +27,16 @@ def test_each_sentence_is_saved_in_every_form(toytrans: Toytrans, run: Path, tmp
 def test_the_table_names_each_target_word_and_what_it_looks_at(toytrans: Toytrans, run: Path, tmp_path: Path) -> None:
     lines = toytrans("inspect", run, CAT, "--out", tmp_path, "--layer", "2").out.splitlines()
     assert lines[:2] == [CAT, "→ Le chat voit le chien."]
-    assert lines[2].strip() == "cross-attention, layer 2 of 2, mean of 2 heads, greedy"
+    assert lines[2].startswith(
+        "  cross-attention, layer 2 of 2, mean of 2 heads, greedy; links claimed from a weight of 0."
+    )
+    assert re.search(r"; on validation [01]\.\d\d of them right$", lines[2])
     assert [line.split()[0] for line in lines[4:10]] == ["Le", "chat", "voit", "le", "chien", "."]
 
 
 def test_without_a_sentence_the_watched_ones_are_looked_at(toytrans: Toytrans, run: Path, tmp_path: Path) -> None:
     assert toytrans("inspect", run, "--out", tmp_path).out.count("→ ") == 2
-    assert len(list(tmp_path.glob("*.npz"))) == 2
+    assert len(list(tmp_path.glob("*-hidden.npz"))) == 2
 
 
 def test_a_run_keeps_its_own_attention(toytrans: Toytrans, run: Path) -> None:
@@ -60,6 +66,47 @@ def test_a_target_goes_with_one_text(toytrans: Toytrans, run: Path, texts: list[
     assert told.startswith(f"toytrans: --target goes with one TEXT, not {len(texts)}")
 
 
+def test_the_mean_of_all_layers_and_heads_can_be_looked_at(toytrans: Toytrans, run: Path, tmp_path: Path) -> None:
+    outcome = toytrans("inspect", run, "The cat", "--out", tmp_path, "--layer", "all")
+    assert "  cross-attention, mean of all 4 heads of 2 layers, greedy;" in outcome.out
+    told = toytrans("inspect", run, "The cat", "--out", tmp_path, "--layer", "all", "--head", "1").failed(2)
+    assert "--head 1 needs a --layer" in told
+
+
+def test_what_hiding_costs_is_that_of_the_translation_looked_at(toytrans: Toytrans, run: Path, tmp_path: Path) -> None:
+    toytrans("inspect", run, CAT, "--out", tmp_path, "--target", "Le lion voit.")
+    hidden = HiddenWords.load(tmp_path / "01-the-cat-sees-the-dog-hidden.npz")
+    assert (hidden.source_words, hidden.target_words) == (
+        ("The", "cat", "sees", "the", "dog", "."),
+        ("Le", "lion", "voit", "."),
+    )
+    assert hidden.metadata.run == "small"
+
+
+def test_a_translation_that_reads_back_as_other_words_has_no_picture_of_hiding(
+    toytrans: Toytrans, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(HiddenWords, "fits", lambda *_: False)
+    outcome = toytrans("inspect", run, "The cat", "--out", tmp_path)
+    assert (outcome.status, list(tmp_path.glob("*-hidden*"))) == (0, [])
+    assert "01-the-cat-hidden is left out: read again, the translation falls into other words" in outcome.err
+
+
+def test_doubts_are_told_and_stand_in_the_pictures(
+    toytrans: Toytrans, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attention_maps, "doubts", lambda *_: ["Rows are odd."])
+    monkeypatch.setattr(attention_maps, "doubts_of_many", lambda *_: ["All are odd."])
+    told = toytrans("inspect", run, "The cat", "The lion", "--out", tmp_path).err.splitlines()
+    assert [line for line in told if line.startswith("warning")] == [
+        "warning: All are odd.",
+        "warning: The cat: Rows are odd.",
+        "warning: The lion: Rows are odd.",
+    ]
+    for stem in ("01-the-cat", "01-the-cat-hidden", "02-the-lion"):
+        assert "Warning: All are odd." in (tmp_path / f"{stem}.svg").read_text(encoding="utf-8")
+
+
 def test_every_head_can_have_a_picture_of_its_own(toytrans: Toytrans, run: Path, tmp_path: Path) -> None:
     toytrans("inspect", run, "The cat", "--out", tmp_path, "--all-heads")
     views = {path.stem for path in tmp_path.glob("*-layer*.png")}
@@ -71,7 +118,7 @@ def test_text_is_shown_as_text_and_stays_in_its_folder(toytrans: Toytrans, run: 
     outcome = toytrans("inspect", run, *texts, "--out", tmp_path / "out")
     assert outcome.status == 0
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
-    assert len(list((tmp_path / "out").glob("*.npz"))) == 4
+    assert len(list((tmp_path / "out").glob("*-hidden.npz"))) == 4
     assert "\x1b" not in outcome.out + outcome.err
     assert "\na\\nb\\x1b[31m\n→ " in outcome.out
     assert not any("<script" in path.read_text(encoding="utf-8") for path in (tmp_path / "out").glob("*.svg"))

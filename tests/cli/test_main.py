@@ -20,7 +20,7 @@ from toytrans.config import PRESETS, Config, ModelConfig, TextConfig, TrainingCo
 
 from .conftest import Toytrans
 
-COMMANDS = ("train", "translate", "evaluate", "inspect")
+COMMANDS = ("train", "translate", "evaluate", "inspect", "align", "probe")
 
 
 def test_starting_loads_nothing_heavy() -> None:
@@ -75,7 +75,7 @@ def test_the_version_is_a_result(toytrans: Toytrans) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["trian"], ["trian", "train, translate, evaluate, inspect"]),
+        (["trian"], ["trian", ", ".join(COMMANDS)]),
         (["train", "--max-step", "3"], ["--max-step", "--max-steps INT"]),
         (["train", "words"], ["words"]),
         (["evaluate", "runs/toy", "words"], ["words"]),
@@ -178,7 +178,7 @@ def test_ctrl_c_is_130(toytrans: Toytrans, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_folder_without_a_run_says_what_to_do(toytrans: Toytrans, tmp_path: Path) -> None:
-    for command in ("translate", "evaluate", "inspect"):
+    for command in ("translate", "evaluate", "inspect", "align"):
         told = toytrans(command, tmp_path).failed()
         assert told == (
             f"toytrans: {tmp_path} holds no run (no config.json): train one with toytrans train --run {tmp_path}"

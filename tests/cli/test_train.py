@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,8 +16,9 @@ import pytest
 
 from toytrans.cli import main
 from toytrans.run import Run
+from toytrans.training import Session, Step
 
-from .conftest import SMALL, Toytrans
+from .conftest import SMALL, Outcome, Toytrans
 
 FEW = [*SMALL, "--max-steps", "6", "--validate-every", "3"]
 
@@ -47,7 +49,7 @@ def test_a_run_ends_with_pictures_a_curve_and_what_to_try_next(
         assert f"toytrans {command} {quote(str(path))}" in outcome.err
     for made in ("config.json", "tokenizer.json", "metrics.jsonl", "loss.png", "README.md"):
         assert (path / made).is_file()
-    assert len(list((path / "attention").glob("*.npz"))) == 2
+    assert len([file for file in (path / "attention").glob("*.npz") if not file.stem.endswith("-hidden")]) == 2
 
 
 def test_flags_become_settings_over_those_of_the_preset(run: Path, corpus: Path) -> None:
@@ -94,6 +96,8 @@ def test_a_run_goes_on_with_its_own_corpus_named_from_another_folder(
         ),
         (["--d-model", "32"], "--d-model 32: RUN was begun with 16, which cannot change: leave --d-model out, or "),
         (["--corpus", "toy"], "--corpus toy: RUN was begun with "),
+        (["--guided-alignment", "gold"], "--guided-alignment gold: RUN was begun with none, which cannot change: "),
+        (["--null-positions", "1"], "--null-positions 1: RUN was begun with 0, which cannot change: "),
         (["--preset", "toy"], "--preset toy with --resume RUN: a run keeps its settings: leave --preset out"),
         (["--run", "elsewhere"], "--run elsewhere with --resume RUN: a run goes on where it is: leave --run out"),
     ],
@@ -128,10 +132,118 @@ def test_a_corpus_with_a_typo_makes_no_run(toytrans: Toytrans, tmp_path: Path) -
     assert not (tmp_path / "run").exists()
 
 
-def test_a_clock_that_leaves_no_step_is_told(toytrans: Toytrans, corpus: Path, tmp_path: Path) -> None:
-    outcome = toytrans("train", "--corpus", corpus, "--run", tmp_path / "run", *SMALL, "--max-minutes", "1e-9")
+@pytest.mark.parametrize("guide", ["none", "self"])
+def test_a_clock_that_leaves_no_step_is_told(toytrans: Toytrans, corpus: Path, tmp_path: Path, guide: str) -> None:
+    flags = [*SMALL, "--guided-alignment", guide, "--max-minutes", "1e-9"]
+    outcome = toytrans("train", "--corpus", corpus, "--run", tmp_path / "run", *flags)
     assert (outcome.status, outcome.out) == (1, "")
     assert outcome.err.endswith("toytrans: --max-minutes 1e-09 is over before the first step: give more\n")
+
+
+# Guided
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_a_guided_run_says_which_head_is_taught_and_how_many_links_are_right(
+    toytrans: Toytrans, corpus: Path, tmp_path: Path
+) -> None:
+    guide = ["--guided-alignment", "gold", "--guided-layer", "1", "--guided-head", "2", "--null-positions", "1"]
+    outcome = toytrans("train", "--corpus", corpus, "--run", tmp_path / "run", *FEW, *guide)
+    assert outcome.status == 0
+    guided = "layer 1, head 2 was taught to align words, by gold links"
+    assert f"guided  {guided}\n" in outcome.err
+    assert re.search(r"step 3: validation .*, links right [01]\.\d{3} \(.*; error rate [01]\.\d{3}\)\n", outcome.err)
+    assert f"- guided alignment: {guided}\n" in (tmp_path / "run" / "README.md").read_text(encoding="utf-8")
+    assert Run.open(tmp_path / "run").config.model.null_positions == 1
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_a_run_that_is_not_guided_says_nothing_of_it(toytrans: Toytrans, copy: Path) -> None:
+    assert "guided  " not in toytrans("train", "--resume", copy).err
+    assert "guided alignment" not in (copy / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        (["--guided-alignment", "FILE"], "toytrans: FILE has 1 lines for 92 pairs: line N must align pair N"),
+        (["--guided-alignment", "FILE.lost"], "toytrans: FILE.lost: no such file or directory"),
+        (["--guided-alignment", "gold", "--corpus", "UNLINKED"], "toytrans: --guided-alignment gold: UNLINKED has no "),
+    ],
+    ids=["lines", "lost", "no gold"],
+)
+def test_links_that_cannot_guide_are_refused_before_there_is_a_run(
+    toytrans: Toytrans, corpus: Path, tmp_path: Path, flags: list[str], told: str
+) -> None:
+    file, unlinked = tmp_path / "links.pharaoh", tmp_path / "pairs.tsv"
+    file.write_text("0-0\n", encoding="utf-8")
+    unlinked.write_text("".join(f"the {number}\tle {number}\n" for number in range(9)), encoding="utf-8")
+
+    def named(text: str) -> str:
+        return text.replace("FILE", str(file)).replace("UNLINKED", str(unlinked))
+
+    outcome = toytrans("train", "--corpus", corpus, "--run", tmp_path / "run", *map(named, flags))
+    assert outcome.status == 1
+    assert outcome.err.splitlines()[-1].startswith(named(told))
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.fixture
+def self_guided(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What begins a run that guides itself, without the seconds that its end takes."""
+    monkeypatch.setattr("toytrans.cli.finish.finish", lambda _: None)
+    return ["train", "--corpus", str(corpus), *FEW, "--guided-alignment", "self"]
+
+
+def test_a_run_that_guides_itself_says_what_it_is_at(
+    toytrans: Toytrans, self_guided: list[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "a run"
+    err = toytrans(*self_guided, "--run", path).err
+    stages = [
+        f"teacher forward, from en to fr, in {path / 'teachers' / 'forward'}",
+        f"teacher backward, from fr to en, in {path / 'teachers' / 'backward'}",
+        "reading both teachers together over the training pairs ...",
+        "guided  layer 2, head 1 was taught to align words, by two models of its own, read together",
+    ]
+    assert [line for line in err.splitlines() if line in stages] == stages
+    assert len((path / "guide.pharaoh").read_text(encoding="utf-8").splitlines()) == 92
+
+
+def _weights(run: Path) -> bytes:
+    checkpoint = (run / "checkpoints" / "last").read_text(encoding="utf-8").strip()
+    return (run / "checkpoints" / checkpoint / "model.safetensors").read_bytes()
+
+
+def test_a_run_that_guides_itself_goes_on_from_wherever_it_was_stopped(
+    toytrans: Toytrans, self_guided: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "run"
+    go_on = f"go on from the last checkpoint with toytrans train --resume {path}\n"
+    assert toytrans(*self_guided, "--run", tmp_path / "whole").status == 0
+
+    def stopped_in(stage: str, *arguments: object) -> Outcome:
+        def train(session: Session) -> None:
+            for event in session.events():
+                if session.run.path.name == stage and isinstance(event, Step) and event.number == 4:
+                    raise KeyboardInterrupt
+
+        def read(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patch:
+            patch.setattr("toytrans.cli.progress.show_progress", train)
+            if stage == "reading":
+                patch.setattr("toytrans.training.write_agreed_links", read)
+            return toytrans(*arguments)
+
+    outcome = stopped_in("forward", *self_guided, "--run", path)
+    assert (outcome.status, outcome.err[-len(go_on) :]) == (130, go_on)
+    for stage, end in (("backward", go_on), ("reading", "toytrans: interrupted\n"), ("run", go_on)):
+        outcome = stopped_in(stage, "train", "--resume", path)
+        assert (outcome.status, outcome.err[-len(end) :]) == (130, end)
+    assert toytrans("train", "--resume", path).status == 0
+    assert _weights(path) == _weights(tmp_path / "whole")
 
 
 # Stopped

@@ -140,6 +140,39 @@ def test_other_languages_than_english_and_french(tmp_path: Path) -> None:
     assert load_corpus(str(tmp_path), ("de", "it")).split("train") == [Pair("Ja", "Si")]
 
 
+CAT = Pair("The cat.", "Le chat.", "0-0 1p0 1-1 2-2", ("agreement",))
+TAC = Pair("Le chat.", "The cat.", "0-0 1-1 0p1 2-2", ("agreement",))
+SAT = Pair("sat", "s'est assis", "0-0 0-1 0-2")
+TAS = Pair("s'est assis", "sat", "0-0 1-0 2-0")
+
+
+@pytest.mark.parametrize("form", ["as translation", "flat"])
+@pytest.mark.parametrize("named", [("en", "fr"), ("fr", "en")], ids=" first, then ".join)
+def test_links_lead_from_the_language_a_row_names_first_whichever_way_it_is_read(
+    form: str, named: tuple[str, str], tmp_path: Path
+) -> None:
+    rows = [json.loads(pair.to_json(named)) for pair in (CAT, SAT, Pair("a", "b"))]
+    flat = [{**row.pop("translation"), **row} for row in map(dict, rows)]
+    lines = "".join(json.dumps(row) + "\n" for row in (flat if form == "flat" else rows))
+    write(tmp_path, {"test.jsonl": lines})
+    as_written = load_corpus(str(tmp_path), named).split("test")
+    assert as_written == [CAT, SAT, Pair("a", "b")]
+    assert load_corpus(str(tmp_path), named[::-1]).split("test") == [TAC, TAS, Pair("b", "a")]
+
+
+def test_reversing_a_pair_twice_gives_it_back_and_unknown_links_stay_unknown() -> None:
+    assert (CAT.reversed(), SAT.reversed()) == (TAC, TAS)
+    for pair in (CAT, SAT, Pair("a", "b"), Pair("a", "b", "")):
+        assert pair.reversed().reversed() == pair
+
+
+def test_a_corpus_read_the_other_way_can_be_written_and_read_again(tmp_path: Path) -> None:
+    write(tmp_path, {"test.jsonl": f"{CAT.to_json()}\n"})
+    corpus = load_corpus(str(tmp_path), ("fr", "en"))
+    write(tmp_path, {"test.jsonl": f"{corpus.split('test')[0].to_json(corpus.languages)}\n"})
+    assert load_corpus(str(tmp_path), ("en", "fr")).split("test") == [CAT]
+
+
 def test_the_bundled_corpus_goes_by_the_name_of_toy() -> None:
     from toytrans.corpus.toy import load_toy
 
@@ -306,6 +339,19 @@ def test_a_saved_dictionary_of_datasets_keeps_its_splits(tmp_path: Path) -> None
     expected = [Pair(en, fr, "0-0", ("plural",)) for en, fr in SIDES]
     assert corpus.splits == {"train": expected, "validation": expected, "test": expected}
     assert f"{tmp_path}, train: pairs left out for an empty side: 1, the first is number 101" in notes
+
+
+@pytest.mark.parametrize("form", ["as translation", "flat"])
+@pytest.mark.parametrize("named", [("en", "fr"), ("fr", "en")], ids=" first, then ".join)
+def test_links_of_a_dataset_lead_from_the_language_it_names_first(
+    form: str, named: tuple[str, str], tmp_path: Path
+) -> None:
+    rows = [json.loads(pair.to_json(named)) for pair in (CAT, CAT)]
+    flat = [{**row.pop("translation"), **row} for row in map(dict, rows)]
+    dataset = datasets.Dataset.from_list(flat if form == "flat" else rows)
+    datasets.DatasetDict(test=dataset).save_to_disk(str(tmp_path))
+    assert load_corpus(str(tmp_path), named).split("test") == [CAT, CAT]
+    assert load_corpus(str(tmp_path), named[::-1]).split("test") == [TAC, TAC]
 
 
 def test_a_dataset_without_the_languages_says_which_columns_it_has(tmp_path: Path) -> None:

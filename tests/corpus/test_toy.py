@@ -62,6 +62,20 @@ def test_the_bundled_corpus_loads_whole(splits: Splits) -> None:
     }
 
 
+def test_the_bundled_corpus_can_be_read_from_french_to_english() -> None:
+    there, back = load_toy(), load_toy(("fr", "en"))
+    assert (back.languages, list(back.splits)) == (("fr", "en"), list(there.splits))
+    for name in there.splits:
+        assert [pair.reversed() for pair in back.split(name)] == list(there.split(name))
+    assert back.fingerprint() != there.fingerprint()
+
+
+def test_the_bundled_corpus_has_no_other_languages() -> None:
+    for languages in (("en", "de"), ("de", "fr"), ("de", "it")):
+        with pytest.raises(ValueError, match=f"does not go from '{languages[0]}' to '{languages[1]}'"):
+            load_toy(languages)
+
+
 def test_the_installed_package_brings_its_own_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(toy, "PACKAGED_FOLDER", CHECKOUT_FOLDER)
     monkeypatch.setattr(toy, "CHECKOUT_FOLDER", tmp_path / "absent")

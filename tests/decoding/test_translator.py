@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import torch
 
-from toytrans.attention_maps import AttentionMap, View, ViewError
-from toytrans.config import Config, SearchConfig, TextConfig
+from toytrans.attention_maps import MAJORITY, AttentionMap, View, ViewScore
+from toytrans.config import Config, SearchConfig, TextConfig, TrainingConfig
 from toytrans.corpus.pairs import Pair
 from toytrans.decoding import Translation, Translator
 from toytrans.model.transformer import Transformer
@@ -250,9 +250,61 @@ def test_a_map_over_pieces_of_words_merges_to_words(model: Transformer) -> None:
     assert merged.target_tokens == ("les", "chats", "dorment", "</s>")
 
 
+# The null position
+
+
+@pytest.fixture(scope="module")
+def resting(model: Transformer, tokenizer: Tokenizer) -> Translator:
+    """The same model, which may also rest on a null position."""
+    torch.manual_seed(4)
+    with_null = Transformer(replace(model.config, null_positions=1), len(tokenizer)).eval()
+    with_null.load_state_dict(model.state_dict(), strict=False)  # all but the null's own keys
+    return Translator(with_null, tokenizer, ("en", "fr"))
+
+
+@searches
+def test_attention_captured_with_a_null_position_is_that_of_a_forced_pass(
+    resting: Translator, texts: list[str], search: SearchConfig
+) -> None:
+    translations = finished(resting.translate(texts[:60], search, with_attention=True))
+    translations = [each for each in translations if ".." not in each.text]  # read again, these are one word
+    assert len(translations) > 25
+    sources, targets = zip(*((translation.source, translation.text) for translation in translations), strict=True)
+    for translation, forced in zip(translations, resting.attend(sources, targets), strict=True):
+        assert forced.has_null
+        assert_same_attention(translation.attention, forced)
+        assert forced.metadata.probabilities == pytest.approx(translation.probabilities, abs=1e-5)
+
+
+@searches
+def test_padding_changes_nothing_beside_a_null_position(
+    resting: Translator, texts: list[str], search: SearchConfig
+) -> None:
+    for text in texts[1:12]:
+        (alone,), (padded, _) = (
+            resting.translate([text], search, True),
+            resting.translate([text, "chat " * 40], search, True),
+        )
+        assert outcome(alone) == outcome(padded)
+        assert_same_attention(alone.attention, padded.attention)
+
+
+def test_the_null_position_which_the_model_has_first_comes_last_in_a_map(resting: Translator) -> None:
+    texts, targets = ["le chat dort", "la souris"], ["dort chat le", "souris la"]
+    encode = resting.tokenizer.encode_all
+    _, _, decoded = resting.forced_pass(encode(texts, "en"), encode(targets, "fr"), return_attention=True)
+    assert decoded.cross_attention_LBHTS is not None
+    for row, (map_, length) in enumerate(zip(resting.attend(texts, targets), (4, 3), strict=True)):
+        of_model_LHTS = decoded.cross_attention_LBHTS[:, row, :, :length].numpy()
+        assert map_.labels()[1] == (*texts[row].split(), "</s>", "<null>")
+        np.testing.assert_allclose(map_.cross_attention[..., -1], of_model_LHTS[..., 0], atol=1e-6)
+        np.testing.assert_allclose(map_.cross_attention[..., :-1], of_model_LHTS[..., 1 : length + 1], atol=1e-6)
+        assert (of_model_LHTS[..., 0] > 0).all()
+
+
 # From a run
 
-VIEW_ERRORS = (ViewError(View(layer=2, head=1), 0.25), ViewError(View(layer=1), 0.5))
+VIEW_SCORES = (ViewScore(View(2, 1), 0.3, 0.9, 0.8, 0.25), ViewScore(View(layer=1), 0.4, 0.6, 0.5, 0.5))
 
 
 @pytest.fixture
@@ -260,9 +312,9 @@ def run(tmp_path: Path, model: Transformer, tokenizer: Tokenizer) -> Run:
     run = Run.create(tmp_path / "small", replace(Config(), model=model.config), corpus_fingerprint="abc")
     run.save_tokenizer(tokenizer)
     worse = {name: weight + 1 for name, weight in model.state_dict().items()}
-    state = {"view_errors": [error.to_json() for error in VIEW_ERRORS]}
+    state = {"view_scores": [score.to_json() for score in VIEW_SCORES]}
     run.save_checkpoint(Checkpoint(120, model.state_dict(), {}, state), best_step=120)
-    run.save_checkpoint(Checkpoint(130, worse, {}, {"view_errors": []}), best_step=120)
+    run.save_checkpoint(Checkpoint(130, worse, {}, {"view_scores": []}), best_step=120)
     return run
 
 
@@ -270,18 +322,35 @@ def test_a_loaded_translator_is_the_one_that_was_saved(translator: Translator, r
     loaded = Translator.load(run.path)
     assert loaded.translate(texts) == translator.translate(texts)
     assert (loaded.run_name, loaded.checkpoint_name, loaded.languages) == ("small", "step 120", ("en", "fr"))
-    assert loaded.view_errors == VIEW_ERRORS
-    assert loaded.view == loaded.best_view == View(layer=2, head=1)
+    assert loaded.view_scores == VIEW_SCORES
+    assert loaded.view == View(layer=2, head=1)
+    assert (loaded.share(View(2, 1)), loaded.share(View(1)), loaded.share(View())) == (0.3, 0.4, MAJORITY)
     (translation,) = loaded.translate(["le chat"], with_attention=True)
     assert translation.attention is not None
-    assert translation.attention.metadata.view_errors == VIEW_ERRORS
+    assert translation.attention.metadata.view_scores == VIEW_SCORES
+    assert translation.attention.metadata.guidance == ""
 
 
 def test_the_last_checkpoint_is_loaded_when_asked_for(run: Run) -> None:
     last = Translator.load(run.path, which="last")
     assert last.checkpoint_name == "step 130"
-    assert last.best_view is None
-    assert last.view == View(layer=2)  # the last layer, the mean of its heads
+    assert last.view_scores == ()
+    assert last.view == View()  # the mean of all
+
+
+def test_scores_of_an_older_version_are_passed_over(run: Run, model: Transformer) -> None:
+    old = {"view_errors": [{"layer": 2, "head": 1, "aer": 0.25}]}
+    run.save_checkpoint(Checkpoint(140, model.state_dict(), {}, old), best_step=140)
+    assert Translator.load(run.path).view_scores == ()
+
+
+def test_the_guided_head_is_shown_where_no_gold_links_could_tell_and_every_map_says_who_taught_it(run: Run) -> None:
+    run.with_config(replace(run.config, training=TrainingConfig(guided_alignment="gold", guided_head=2)))
+    told, untold = Translator.load(run.path), Translator.load(run.path, which="last")
+    assert told.view == View(2, 1)  # aligned best on validation
+    assert untold.view == View(2, 2)
+    (map_,) = untold.attend(["le chat"], ["chat le"])
+    assert map_.metadata.guidance == "layer 2, head 2 was taught to align words, by gold links"
 
 
 def test_a_run_without_a_checkpoint_or_a_tokenizer_says_what_to_do(tmp_path: Path, run: Run) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 import torch
 
-from toytrans.attention_maps import View, ViewError
+from toytrans.attention_maps import View, ViewScore, parse_links
 from toytrans.config import ModelConfig, SearchConfig, TextConfig
 from toytrans.corpus import Pair
 from toytrans.decoding import Translation, Translator
@@ -43,7 +43,8 @@ def translator(outputs: Mapping[str, str] | None = None, best: View | None = Non
     torch.manual_seed(1)
     tokenizer = build_tokenizer(TextConfig(), PAIRS)
     model = Transformer(ModelConfig(d_model=16, num_layers=2, num_heads=2, d_ff=16), len(tokenizer))
-    scripted = Scripted(model, tokenizer, ("en", "fr"), "toy", "step 400", (ViewError(best, 0.1),) if best else ())
+    scores = (ViewScore(best, 0.4, 0.9, 0.9, 0.1),) if best else ()
+    scripted = Scripted(model, tokenizer, ("en", "fr"), "toy", "step 400", scores)
     scripted.outputs = EXACT | dict(outputs or {})
     return scripted
 
@@ -63,9 +64,9 @@ def test_the_document_has_the_promised_keys_and_is_json() -> None:
     document = json.loads(json.dumps(report(outputs={DOG.source: "Un chat dort."}).to_json()))
     assert list(document) == [
         "corpus", "split", "sentences", "decoding", "bleu", "chrf", "signature", "exact_match",
-        "alignment", "phenomena", "lengths", "worst",
+        "alignment", "doubts", "hidden_words", "links", "phenomena", "lengths", "worst",
     ]  # fmt: skip
-    assert set(document["alignment"]) == {"aer", "precision", "recall", "content_accuracy", "layer", "head"}
+    assert {"aer", "precision", "recall", "content_accuracy", "layer", "head"} < set(document["alignment"])
     assert list(document["lengths"][0]) == ["from", "to", "count", "exact_match", "bleu"]
     assert list(document["worst"][0]) == ["source", "output", "reference", "chrf"]
     assert (document["corpus"], document["split"], document["sentences"]) == ("toy", "test", 3)
@@ -143,27 +144,36 @@ def test_without_gold_links_there_is_no_alignment() -> None:
 
 def test_alignment_is_over_the_references_whatever_the_model_says() -> None:
     silent = report(outputs=dict.fromkeys(EXACT, ""))
-    assert silent.alignment == report().alignment
-    assert silent.alignment is not None
-    assert silent.alignment.counts.sure == 9 + 4 + 5
+    assert silent.attention == report().attention
+    assert silent.attention.scoreboard is not None
+    assert silent.attention.scoreboard.line(View()).claimed.sure == 9 + 4 + 5
 
 
 def test_pairs_without_gold_links_do_not_count_in_alignment() -> None:
-    found = report([*WITHOUT_LINKS[:2], PAIRS[2]])
-    assert found.alignment is not None
-    assert found.alignment.counts.sure == 5
+    board = report([*WITHOUT_LINKS[:2], PAIRS[2]]).attention.scoreboard
+    assert board is not None
+    assert board.line(View()).claimed.sure == 5
+
+
+def test_links_given_are_scored_beside() -> None:
+    gold = [parse_links(pair.alignment or "") for pair in PAIRS]
+    found = evaluate(translator(), PAIRS, "toy", "test", links=gold)
+    assert found.to_json()["links"]["aer"] == pytest.approx(0.0)
+    assert "LINKS GIVEN" in found.to_text()
+    assert "LINKS GIVEN" not in report().to_text()
 
 
 @pytest.mark.parametrize(
     ("best", "asked", "layer", "head", "why"),
     [
-        (None, None, 2, None, "layer 2 of 2, mean of 2 heads: the last, since none was chosen on validation"),
-        (View(1, 2), None, 1, 2, "layer 1 of 2, head 2 of 2: chosen on validation, where it aligned best"),
+        (None, None, None, None, "mean of all 4 heads of 2 layers: not chosen on validation, which has no gold"),
+        (View(1, 2), None, 1, 2, "layer 1 of 2, head 2 of 2: chosen on validation, as the one whose claims are best"),
+        (View(1, 2), View(), None, None, "mean of all 4 heads of 2 layers: the one asked for"),
         (View(1, 2), View(2, 1), 2, 1, "layer 2 of 2, head 1 of 2: the one asked for"),
     ],
 )
-def test_the_view_is_the_one_asked_for_or_the_best_on_validation_or_the_last_layer_s_mean(
-    best: View | None, asked: View | None, layer: int, head: int | None, why: str
+def test_the_view_is_the_one_asked_for_or_the_best_on_validation_or_the_mean_of_all(
+    best: View | None, asked: View | None, layer: int | None, head: int | None, why: str
 ) -> None:
     found = evaluate(translator(best=best), PAIRS, "toy", "test", view=asked)
     alignment = found.to_json()["alignment"]
@@ -182,8 +192,8 @@ def test_content_accuracy_is_unknown_where_content_is() -> None:
     pairs = [Pair(DOG.source, DOG.target, DOG.alignment)]
     found = evaluate(scripted, pairs, "toy", "test")
     assert found.to_json()["alignment"]["content_accuracy"] is None
-    assert "content words" not in found.to_text()
-    assert "content words" in report().to_text()
+    assert "content words right" not in found.to_text()
+    assert "content words right" in report().to_text()
 
 
 # The text
@@ -205,7 +215,8 @@ def test_the_text_fits_a_terminal_and_its_columns_line_up() -> None:
     assert all(line == line.rstrip() for line in lines)
     headings = [line for line in lines if line.endswith(("exact match", "BLEU"))]
     assert {line.index("exact match") for line in headings if "sentences" in line} == {39}
-    assert [line.index("0.") + 3 for line in lines if line.startswith("  precision")] == [35]
+    # A label fills 24 columns and a number is at the right end of the 13 after it, in each table.
+    assert {len(line) for line in lines if line.startswith(("  sure links found", "  error rate", "  BLEU  "))} == {37}
 
 
 def test_control_characters_in_a_sentence_do_not_reach_the_terminal() -> None:

@@ -128,6 +128,46 @@ def test_keys_and_values_made_apart_and_joined_are_those_made_together(attention
     torch.testing.assert_close(joined.values_BHSK, whole.values_BHSK)
 
 
+# The null position
+
+
+@torch.no_grad()
+def test_a_query_that_looks_at_the_null_position_alone_reads_nothing() -> None:
+    attention = MultiHeadAttention(d_model=8, num_heads=2, null_position=True)
+    assert attention.null_key_HK is not None
+    attention.null_key_HK.normal_()
+    seen, only_null = attention.keys_values(torch.randn(1, 3, 8)), torch.tensor([[True, False, False, False]])
+    for return_weights in (False, True):
+        output_BTD, _ = attention(torch.randn(1, 5, 8), seen, only_null, return_weights)
+        assert_equal_to_rounding(output_BTD, attention.out_proj.bias.expand(1, 5, 8))
+
+
+@torch.no_grad()
+def test_the_null_position_takes_its_share_of_every_row_from_the_words_in_proportion() -> None:
+    attention = MultiHeadAttention(d_model=8, num_heads=2, null_position=True)
+    assert attention.null_key_HK is not None
+    attention.null_key_HK.normal_()
+    x_BTD, x_BSD = torch.randn(2, 5, 8), torch.randn(2, 3, 8)
+    seen = attention.keys_values(x_BSD)
+    _, weights_BHTS = attention(x_BTD, seen, torch.ones(1, 4, dtype=torch.bool), return_weights=True)
+    _, without_null = attention(x_BTD, seen, torch.tensor([[False, True, True, True]]), return_weights=True)
+    assert weights_BHTS.shape == (2, 2, 5, 4)
+    assert_equal_to_rounding(weights_BHTS.sum(-1), torch.ones(2, 2, 5))
+    assert (weights_BHTS[..., 0] > 0).all()
+    assert_equal_to_rounding(weights_BHTS[..., 1:], without_null[..., 1:] * (1 - weights_BHTS[..., :1]))
+
+
+def test_the_null_position_has_a_key_of_its_own_in_each_head_and_no_value() -> None:
+    attention = MultiHeadAttention(d_model=8, num_heads=2, null_position=True)
+    assert attention.null_key_HK is not None
+    torch.nn.init.normal_(attention.null_key_HK)
+    seen = attention.keys_values(torch.randn(3, 4, 8))
+    assert seen.keys_BHSK.shape == seen.values_BHSK.shape == (3, 2, 5, 4)
+    for sentence in range(3):
+        assert torch.equal(seen.keys_BHSK[sentence, :, 0], attention.null_key_HK)
+    assert (seen.values_BHSK[:, :, 0] == 0).all()
+
+
 def test_selected_sentences_come_in_the_order_asked_for_and_may_come_twice() -> None:
     numbers_BHSK = torch.arange(3.0).view(3, 1, 1, 1)
     selected = KeysValues(numbers_BHSK, -numbers_BHSK).select(torch.tensor([2, 0, 2]))

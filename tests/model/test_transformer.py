@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import Tensor
@@ -29,6 +31,12 @@ def new_model(config: ModelConfig = CONFIG) -> Transformer:
 @pytest.fixture
 def net() -> Transformer:
     return new_model()
+
+
+@pytest.fixture(params=[False, True], ids=["no null", "null"])
+def either(request: pytest.FixtureRequest) -> Transformer:
+    """A model without a null position, and one with: what is claimed of it holds for both."""
+    return new_model(replace(CONFIG, null_positions=int(request.param)))
 
 
 def decode(net: Transformer, sources: list[list[int]], targets: list[list[int]], attention: bool = False) -> Decoded:
@@ -77,10 +85,10 @@ def test_padding_never_changes_the_encoding(net: Transformer, attention: bool) -
 
 
 @pytest.mark.parametrize("attention", [False, True])
-def test_padding_never_changes_what_the_decoder_makes_of_a_source(net: Transformer, attention: bool) -> None:
-    together = decode(net, [*SENTENCES, [6] * 12], [*TARGETS, TARGETS[0]], attention).states_BTD
+def test_padding_never_changes_what_the_decoder_makes_of_a_source(either: Transformer, attention: bool) -> None:
+    together = decode(either, [*SENTENCES, [6] * 12], [*TARGETS, TARGETS[0]], attention).states_BTD
     for row, sentence in enumerate(SENTENCES):
-        assert_close(together[row], decode(net, [sentence], TARGETS[row : row + 1], attention).states_BTD[0])
+        assert_close(together[row], decode(either, [sentence], TARGETS[row : row + 1], attention).states_BTD[0])
 
 
 def test_padding_behind_a_target_changes_nothing_before_it(net: Transformer) -> None:
@@ -88,11 +96,11 @@ def test_padding_behind_a_target_changes_nothing_before_it(net: Transformer) -> 
     assert_close(decode(net, SENTENCES, padded).states_BTD[:, :6], decode(net, SENTENCES, TARGETS).states_BTD)
 
 
-def test_asking_for_attention_does_not_change_the_output(net: Transformer) -> None:
-    plain, recorded = decode(net, SENTENCES, TARGETS), decode(net, SENTENCES, TARGETS, attention=True)
+def test_asking_for_attention_does_not_change_the_output(either: Transformer) -> None:
+    plain, recorded = decode(either, SENTENCES, TARGETS), decode(either, SENTENCES, TARGETS, attention=True)
     assert plain.self_attention_LBHTT is None
     assert plain.cross_attention_LBHTS is None
-    assert net.encode(pad(SENTENCES)).attention_LBHSS is None
+    assert either.encode(pad(SENTENCES)).attention_LBHSS is None
     assert_close(plain.states_BTD, recorded.states_BTD)
 
 
@@ -119,15 +127,15 @@ def test_attention_comes_for_every_layer_and_head_and_its_rows_sum_to_one(net: T
     ids=["all padding", "no position at all", "one sentence of padding"],
 )
 def test_a_source_of_padding_or_of_nothing_gives_finite_numbers(
-    net: Transformer, source_BS: Tensor, attention: bool
+    either: Transformer, source_BS: Tensor, attention: bool
 ) -> None:
-    encoded = net.encode(source_BS, attention)
-    decoded = net.decode(torch.tensor(TARGETS[:2]), net.start_cache(encoded), attention)
-    logits_BTV = net.next_token_logits(decoded.states_BTD)
+    encoded = either.encode(source_BS, attention)
+    decoded = either.decode(torch.tensor(TARGETS[:2]), either.start_cache(encoded), attention)
+    logits_BTV = either.next_token_logits(decoded.states_BTD)
     assert encoded.memory_BSD.isfinite().all()
     assert logits_BTV.isfinite().all()
     gradients = torch.autograd.grad(
-        logits_BTV.logsumexp(-1).sum() + encoded.memory_BSD.square().sum(), list(net.parameters()), allow_unused=True
+        logits_BTV.logsumexp(-1).sum() + encoded.memory_BSD.square().sum(), list(either.parameters()), allow_unused=True
     )
     assert all(gradient.isfinite().all() for gradient in gradients if gradient is not None)
     if encoded.attention_LBHSS is not None and decoded.cross_attention_LBHTS is not None:
@@ -135,16 +143,61 @@ def test_a_source_of_padding_or_of_nothing_gives_finite_numbers(
         assert decoded.cross_attention_LBHTS.isfinite().all()
 
 
+# The null position
+
+WITH_NULL = replace(CONFIG, null_positions=1)
+
+
+def test_the_null_position_adds_a_key_a_head_and_layer_and_changes_no_other_name() -> None:
+    without, with_null = (Transformer(config, 20).state_dict() for config in (CONFIG, WITH_NULL))
+    added = {name: tuple(with_null[name].shape) for name in with_null.keys() - without.keys()}
+    assert added == {f"decoder_layers.{layer}.cross_attention.null_key_HK": (2, 8) for layer in (0, 1)}
+    assert without.keys() < with_null.keys()
+
+
+def test_a_null_position_nobody_looks_at_leaves_the_model_as_it_was() -> None:
+    plain = new_model()
+    resting = Transformer(WITH_NULL, 20).eval()
+    resting.load_state_dict(plain.state_dict(), strict=False)
+    encoded = resting.encode(pad(SENTENCES))
+    cache = resting.start_cache(encoded)
+    hidden = replace(
+        cache, visible_B11S=torch.cat([torch.zeros(3, 1, 1, 1, dtype=torch.bool), encoded.visible_B11S], -1)
+    )
+    assert_close(resting.decode(torch.tensor(TARGETS), hidden).states_BTD, decode(plain, SENTENCES, TARGETS).states_BTD)
+    looking = resting.decode(torch.tensor(TARGETS), cache).states_BTD
+    assert not torch.allclose(looking, decode(plain, SENTENCES, TARGETS).states_BTD, atol=1e-2)
+
+
+def test_rows_with_a_null_position_sum_to_one_and_padding_still_weighs_nothing() -> None:
+    cross = decode(new_model(WITH_NULL), SENTENCES, TARGETS, attention=True).cross_attention_LBHTS
+    assert cross is not None
+    assert cross.shape == (2, 3, 2, 6, 6)
+    assert_close(cross.sum(dim=-1), torch.ones(cross.shape[:-1]))
+    assert (cross[:, 1, :, :, 4:] == 0).all()  # the null position, three tokens, then padding
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_where_there_is_nothing_to_see_everyone_rests_on_the_null_position(hidden: bool) -> None:
+    net = new_model(WITH_NULL)
+    source_BS = pad([[5, 9, EOS]]) if hidden else torch.zeros(1, 3, dtype=torch.int64)
+    encoded = net.encode(source_BS, hidden_BS=torch.ones(1, 3, dtype=torch.bool) if hidden else None)
+    cross = net.decode(torch.tensor(TARGETS[:1]), net.start_cache(encoded), return_attention=True).cross_attention_LBHTS
+    assert cross is not None
+    assert (cross[..., 0] == 1).all()
+    assert (cross[..., 1:] == 0).all()
+
+
 # The cache
 
 
 @pytest.mark.parametrize("steps", [[1] * 6, [2, 1, 3], [5, 1]], ids=str)
 @pytest.mark.parametrize("attention", [False, True])
-def test_decoding_step_by_step_is_the_full_pass(net: Transformer, steps: list[int], attention: bool) -> None:
-    full = decode(net, SENTENCES, TARGETS, attention)
-    cache, start = net.start_cache(net.encode(pad(SENTENCES))), 0
+def test_decoding_step_by_step_is_the_full_pass(either: Transformer, steps: list[int], attention: bool) -> None:
+    full = decode(either, SENTENCES, TARGETS, attention)
+    cache, start = either.start_cache(either.encode(pad(SENTENCES))), 0
     for size in steps:
-        step = net.decode(torch.tensor(TARGETS)[:, start : start + size], cache, attention)
+        step = either.decode(torch.tensor(TARGETS)[:, start : start + size], cache, attention)
         assert_close(step.states_BTD, full.states_BTD[:, start : start + size])
         if step.self_attention_LBHTT is not None and full.self_attention_LBHTT is not None:
             rows = full.self_attention_LBHTT[..., start : start + size, : start + size]
@@ -155,12 +208,12 @@ def test_decoding_step_by_step_is_the_full_pass(net: Transformer, steps: list[in
         assert cache.num_decoded == start
 
 
-def test_rows_selected_from_a_cache_go_on_as_those_sentences_would(net: Transformer) -> None:
+def test_rows_selected_from_a_cache_go_on_as_those_sentences_would(either: Transformer) -> None:
     rows = torch.tensor([2, 0, 2])
     targets = torch.tensor(TARGETS)
-    cache = net.decode(targets[:, :3], net.start_cache(net.encode(pad(SENTENCES)))).cache.select(rows)
-    expected = decode(net, SENTENCES, TARGETS).states_BTD[rows, 3:]
-    assert_close(net.decode(targets[rows, 3:], cache).states_BTD, expected)
+    cache = either.decode(targets[:, :3], either.start_cache(either.encode(pad(SENTENCES)))).cache.select(rows)
+    expected = decode(either, SENTENCES, TARGETS).states_BTD[rows, 3:]
+    assert_close(either.decode(targets[rows, 3:], cache).states_BTD, expected)
 
 
 def test_a_step_leaves_the_cache_it_was_given_as_it_was(net: Transformer) -> None:
@@ -248,9 +301,9 @@ def test_one_matrix_embeds_both_languages_and_scores_the_output(net: Transformer
     assert_close(net.next_token_logits(states_D), net.embedding.weight @ states_D)
 
 
-def test_every_weight_is_trained(net: Transformer) -> None:
-    logits_BTV = net(pad(SENTENCES[:2]), torch.tensor(TARGETS[:2]))
-    gradients = torch.autograd.grad(logits_BTV.logsumexp(-1).square().sum(), list(net.parameters()))
-    for (name, _), gradient in zip(net.named_parameters(), gradients, strict=True):
+def test_every_weight_is_trained(either: Transformer) -> None:
+    logits_BTV = either(pad(SENTENCES[:2]), torch.tensor(TARGETS[:2]))
+    gradients = torch.autograd.grad(logits_BTV.logsumexp(-1).square().sum(), list(either.parameters()))
+    for (name, _), gradient in zip(either.named_parameters(), gradients, strict=True):
         # A key's bias adds the same to every score of a row, and softmax does not see it.
         assert gradient.abs().max() > 1e-4 or name.endswith("k_proj.bias"), name

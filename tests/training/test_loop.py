@@ -2,14 +2,16 @@ from __future__ import annotations
 
 from itertools import islice
 
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
 
 from toytrans.config import ModelConfig, TrainingConfig
 from toytrans.model import Transformer
-from toytrans.text import BucketedBatches, make_batch
-from toytrans.training.loop import Step, TrainingDiverged, seed_of_step, sum_of_losses, train_steps
+from toytrans.text import Batch, BucketedBatches, make_batch
+from toytrans.training.guidance import Guide
+from toytrans.training.loop import Step, TrainingDiverged, read, seed_of_step, sum_of_losses, train_steps
 from toytrans.training.optimizer import make_optimizer
 
 SOURCES = [[4, 5, 2], [5, 6, 7, 2], [6, 2], [7, 4, 5, 2]]
@@ -26,12 +28,17 @@ def _train(recipe: TrainingConfig, num_steps: int, dropout: float = 0.2) -> tupl
     return model, list(islice(steps, num_steps))
 
 
+def _loss(model: Transformer, batch: Batch, label_smoothing: float = 0.0) -> float:
+    _, decoded = read(model, batch)
+    return sum_of_losses(model, decoded, batch, label_smoothing).item()
+
+
 def test_the_loss_counts_every_target_token_once_and_no_padding() -> None:
     model, _ = _train(RECIPE, 0)
     model.eval()
-    together = sum_of_losses(model, make_batch(SOURCES, TARGETS, range(4)))
-    one_by_one = [sum_of_losses(model, make_batch(SOURCES, TARGETS, [pair])) for pair in range(4)]
-    assert together.item() == pytest.approx(sum(loss.item() for loss in one_by_one), rel=1e-5)
+    together = _loss(model, make_batch(SOURCES, TARGETS, range(4)))
+    one_by_one = [_loss(model, make_batch(SOURCES, TARGETS, [pair])) for pair in range(4)]
+    assert together == pytest.approx(sum(one_by_one), rel=1e-5)
 
 
 def test_the_loss_is_the_cross_entropy_of_the_whole_model() -> None:
@@ -40,7 +47,7 @@ def test_the_loss_is_the_cross_entropy_of_the_whole_model() -> None:
     batch = make_batch(SOURCES, TARGETS, [1])
     logits_BTV = model(batch.source_BS, batch.target_input_BT)
     expected = F.cross_entropy(logits_BTV[0], batch.target_output_BT[0], reduction="sum", label_smoothing=0.1)
-    assert sum_of_losses(model, batch, 0.1).item() == pytest.approx(expected.item(), rel=1e-5)
+    assert _loss(model, batch, 0.1) == pytest.approx(expected.item(), rel=1e-5)
 
 
 def test_training_learns() -> None:
@@ -78,6 +85,18 @@ def test_a_loss_that_is_not_finite_stops_before_the_weights_do_and_names_the_bat
     with pytest.raises(TrainingDiverged, match=r"loss nan .* at step 1, in batch 1 of epoch 1 \(training pairs \d"):
         list(steps)
     assert torch.equal(model.encoder_norm.weight, before)
+
+
+def test_the_loss_of_a_step_is_that_of_the_translation_alone_guided_or_not() -> None:
+    links = [np.array([[0, 1]])] * len(SOURCES)
+    losses = []
+    for guide in (None, Guide(1, 1, 5.0, links)):
+        model, _ = _train(RECIPE, 0, dropout=0.0)
+        batches = BucketedBatches(SOURCES, TARGETS, 8, 1)
+        steps = train_steps(model, make_optimizer(model, RECIPE), batches, RECIPE, 0, lambda step: step / 6, guide)
+        losses.append([step.loss for step in islice(steps, 2)])
+    assert losses[0][0] == pytest.approx(losses[1][0], rel=1e-5)  # so that curves of both can be compared
+    assert losses[0][1] != losses[1][1]  # by then the guide has moved the weights
 
 
 def test_the_gradient_is_clipped() -> None:

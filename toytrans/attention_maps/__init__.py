@@ -5,35 +5,50 @@ The pictures are in `toytrans.attention_maps.heatmaps`, which imports matplotlib
 
 from __future__ import annotations
 
+from toytrans.attention_maps.agreement import agreed_links
+from toytrans.attention_maps.doubts import count_doubts, doubts, doubts_of_many
+from toytrans.attention_maps.hidden_words import HiddenWords
 from toytrans.attention_maps.labels import safe_stem
 from toytrans.attention_maps.links import (
     AlignmentCounts,
     Link,
     Links,
+    claimed_links,
     count,
     format_links,
     parse_links,
-    strongest_links,
 )
-from toytrans.attention_maps.record import AttentionMap, Kind, Metadata
+from toytrans.attention_maps.metadata import Metadata
+from toytrans.attention_maps.record import AttentionMap, Kind
+from toytrans.attention_maps.symmetrization import Symmetrization, reversed_links, symmetrize
 from toytrans.attention_maps.table import LinkedWord, format_table, linked_words_table
-from toytrans.attention_maps.views import View, ViewError
+from toytrans.attention_maps.views import MAJORITY, View, ViewScore, views
 
 __all__ = [
+    "MAJORITY",
     "AlignmentCounts",
     "AttentionMap",
+    "HiddenWords",
     "Kind",
     "Link",
     "LinkedWord",
     "Links",
     "Metadata",
+    "Symmetrization",
     "View",
-    "ViewError",
+    "ViewScore",
+    "agreed_links",
+    "claimed_links",
     "count",
+    "count_doubts",
+    "doubts",
+    "doubts_of_many",
     "format_links",
     "format_table",
     "linked_words_table",
     "parse_links",
+    "reversed_links",
     "safe_stem",
-    "strongest_links",
+    "symmetrize",
+    "views",
 ]

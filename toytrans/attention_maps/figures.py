@@ -8,12 +8,14 @@ from __future__ import annotations
 import io
 import textwrap
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
-from matplotlib import style
+from matplotlib import colormaps, style
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
@@ -24,8 +26,7 @@ from numpy.typing import NDArray
 
 from toytrans.attention_maps.record import replace_file
 
-INK, FAINT, RULE = "#16222e", "#5b6b7a", "#d5dde5"
-COLOURS = "Blues"  # One hue, light to dark: still in order in grey, and for colour-blind eyes.
+INK, FAINT, RULE, NOTHING = "#16222e", "#5b6b7a", "#d5dde5", "#e4e8ec"
 NARROWEST_TEXT = 6.5  # Inches that a title or a caption may fill, however small the map.
 DOTS_PER_INCH = 150
 MOST_DOTS = 8000  # A side: past this a picture gets coarser, not heavier.
@@ -56,6 +57,36 @@ STYLE = {
 }
 
 
+@dataclass(frozen=True)
+class Scale:
+    """What the colours of cells mean."""
+
+    colours: str
+    lowest: float
+    highest: float
+    label: str
+    shown_from: float = 0.0
+    """Where the legend begins: it leaves out colours that no cell has."""
+    digits: int = 2
+    """Of the numbers in cells; what rounds to zero is left out."""
+
+
+# One hue, light to dark: still in order in grey, and for colour-blind eyes.
+SHARES = Scale("Blues", 0.0, 1.0, "share of the row's attention")
+
+
+LEAST_LOSS_SHOWN = 0.05
+"""Nats: what is less, up or down, rounds to zero."""
+
+
+def losses_scale(losses: NDArray[np.float32]) -> Scale:
+    """Nats lost, orange; gained, purple; white in the middle is neither, however far the two reach."""
+    farthest = float(np.nanmax(np.abs(losses), initial=0.0)) or 1.0
+    lowest = float(np.nanmin(losses, initial=0.0))
+    shown_from = lowest if lowest <= -LEAST_LOSS_SHOWN else 0.0
+    return Scale("PuOr_r", -farthest, farthest, "nats lost when the word is hidden", shown_from, digits=1)
+
+
 @contextmanager
 def drawing() -> Iterator[None]:
     """Our style and nobody else's, and no warning for a character that no font has: it shows as a box."""
@@ -73,33 +104,51 @@ def add_axes(figure: Figure, left: float, top: float, width: float, height: floa
     return figure.add_axes((left / figure_width, bottom / figure_height, width / figure_width, height / figure_height))
 
 
-def paint(axes: Axes, weights: NDArray[np.float32], gap: float) -> None:
-    """One cell a weight, 0 white and 1 dark, the first row on top; without a gap between cells, one small image."""
-    num_rows, num_columns = weights.shape
+def paint(axes: Axes, values: NDArray[np.float32], gap: float, scale: Scale = SHARES) -> None:
+    """One cell a value, the first row on top, grey where there is none; without a gap, one small image."""
+    num_rows, num_columns = values.shape
+    low, high = scale.lowest, scale.highest
     if gap:
-        axes.pcolormesh(weights, cmap=COLOURS, vmin=0.0, vmax=1.0, edgecolors="white", linewidth=gap)
+        axes.set_facecolor(NOTHING)
+        cells = np.ma.masked_invalid(values)
+        axes.pcolormesh(cells, cmap=scale.colours, vmin=low, vmax=high, edgecolors="white", linewidth=gap)
     else:
         edges = (0, num_columns, num_rows, 0)
-        axes.imshow(weights, cmap=COLOURS, vmin=0.0, vmax=1.0, extent=edges, aspect="auto", interpolation="none")
+        axes.imshow(values, cmap=scale.colours, vmin=low, vmax=high, extent=edges, aspect="auto", interpolation="none")
     axes.set(xlim=(0, num_columns), ylim=(num_rows, 0))
     axes.xaxis.tick_top()
     axes.xaxis.set_label_position("top")
     axes.tick_params(length=0, pad=4)
 
 
-def print_values(axes: Axes, weights: NDArray[np.float32]) -> None:
-    """The weights as numbers in their cells, those that round to zero left out."""
-    for (row, column), weight in np.ndenumerate(weights):
-        if weight >= 0.005:
-            colour = "white" if weight > 0.55 else INK
-            axes.text(column + 0.5, row + 0.5, f"{weight:.2f}", fontsize=9, color=colour, ha="center", va="center")
+def print_values(axes: Axes, values: NDArray[np.float32], scale: Scale = SHARES) -> None:
+    """The values as numbers in their cells, those that round to zero left out."""
+    colour_of, position = colormaps[scale.colours], Normalize(scale.lowest, scale.highest)
+    for (row, column), value in np.ndenumerate(values):
+        if abs(value) >= 0.5 * 10**-scale.digits:
+            brightness = float(np.dot(colour_of(position(value))[:3], (0.3, 0.59, 0.11)))  # as eyes weigh colours
+            text, colour = f"{value:.{scale.digits}f}".replace("-", "−"), "white" if brightness < 0.55 else INK
+            axes.text(column + 0.5, row + 0.5, text, fontsize=9, color=colour, ha="center", va="center")
 
 
-def outline_strongest(axes: Axes, weights: NDArray[np.float32]) -> None:
-    """A frame around the strongest cell of each row (the first of equals)."""
-    for row, column in enumerate(weights.argmax(axis=-1)):
+Block: TypeAlias = tuple[int, int, int, int]
+"""First row and first column of some cells, then how many rows and columns."""
+
+
+def outline(axes: Axes, blocks: Iterable[Block], linewidth: float = 1.2) -> None:
+    """A frame around each of these blocks of cells."""
+    for row, column, num_rows, num_columns in blocks:
         axes.add_patch(
-            Rectangle((column, row), 1, 1, fill=False, edgecolor=INK, linewidth=1.2, clip_on=False, zorder=3)
+            Rectangle(
+                (column, row),
+                num_columns,
+                num_rows,
+                fill=False,
+                edgecolor=INK,
+                linewidth=linewidth,
+                clip_on=False,
+                zorder=3,
+            )
         )
 
 
@@ -122,13 +171,20 @@ def longest(names: Sequence[str], font_size: float) -> float:
     return max(figure.text(0, 0, name, fontsize=font_size).get_window_extent().width for name in names) / 72
 
 
-def add_scale(figure: Figure, height: float) -> None:
-    """The colour scale, to the right of everything there is, from the top of the panels down."""
-    axes = add_axes(figure, figure.get_tightbbox().x1 + 0.2, 0.0, 0.16, min(max(height, 2.0), 3.0))
-    scale = figure.colorbar(ScalarMappable(Normalize(0.0, 1.0), COLOURS), cax=axes)
-    scale.set_ticks([0.0, 0.25, 0.5, 0.75, 1.0], labels=["0", "0.25", "0.5", "0.75", "1"])
+def add_scale(figure: Figure, panel: Axes, scale: Scale = SHARES) -> None:
+    """The colour scale, to the right of a panel and its names, from the panel's top down."""
+    place, height = panel.get_position(), figure.get_figheight()
+    names = panel.get_tightbbox()  # in dots
+    assert names is not None
+    axes = add_axes(
+        figure, names.x1 / figure.dpi + 0.2, height * (1 - place.y1), 0.16, min(max(height * place.height, 2.0), 3.0)
+    )
+    legend = figure.colorbar(ScalarMappable(Normalize(scale.lowest, scale.highest), scale.colours), cax=axes)
+    if scale == SHARES:
+        legend.set_ticks([0.0, 0.25, 0.5, 0.75, 1.0], labels=["0", "0.25", "0.5", "0.75", "1"])
+    axes.set_ylim(scale.shown_from, scale.highest)
     axes.tick_params(length=0, labelsize=9)
-    scale.set_label("share of the row's attention", fontsize=9.5)
+    legend.set_label(scale.label, fontsize=9.5)
 
 
 def add_words(figure: Figure, title: Sequence[str], caption: Sequence[str]) -> None:

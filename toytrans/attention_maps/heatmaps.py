@@ -1,35 +1,88 @@
-"""Attention as pictures: one large labelled map, or every head side by side. PNG to project, SVG to print."""
+"""Attention as pictures: one large labelled map, every head side by side, or beside it what hiding words costs.
+
+PNG to project, SVG to print.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
-from toytrans.attention_maps import figures
+from toytrans.attention_maps import captions, figures
+from toytrans.attention_maps.hidden_words import HiddenWords
 from toytrans.attention_maps.labels import labels, sentence, visible
-from toytrans.attention_maps.record import WORD_START, AttentionMap, Kind
+from toytrans.attention_maps.links import claimed_links
+from toytrans.attention_maps.record import AttentionMap, Kind
 from toytrans.attention_maps.views import View
 
 MOST_WORDS_WITH_VALUES = 14
-NARROWEST_PANEL = 1.2  # Inches: its title must fit.
+NARROWEST_PANEL = 1.9  # Inches: its title must fit.
+WIDEST_PAIR = 22.0  # Inches: two maps wider than that stand one below the other.
 
-NAMES: dict[Kind, str] = {
-    "cross": "Cross-attention",
-    "encoder": "Encoder self-attention",
-    "decoder": "Decoder self-attention",
-}
 AXIS_NAMES: dict[Kind, tuple[str, str]] = {
     "cross": ("predicting …", "looking at … (source)"),
     "encoder": ("from … (source)", "looking at … (source)"),
     "decoder": ("predicting …", "looking at … (what the decoder has read)"),
 }
-ROW_MEANS: dict[Kind, str] = {
-    "cross": "Row: where the model looked while predicting the word at the left; rows sum to 1.",
-    "encoder": "Row: where the word at the left looked within its sentence; rows sum to 1.",
-    "decoder": "Row: where the model looked while predicting the word at the left; rows sum to 1. "
-    "Columns: what it had read by then, one word behind the rows; <s> starts the sentence.",
-}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The names of rows and columns, and how large cells and letters are for so many of them."""
+
+    rows: list[str]
+    columns: list[str]
+
+    @classmethod
+    def of(cls, map_: AttentionMap, kind: Kind = "cross") -> Sheet:
+        """The rows and columns of one attention."""
+        return cls(*(labels(tokens) for tokens in map_.labels(kind)))
+
+    @property
+    def few(self) -> bool:
+        """Whether cells are large enough for a number."""
+        return max(len(self.rows), len(self.columns)) <= MOST_WORDS_WITH_VALUES
+
+    @property
+    def cell(self) -> float:
+        """The width and height of a cell in inches."""
+        return 0.56 if self.few else 0.36
+
+    @property
+    def font_size(self) -> float:
+        """Of the names, in points."""
+        return 12.0 if self.few else 11.0
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """The width and height of all cells in inches."""
+        return self.cell * len(self.columns), self.cell * len(self.rows)
+
+    def panel(
+        self,
+        figure: Figure,
+        place: tuple[float, float],
+        values: NDArray[np.float32],
+        scale: figures.Scale,
+        axis_names: tuple[str, str],
+    ) -> Axes:
+        """One large map with names all around, `place` inches to the right of and below the figure's corner."""
+        axes = figures.add_axes(figure, *place, *self.size)
+        figures.paint(axes, values, gap=1.0, scale=scale)
+        figures.name_rows(axes, self.rows, self.font_size)
+        fits = figures.longest(self.columns, self.font_size) < self.cell - 0.06
+        figures.name_columns(axes, self.columns, self.font_size, rotation=0 if fits else 45)
+        row_name, column_name = axis_names
+        axes.set_ylabel(row_name, fontsize=10, loc="top", labelpad=8)
+        axes.set_xlabel(column_name, fontsize=10, loc="left", labelpad=8)
+        if self.few:
+            figures.print_values(axes, values, scale)
+        return axes
 
 
 def draw_map(
@@ -45,29 +98,18 @@ def draw_map(
 
     `sentences` are source and target as typed, for the title; without them, the tokens are put together again.
     """
-    weights = map_.view(view, kind)
-    rows, columns = (labels(tokens) for tokens in map_.labels(kind))
-    few = max(weights.shape) <= MOST_WORDS_WITH_VALUES
-    cell, font_size = (0.56, 12.0) if few else (0.36, 11.0)
-    width, height = cell * len(columns), cell * len(rows)
+    weights, sheet = map_.view(view, kind), Sheet.of(map_, kind)
     with figures.drawing():
-        figure = Figure(figsize=(width, height))
-        axes = figures.add_axes(figure, 0, 0, width, height)
-        figures.paint(axes, weights, gap=1.0)
-        figures.outline_strongest(axes, weights)
-        figures.name_rows(axes, rows, font_size)
-        fits = figures.longest(columns, font_size) < cell - 0.06
-        figures.name_columns(axes, columns, font_size, rotation=0 if fits else 45)
-        row_name, column_name = AXIS_NAMES[kind]
-        axes.set_ylabel(row_name, fontsize=10, loc="top", labelpad=8)
-        axes.set_xlabel(column_name, fontsize=10, loc="left", labelpad=8)
-        if few:
-            figures.print_values(axes, weights)
-        figures.add_scale(figure, height)
-        reading = "Outlined: the strongest of its row." + (" Blank: less than 0.005." if few else "")
+        figure = Figure(figsize=sheet.size)
+        axes = sheet.panel(figure, (0, 0), weights, figures.SHARES, AXIS_NAMES[kind])
+        figures.outline(axes, _claims(map_, view) if kind == "cross" else _strongest(weights))
+        figures.add_scale(figure, axes)
+        reading = captions.claims(map_, view) if kind == "cross" else "Outlined: the strongest of its row."
+        reading += " Blank: less than 0.005." if sheet.few else ""
         which = view.describe(map_.num_layers, map_.num_heads)
-        belief = _how_far_to_believe(map_, view, kind)
-        figures.add_words(figure, _title(map_, sentences), _caption(map_, kind, which, reading, belief, note))
+        belief = captions.how_far_to_believe(map_, view, kind)
+        caption = captions.map_caption(map_, kind, which, reading, belief, note)
+        figures.add_words(figure, captions.title(map_, sentences), caption)
         return figures.save(figure, stem)
 
 
@@ -91,60 +133,109 @@ def draw_heads(
         figure = Figure(figsize=(right * (map_.num_heads - 1) + width, down * (map_.num_layers - 1) + height))
         for layer in range(map_.num_layers):
             for head in range(map_.num_heads):
+                view = View(layer + 1, head + 1)
                 axes = figures.add_axes(figure, right * head, down * layer, width, height)
                 figures.paint(axes, map_.weights(kind)[layer, head], gap=0.5 if few else 0.0)
+                if kind == "cross":
+                    figures.outline(axes, _claims(map_, view), linewidth=0.8)
                 figures.name_rows(axes, rows if head == 0 else [], font_size)
                 figures.name_columns(axes, columns, font_size, rotation=90)
-                title = _panel_title(map_, View(layer + 1, head + 1), kind)
-                axes.set_title(title, fontsize=11, loc="left", pad=0, y=1 + names / height)
-        figures.add_scale(figure, height)
+                axes.set_title(_panel_title(map_, view, kind), fontsize=11, loc="left", pad=0, y=1 + names / height)
+        figures.add_scale(figure, figure.axes[map_.num_heads - 1])
         which = f"layers 1 to {map_.num_layers} (downwards), heads 1 to {map_.num_heads} (to the right)"
-        reading = "All panels share one scale."
-        has_errors = kind == "cross" and map_.metadata.view_errors
-        belief = "AER: the head's alignment error rate on validation; 0 is perfect." if has_errors else ""
-        figures.add_words(figure, _title(map_, sentences), _caption(map_, kind, which, reading, belief, note))
+        reading, *belief = _heads_reading(map_, kind)
+        caption = captions.map_caption(map_, kind, which, reading, belief, note)
+        figures.add_words(figure, captions.title(map_, sentences), caption)
         return figures.save(figure, stem)
 
 
-def _panel_title(map_: AttentionMap, view: View, kind: Kind) -> str:
-    aer = map_.metadata.aer(view) if kind == "cross" else None
-    return f"layer {view.layer}, head {view.head}" + ("" if aer is None else f" (AER {aer:.2f})")
+def draw_hidden_words(
+    map_: AttentionMap,
+    hidden: HiddenWords,
+    view: View,
+    stem: str | Path,
+    *,
+    sentences: tuple[str, str] | None = None,
+    note: str = "",
+) -> tuple[Path, Path]:
+    """Draws what hiding each source word costs beside cross-attention, as `stem`.png and `stem`.svg.
+
+    Both have the same rows and columns, words; below each other where that would be too wide. A `ValueError` where
+    the two are not of the same words.
+    """
+    map_ = map_.merged_to_words()
+    losses, sheet = _losses(map_, hidden), Sheet.of(map_)
+    scale = figures.losses_scale(hidden.losses_TS)
+    with figures.drawing():
+        figure = Figure(figsize=sheet.size)
+        axes = sheet.panel(figure, (0, 0), map_.view(view), figures.SHARES, AXIS_NAMES["cross"])
+        figures.outline(axes, _claims(map_, view))
+        panel = figure.get_tightbbox()
+        figures.add_scale(figure, axes)
+        right = figure.get_tightbbox().x1 + 0.5 - panel.x0  # room for the rows' names
+        beside = right + sheet.size[0] < WIDEST_PAIR
+        place = (right, 0.0) if beside else (0.0, panel.height + 0.5)
+        axes = sheet.panel(figure, place, losses, scale, ("predicting …", "hiding … (source)"))
+        figures.outline(axes, _causes(map_, hidden))
+        figures.add_scale(figure, axes, scale)
+        places = ("left", "right") if beside else ("upper map", "lower map")
+        picture = captions.PairOfMaps(places, sheet.few, scale.shown_from < 0, note)
+        caption = captions.hidden_words_caption(map_, hidden, view, picture)
+        figures.add_words(figure, captions.title(map_, sentences), caption)
+        return figures.save(figure, stem)
 
 
-def _how_far_to_believe(map_: AttentionMap, view: View, kind: Kind) -> str:
-    aer = map_.metadata.aer(view) if kind == "cross" else None
-    if aer is None:
-        return ""
-    return (
-        "How far to believe it: links from each word to the outlined one had an alignment error rate of "
-        f"{aer:.2f} on validation (0 is perfect)."
-    )
-
-
-def _title(map_: AttentionMap, sentences: tuple[str, str] | None) -> tuple[str, str]:
-    # Two lines, so that a sentence written from right to left cannot turn the arrow around.
-    if sentences is None:
-        sentences = sentence(map_.source_tokens), sentence(map_.target_tokens)
-    source, target = sentences
-    return visible(source, 400), f"→ {visible(target, 400)}"
-
-
-def _caption(map_: AttentionMap, kind: Kind, which: str, reading: str, belief: str, note: str) -> list[str]:
-    metadata = map_.metadata
-    least, token = min(zip(metadata.probabilities, map_.target_tokens, strict=True))
-    rows, columns = map_.labels(kind)
-    if any(name.startswith(WORD_START) for name in (*rows, *columns)):
-        reading += f" {WORD_START} begins a word."
-    if metadata.merged_to_words:
-        reading += " Pieces of words are merged: columns added, rows averaged."
-    paragraphs = [
-        f"{NAMES[kind]}, {which}. Decoding: {metadata.decoding}.",
-        ROW_MEANS[kind],
-        reading,
-        belief,
-        "Attention tells where information was read; it is not by itself an explanation.",
-        f"Least certain word: {visible(token, 20)}, probability {least:.2f}. "
-        f"From {metadata.run}, {metadata.checkpoint}.",
-        note,
+def _claims(map_: AttentionMap, view: View) -> list[figures.Block]:
+    """The cells of the links that a view claims: of a word in several pieces, all of them."""
+    share, rows, columns = map_.metadata.share(view), map_.target_word_ids, map_.cross_word_ids
+    links = sorted(claimed_links(map_.view(view), columns, rows, share))
+    return [
+        (rows.index(target), columns.index(source), rows.count(target), columns.count(source))
+        for source, target in links
     ]
-    return [visible(paragraph, 600) for paragraph in paragraphs if paragraph]
+
+
+def _strongest(weights: NDArray[np.float32]) -> list[figures.Block]:
+    """The strongest cell of each row (the first of equals)."""
+    return [(row, int(column), 1, 1) for row, column in enumerate(weights.argmax(axis=-1))]
+
+
+def _causes(map_: AttentionMap, hidden: HiddenWords) -> list[figures.Block]:
+    """For each word that has a cause, the cell of it."""
+    rows, columns = captions.word_places(map_)
+    return [(row, columns[cause], 1, 1) for row, cause in zip(rows, hidden.causes, strict=True) if cause is not None]
+
+
+def _losses(map_: AttentionMap, hidden: HiddenWords) -> NDArray[np.float32]:
+    """The losses in the rows and columns of cross-attention, not a number where one of the two is no word."""
+    if not hidden.fits(map_):
+        seen, lost = (
+            " ".join([visible(sentence(source), 60), "→", visible(sentence(target), 60)])
+            for source, target in (
+                (map_.source_tokens, map_.target_tokens),
+                (hidden.source_words, hidden.target_words),
+            )
+        )
+        raise ValueError(f"the words are not the same: attention is of {seen}, hiding of {lost}")
+    losses = np.full(map_.cross_attention.shape[-2:], np.nan, dtype=np.float32)
+    losses[np.ix_(*captions.word_places(map_))] = hidden.losses_TS
+    return losses
+
+
+def _panel_title(map_: AttentionMap, view: View, kind: Kind) -> str:
+    score = map_.metadata.score(view) if kind == "cross" else None
+    return f"layer {view.layer}, head {view.head}" + ("" if score is None else f" (right {score.precision:.2f})")
+
+
+def _heads_reading(map_: AttentionMap, kind: Kind) -> tuple[str, ...]:
+    """How to read the panels, how far to believe them, and which was taught."""
+    reading = "All panels share one scale."
+    if kind != "cross":
+        return (reading,)
+    if not map_.metadata.view_scores:
+        share = map_.metadata.share(View())
+        reading += f" Outlined: the links each head claims, where a word gets at least {share:.2f} of the row."
+        return reading, "No gold links tell how far to believe them.", captions.taught(map_)
+    reading += " Outlined: the links each head claims, where a word gets that head's share of the row, or more."
+    belief = "The number after “right” is the part of such links that was right on validation."
+    return reading, belief, captions.taught(map_)

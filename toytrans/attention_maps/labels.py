@@ -6,7 +6,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from toytrans.attention_maps.record import END, WORD_START
+from toytrans.attention_maps.record import END
+from toytrans.attention_maps.words import WORD_START
 
 LONGEST_LABEL = 20
 LONGEST_STEM = 40

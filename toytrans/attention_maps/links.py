@@ -33,39 +33,54 @@ class Links:
             raise ValueError(f"sure links {sorted(self.sure - self.possible)} are not possible: sure implies possible")
 
 
-def parse_links(text: str) -> Links:
-    """Reads Pharaoh style, source-target: `0-0 1p0` is a sure link from 0 to 0 and a possible one from 1 to 0."""
+def parse_links(text: str, one_based: bool = False) -> Links:
+    """Reads Pharaoh style, source-target: `0-0 1p0` is a sure link from 0 to 0 and a possible one from 1 to 0.
+
+    Words are counted from 0, or from 1 where the text is `one_based`; a `ValueError` names an item that is no link.
+    """
+    first = 1 if one_based else 0
     sure, possible = set(), set()
     for item in text.split():
         match = _LINK.fullmatch(item)
         if match is None:
-            raise ValueError(f"link {item!r} is neither i-j (sure) nor ipj (possible), with word numbers from 0")
-        link = int(match[1]), int(match[3])
+            raise ValueError(f"link {item!r} is neither i-j (sure) nor ipj (possible), with word numbers from {first}")
+        link = int(match[1]) - first, int(match[3]) - first
+        if min(link) < 0:
+            raise ValueError(f"link {item!r} has a word 0, but the links are read as one-based: words count from 1")
         possible.add(link)
         if match[2] == "-":
             sure.add(link)
     return Links(frozenset(sure), frozenset(possible))
 
 
-def format_links(links: Links) -> str:
+def format_links(links: Links, one_based: bool = False) -> str:
     """Writes what `parse_links` reads: target word by target word, sure links first."""
+    first = 1 if one_based else 0
     in_order = sorted(links.possible, key=lambda link: (link[1], link not in links.sure, link[0]))
-    return " ".join(f"{source}{'-' if (source, target) in links.sure else 'p'}{target}" for source, target in in_order)
+    return " ".join(
+        f"{source + first}{'-' if (source, target) in links.sure else 'p'}{target + first}"
+        for source, target in in_order
+    )
 
 
-def strongest_links(
-    weights_TS: NDArray[np.float32], source_word_ids: WordIds, target_word_ids: WordIds
+def claimed_links(
+    weights_TS: NDArray[np.float32], source_word_ids: WordIds, target_word_ids: WordIds, share: float | None = None
 ) -> frozenset[Link]:
-    """Each target word linked to the source word it looks at most (the first of equals).
+    """The links that attention claims: each target word with every source word that gets `share` of it, or more.
 
-    Pieces are merged to words before anything is compared. A word that looks most at `</s>` looks at no word, and
-    gets no link; `</s>` itself gets none either.
+    Without a share, with the source word it looks at most (the first of equals). Pieces are merged to words before
+    anything is compared. A word that rests on `</s>` or on the null position claims nothing; `</s>` never does.
     """
     sources, targets = word_starts(source_word_ids), word_starts(target_word_ids)
-    strongest = merge(weights_TS, targets, sources).argmax(axis=-1)
+    weights_of_words_TS = merge(weights_TS, targets, sources)
+    if share is None:
+        is_claimed_TS = np.zeros(weights_of_words_TS.shape, dtype=bool)
+        is_claimed_TS[np.arange(len(targets)), weights_of_words_TS.argmax(axis=-1)] = True
+    else:
+        is_claimed_TS = weights_of_words_TS >= share
     links = set()
-    for target, source in zip(targets, sources[strongest], strict=True):
-        source_word, target_word = source_word_ids[source], target_word_ids[target]
+    for target, source in np.argwhere(is_claimed_TS).tolist():
+        source_word, target_word = source_word_ids[sources[source]], target_word_ids[targets[target]]
         if source_word is not None and target_word is not None:
             links.add((source_word, target_word))
     return frozenset(links)

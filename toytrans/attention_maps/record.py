@@ -10,19 +10,19 @@ import io
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from toytrans.attention_maps.views import View, ViewError
-from toytrans.attention_maps.words import WordIds, merge, word_starts
+from toytrans.attention_maps.metadata import Metadata
+from toytrans.attention_maps.views import View
+from toytrans.attention_maps.words import WordIds, merge, spell, word_starts
 
-FORMAT_VERSION = 1
-START, END = "<s>", "</s>"
-WORD_START = "▁"  # How subword tokenizers mark a piece that begins a word.
+FORMAT_VERSION = 2
+START, END, NULL = "<s>", "</s>", "<null>"
 ROW_SUM_TOLERANCE = 1e-3
 
 Kind: TypeAlias = Literal["cross", "encoder", "decoder"]
@@ -32,26 +32,6 @@ FIELDS: dict[Kind, str] = {
     "encoder": "encoder_self_attention",
     "decoder": "decoder_self_attention",
 }
-
-
-@dataclass(frozen=True)
-class Metadata:
-    """Where a map comes from: the run and its checkpoint, how the target was chosen, how sure the model was."""
-
-    run: str
-    checkpoint: str
-    decoding: str
-    """`greedy`, `beam 5`, or `forced` (a given translation)."""
-    probabilities: tuple[float, ...]
-    """Of each target token, given the source and the target tokens before it."""
-    merged_to_words: bool = False
-    """Whether pieces of words were merged, which averages rows."""
-    view_errors: tuple[ViewError, ...] = ()
-    """How well each view aligned words on validation, the best first, where gold links could tell."""
-
-    def aer(self, view: View) -> float | None:
-        """The view's alignment error rate on validation, where it was measured."""
-        return next((each.aer for each in self.view_errors if each.view == view), None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +44,7 @@ class AttentionMap:
     """
 
     cross_attention: NDArray[np.float32]
-    """(layers, heads, T, S)"""
+    """(layers, heads, T, S), or S + 1 columns where the model has a null position: the last one, `<null>`."""
     encoder_self_attention: NDArray[np.float32]
     """(layers, heads, S, S)"""
     decoder_self_attention: NDArray[np.float32]
@@ -98,6 +78,16 @@ class AttentionMap:
         return len(self.cross_attention[0])
 
     @property
+    def has_null(self) -> bool:
+        """Whether cross-attention has a last column for the null position, which stands for no word."""
+        return self.cross_attention.shape[-1:] == (len(self.source_tokens) + 1,)
+
+    @property
+    def cross_word_ids(self) -> tuple[int | None, ...]:
+        """The word of each column of cross-attention; `None` for `</s>` and `<null>`."""
+        return (*self.source_word_ids, *([None] if self.has_null else []))
+
+    @property
     def decoder_input_tokens(self) -> tuple[str, ...]:
         """What the decoder reads: `<s>`, then every target token but the last."""
         return (START, *self.target_tokens[:-1])
@@ -110,14 +100,17 @@ class AttentionMap:
     def labels(self, kind: Kind = "cross") -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The tokens that name the rows (who looks) and the columns (what is looked at) of one attention."""
         if kind == "cross":
-            return self.target_tokens, self.source_tokens
+            return self.target_tokens, (*self.source_tokens, *([NULL] if self.has_null else []))
         if kind == "encoder":
             return self.source_tokens, self.source_tokens
         return self.target_tokens, self.decoder_input_tokens
 
     def view(self, view: View, kind: Kind = "cross") -> NDArray[np.float32]:
-        """One layer's head, or the mean of its heads: (rows, columns), (T, S) for cross-attention."""
+        """One head, a layer's mean of heads, or the mean of all: (rows, columns), (T, S) for cross-attention."""
         view.check(self.num_layers, self.num_heads)
+        if view.layer is None:
+            mean_TS: NDArray[np.float32] = self.weights(kind).mean(axis=(0, 1))
+            return mean_TS
         heads_HTS = self.weights(kind)[view.layer - 1]
         weights_TS: NDArray[np.float32] = heads_HTS.mean(axis=0) if view.head is None else heads_HTS[view.head - 1]
         return weights_TS
@@ -135,11 +128,11 @@ class AttentionMap:
         merged_any = len(source) < len(self.source_tokens) or len(target) < len(self.target_tokens)
         probabilities = np.multiply.reduceat(np.array(self.metadata.probabilities, dtype=np.float64), target)
         return AttentionMap(
-            merge(self.cross_attention, target, source),
+            merge(self.cross_attention, target, word_starts(self.cross_word_ids)),
             merge(self.encoder_self_attention, source, source),
             merge(self.decoder_self_attention, target, decoder_input),
-            _words(self.source_tokens, source),
-            _words(self.target_tokens, target),
+            spell(self.source_tokens, source),
+            spell(self.target_tokens, target),
             tuple(self.source_word_ids[start] for start in source),
             tuple(self.target_word_ids[start] for start in target),
             replace(
@@ -153,8 +146,7 @@ class AttentionMap:
         """Writes one `.npz`, an array a field and the rest as JSON in `metadata`: whole or not at all."""
         metadata = {
             "format_version": FORMAT_VERSION,
-            **asdict(self.metadata),
-            "view_errors": [each.to_json() for each in self.metadata.view_errors],
+            **self.metadata.to_json(),
             "source_word_ids": self.source_word_ids,
             "target_word_ids": self.target_word_ids,
         }
@@ -198,14 +190,7 @@ def _from_archive(arrays: dict[str, NDArray[Any]]) -> AttentionMap:
         tuple(str(token) for token in arrays["target_tokens"]),
         _word_ids(metadata["source_word_ids"]),
         _word_ids(metadata["target_word_ids"]),
-        Metadata(
-            run=str(metadata["run"]),
-            checkpoint=str(metadata["checkpoint"]),
-            decoding=str(metadata["decoding"]),
-            probabilities=tuple(float(probability) for probability in metadata["probabilities"]),
-            merged_to_words=bool(metadata["merged_to_words"]),
-            view_errors=tuple(map(ViewError.from_json, metadata["view_errors"])),
-        ),
+        Metadata.from_json(metadata),
     )
 
 
@@ -222,11 +207,6 @@ def replace_file(path: Path, content: bytes) -> None:
 
 def _word_ids(values: Iterable[Any]) -> tuple[int | None, ...]:
     return tuple(None if value is None else int(value) for value in values)
-
-
-def _words(tokens: tuple[str, ...], starts: NDArray[np.intp]) -> tuple[str, ...]:
-    pieces = np.split(np.array(tokens, dtype=object), starts[1:])
-    return tuple("".join(word).replace(WORD_START, "") or WORD_START for word in pieces)
 
 
 def _text_array(tokens: tuple[str, ...]) -> NDArray[np.str_]:

@@ -1,46 +1,82 @@
-"""Which attention to look at, and how far to believe it."""
+"""Which attention to look at, from which share on it claims a link, and how far to believe that."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
+
+MAJORITY = 0.5
+"""The share of a row that claims a link where no gold links could tell a better one."""
 
 
 @dataclass(frozen=True)
 class View:
-    """Which attention to look at: a layer and a head, counted from 1 as people count; no head is the mean of all."""
+    """Which attention to look at: a layer and a head, counted from 1 as people count.
 
-    layer: int
+    No head is the mean of the layer's heads; no layer either is the mean of every head of every layer.
+    """
+
+    layer: int | None = None
     head: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.layer is None and self.head is not None:
+            raise ValueError(f"head {self.head} needs a layer: heads are counted within their layer")
 
     def check(self, num_layers: int, num_heads: int) -> None:
         """A `ValueError` where a model of that shape has no such layer or head."""
-        if not 1 <= self.layer <= num_layers:
+        if self.layer is not None and not 1 <= self.layer <= num_layers:
             raise ValueError(f"layer {self.layer}: this model has layers 1 to {num_layers}")
         if self.head is not None and not 1 <= self.head <= num_heads:
             raise ValueError(f"head {self.head}: this model has heads 1 to {num_heads}")
 
     def describe(self, num_layers: int, num_heads: int) -> str:
-        """`layer 1 of 2, head 3 of 4`, or `layer 2 of 2, mean of 4 heads`."""
+        """`layer 1 of 2, head 3 of 4`, `layer 2 of 2, mean of 4 heads`, or `mean of all 8 heads of 2 layers`."""
         self.check(num_layers, num_heads)
+        if self.layer is None:
+            return f"mean of all {num_layers * num_heads} heads of {num_layers} layers"
         head = f"mean of {num_heads} heads" if self.head is None else f"head {self.head} of {num_heads}"
         return f"layer {self.layer} of {num_layers}, {head}"
 
+    @property
+    def name(self) -> str:
+        """`layer 1, head 3`, `layer 2, mean` or `mean of all`: where there is little room."""
+        if self.layer is None:
+            return "mean of all"
+        return f"layer {self.layer}, mean" if self.head is None else f"layer {self.layer}, head {self.head}"
+
+
+def views(num_layers: int, num_heads: int) -> list[View]:
+    """All there is to look at in a model of that shape: the mean of all, each layer's mean, each layer's heads."""
+    layers, heads = range(1, num_layers + 1), range(1, num_heads + 1)
+    single = [View(layer, head) for layer in layers for head in heads]
+    return [View(), *(View(layer) for layer in layers), *single]
+
 
 @dataclass(frozen=True)
-class ViewError:
-    """How far to believe a view: its alignment error rate against gold links, 0 (all right) to 1."""
+class ViewScore:
+    """How far to believe the links a view claims: those that get at least `share` of a target word's attention.
+
+    Measured against gold links on the validation split, where the share was chosen too.
+    """
 
     view: View
+    share: float
+    precision: float
+    """Share of the claimed links that are right, sure or possible."""
+    recall: float
+    """Share of the sure links that are claimed."""
     aer: float
+    """Alignment error rate, 0 (all right) to 1."""
 
     def to_json(self) -> dict[str, Any]:
-        """Layer, head (null for the mean of all) and error rate."""
-        return {"layer": self.view.layer, "head": self.view.head, "aer": self.aer}
+        """Layer and head (null for a mean), share and scores."""
+        return asdict(self.view) | {name: value for name, value in asdict(self).items() if name != "view"}
 
     @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> ViewError:
+    def from_json(cls, document: Mapping[str, Any]) -> ViewScore:
         """The inverse of `to_json`."""
-        head = document["head"]
-        return cls(View(int(document["layer"]), None if head is None else int(head)), float(document["aer"]))
+        layer, head = (None if document[name] is None else int(document[name]) for name in ("layer", "head"))
+        share, precision, recall, aer = (float(document[name]) for name in ("share", "precision", "recall", "aer"))
+        return cls(View(layer, head), share, precision, recall, aer)

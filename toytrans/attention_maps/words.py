@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 WordIds = Sequence[int | None]
+WORD_START = "▁"
+"""How subword tokenizers mark a piece that begins a word."""
 
 
 def word_starts(word_ids: WordIds) -> NDArray[np.intp]:
@@ -28,3 +30,9 @@ def merge(
     columns_merged = np.add.reduceat(weights, column_starts, axis=-1)
     merged = np.add.reduceat(columns_merged, row_starts, axis=-2) / pieces_a_word[:, None]
     return merged.astype(np.float32)
+
+
+def spell(tokens: Sequence[str], starts: NDArray[np.intp]) -> tuple[str, ...]:
+    """The words that pieces make, without the mark of a beginning."""
+    pieces = np.split(np.array(tokens, dtype=object), starts[1:])
+    return tuple("".join(word).replace(WORD_START, "") or WORD_START for word in pieces)

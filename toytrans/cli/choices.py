@@ -17,7 +17,7 @@ from toytrans.config import SearchConfig
 
 if TYPE_CHECKING:
     from toytrans.attention_maps import View
-    from toytrans.corpus import Corpus
+    from toytrans.corpus import Corpus, Pair
     from toytrans.decoding import Translator
     from toytrans.run import Run
 
@@ -26,6 +26,8 @@ Device: TypeAlias = Literal["auto", "cpu", "cuda", "mps"]
 RunAndTexts: TypeAlias = Annotated[
     tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="[RUN] [TEXT ...]", help_behavior_hint="")
 ]
+Layer: TypeAlias = int | Literal["all"] | None
+"""A layer's number from 1, or the mean of all layers and heads; None where none was asked for."""
 Switch: TypeAlias = Annotated[bool, tyro.conf.arg(help_behavior_hint="")]
 
 
@@ -62,19 +64,19 @@ class Searching:
         return Translator.load(path, device=choose_device(self.device).type)
 
 
-def check_view(layer: int | None, head: int | None) -> None:
+def check_view(layer: Layer, head: int | None) -> None:
     """Refuses a head without its layer."""
-    if head is not None and layer is None:
+    if head is not None and not isinstance(layer, int):
         raise ValueError(f"--head {head} needs a --layer: heads are counted within their layer")
 
 
-def view_for(translator: Translator, layer: int | None, head: int | None) -> View | None:
+def view_for(translator: Translator, layer: Layer, head: int | None) -> View | None:
     """The view asked for, or None where none was; a `ValueError` where the model has no such layer or head."""
     from toytrans.attention_maps import View
 
     if layer is None:
         return None
-    view = View(layer, head)
+    view = View() if layer == "all" else View(layer, head)
     view.check(translator.model.config.num_layers, translator.model.config.num_heads)
     return view
 
@@ -86,10 +88,10 @@ def run_and_texts(words: Sequence[str]) -> tuple[Path, list[str]]:
     first, *rest = words
     if not first.strip():
         raise WrongUsage("the first argument is empty: give a run directory or a sentence")
-    is_there = _is_there(first)
-    if any(map(str.isspace, first.strip())) and not is_there:
+    first_is_there = is_there(first)
+    if any(map(str.isspace, first.strip())) and not first_is_there:
         path, texts = DEFAULT_RUN, [first, *rest]
-    elif is_there or rest:
+    elif first_is_there or rest:
         path, texts = Path(first), rest
     else:
         raise FileNotFoundError(
@@ -111,6 +113,23 @@ def corpus_of(run: Run, instead: str, note: Callable[[str], None]) -> Corpus:
     except FileNotFoundError:
         where = run.config.corpus
         raise FileNotFoundError(f"{where}: the corpus of {run.path} is no longer there: {instead}") from None
+
+
+def corpus_for(run: Run, named: str | None, split: str) -> Corpus:
+    """The corpus a command names, else the run's own, which may have changed since training: that is said."""
+    from toytrans.corpus import load_corpus
+
+    if named is not None:
+        return load_corpus(named, run.config.languages, say)
+    corpus = corpus_of(run, "give a --corpus", say)
+    if corpus.fingerprint() != run.corpus_fingerprint:
+        say(f"note: {corpus.name} has changed since training; parts of {split} may have been trained on")
+    return corpus
+
+
+def pairs_of(run: Run, named: str | None, split: str) -> Sequence[Pair]:
+    """A split of the corpus a command names, else of the run's own."""
+    return corpus_for(run, named, split).split(split)
 
 
 def tell_unknown_words(text: str, unknown_words: Sequence[str]) -> None:
@@ -136,7 +155,8 @@ def hush(stream: TextIO) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def _is_there(name: str) -> bool:
+def is_there(name: str) -> bool:
+    """Whether there is a file or folder of that name; what cannot be a name is not there."""
     try:
         return Path(name).exists()
     except (OSError, ValueError):  # too long for a name, or with a character that no name has

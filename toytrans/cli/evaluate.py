@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import tyro
 
-from toytrans.cli.choices import DEFAULT_RUN, Searching, Switch, check_view, corpus_of, say, view_for
+from toytrans.cli.choices import DEFAULT_RUN, Layer, Searching, Switch, check_view, pairs_of, say, view_for
+
+if TYPE_CHECKING:
+    from toytrans.evaluation import Evaluation
 
 
 @dataclass(frozen=True)
@@ -22,36 +26,58 @@ class Evaluate(Searching):
     """`toy`, a folder, a .tsv or .jsonl file, or a Hugging Face dataset."""
     split: str = "test"
     """The split to score."""
-    layer: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: the best on validation)")] = None
-    """The layer whose attention is scored as alignment, from 1."""
+    layer: Annotated[Layer, tyro.conf.arg(help_behavior_hint="(default: the best on validation)")] = None
+    """The layer whose attention is scored as alignment, from 1; all is the mean of all layers and heads."""
     head: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: the mean of the layer's heads)")] = None
     """The head, from 1; goes with --layer."""
+    hide_words: Switch = False
+    """Also hide each source word in turn, and say how often what a word looks at is what it depends on (slow)."""
+    links: Annotated[Path | None, tyro.conf.arg(metavar="FILE", help_behavior_hint="")] = None
+    """A Pharaoh file, another aligner's links of the same sentences, to score beside; a line a pair."""
+    one_based: Switch = False
+    """The words in that file are counted from 1."""
     json: Switch = False
     """Print one JSON document instead of a table."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
         check_view(self.layer, self.head)
+        if self.one_based and self.links is None:
+            raise ValueError("--one-based says how --links FILE counts words, and there is none: give the file")
 
     def execute(self) -> int:
         """Prints the scores."""
-        from toytrans.corpus import load_corpus
-        from toytrans.evaluation import evaluate
+        from toytrans.evaluation import evaluate, read_links
         from toytrans.run import Run
 
         run = Run.open(self.run)
         translator = self.load(self.run)
         view = view_for(translator, self.layer, self.head)
-        if self.corpus is not None:
-            corpus = load_corpus(self.corpus, run.config.languages, say)
-        else:
-            corpus = corpus_of(run, "give a --corpus", say)
-            if corpus.fingerprint() != run.corpus_fingerprint:
-                say(f"note: {corpus.name} has changed since training; parts of {self.split} may have been trained on")
-        where = self.corpus or run.config.corpus
-        evaluation = evaluate(translator, corpus.split(self.split), where, self.split, self.search, view)
+        pairs, where = pairs_of(run, self.corpus, self.split), self.corpus or run.config.corpus
+        links = read_links(self.links, pairs, run.config.languages, self.one_based) if self.links else None
+        evaluation = evaluate(translator, pairs, where, self.split, self.search, view, self.hide_words, links)
+        self._save(evaluation)
         if self.json:
             print(json.dumps(evaluation.to_json(), indent=2, ensure_ascii=False))
         else:
             print(evaluation.to_text())
         return 0
+
+    def _save(self, evaluation: Evaluation) -> None:
+        """Keeps the scores in the run, and the scoreboard as a picture, if the run's folder can be written to."""
+        from toytrans.evaluation.scoreboard_figure import draw_scoreboard
+        from toytrans.run import write_whole
+
+        name = self.split if self.corpus is None else f"{self.corpus}-{self.split}"
+        stem = self.run / "evaluation" / (re.sub(r"[^\w-]+", "-", name).strip("-")[-60:] or "split")
+        document = json.dumps(evaluation.to_json(), indent=2, ensure_ascii=False)
+        try:
+            stem.parent.mkdir(exist_ok=True)
+            write_whole(stem.with_suffix(".json"), f"{document}\n")
+            if board := evaluation.attention.scoreboard:
+                what = f"{evaluation.run}, {evaluation.checkpoint}; {evaluation.corpus}, {evaluation.split}"
+                draw_scoreboard(board, f"{stem}-scoreboard", f"{what}: {evaluation.sentences} sentences")
+        except OSError as error:
+            say(f"not saved: {error}")
+        else:
+            say(f"saved as {stem}.json" + (f" and {stem}-scoreboard.png" if evaluation.attention.scoreboard else ""))

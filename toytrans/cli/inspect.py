@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import tyro
 
 from toytrans.cli.choices import (
+    Layer,
     RunAndTexts,
     Searching,
     Switch,
@@ -27,6 +28,7 @@ from toytrans.config import SearchConfig
 
 if TYPE_CHECKING:
     from toytrans.attention_maps import AttentionMap, View
+    from toytrans.attention_maps.hidden_words import HiddenWords
     from toytrans.decoding import Translator
     from toytrans.run import Run
 
@@ -44,8 +46,8 @@ class Inspect(Searching):
     """The translation to look at, which the model is forced to say; goes with one TEXT."""
     out: Annotated[Path | None, tyro.conf.arg(help_behavior_hint="(default: RUN/attention)")] = None
     """The folder for the files, for each sentence .npz (the arrays), .png and .svg."""
-    layer: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: the best on validation)")] = None
-    """The layer of the large picture and the table, from 1."""
+    layer: Annotated[Layer, tyro.conf.arg(help_behavior_hint="(default: the best on validation)")] = None
+    """The layer of the large pictures and the table, from 1, or `all`: the mean of all layers and heads."""
     head: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: the mean of the layer's heads)")] = None
     """The head, from 1; goes with --layer."""
     all_heads: Switch = False
@@ -67,10 +69,14 @@ class Inspect(Searching):
         texts = texts or sentences_to_watch(Run.open(path))
         out = _folder(self.out or path / "attention")
         looks = look(translator, texts, self.target, self.search)
+        note = doubt_all(looks, view)
         for number, each in enumerate(looks, start=1):
-            save(each, number, view, out, self.all_heads)
+            save(each, number, view, out, note, self.all_heads)
             print_table(each, view)
-        say(f"saved in {out}: for each sentence .npz, and pictures as .png and .svg, all heads together in -heads")
+        say(
+            f"saved in {out}: for each sentence .npz, and pictures as .png and .svg; all heads together in -heads, "
+            "what hiding each source word costs in -hidden"
+        )
         return 0
 
 
@@ -81,6 +87,8 @@ class Look:
     text: str
     translation: str
     attention: AttentionMap
+    hidden: HiddenWords | None
+    """What hiding each source word costs; `None` where the translation reads back as other words than were written."""
 
 
 def sentences_to_watch(run: Run) -> list[str]:
@@ -92,28 +100,54 @@ def sentences_to_watch(run: Run) -> list[str]:
 
 
 def look(translator: Translator, texts: Sequence[str], target: str | None, search: SearchConfig) -> list[Look]:
-    """Looks at each text's own translation, or at `target`."""
+    """Looks at each text's own translation, or at `target`, and at what hiding the text's words costs it."""
+    from toytrans.decoding.hiding import hide_words
+
     if target is not None:
         (text,), (source_language, target_language) = texts, translator.languages
         tell_unknown_words(text, translator.tokenizer.encode(text, source_language).unknown)
         tell_unknown_words(target, translator.tokenizer.encode(target, target_language).unknown)
-        return [Look(text, target, map_) for map_ in translator.attend(texts, [target])]
-    translations = translator.translate(texts, search, with_attention=True)
-    for translation in translations:
-        tell_unknown_words(translation.source, translation.unknown_words)
-    return [Look(each.source, each.text, each.attention) for each in translations if each.attention is not None]
+        maps, targets = translator.attend([text], [target]), [target]
+    else:
+        translations = translator.translate(texts, search, with_attention=True)
+        for translation in translations:
+            tell_unknown_words(translation.source, translation.unknown_words)
+        maps = [each.attention for each in translations if each.attention is not None]
+        targets = [each.text for each in translations]
+    return [
+        Look(text, target, map_, hidden if hidden.fits(map_) else None)
+        for text, target, map_, hidden in zip(texts, targets, maps, hide_words(translator, texts, targets), strict=True)
+    ]
 
 
-def save(each: Look, number: int, view: View, out: Path, all_heads: bool = False) -> None:
-    """Saves the arrays of a look, token by token, and its pictures, word by word."""
-    from toytrans.attention_maps import View, safe_stem
-    from toytrans.attention_maps.heatmaps import draw_heads, draw_map
+def doubt_all(looks: Sequence[Look], view: View) -> str:
+    """What makes the looks doubtful when taken together: said, and returned as a note for their pictures."""
+    from toytrans.attention_maps import doubts_of_many
+
+    found = doubts_of_many([each.attention for each in looks], view)
+    for doubt in found:
+        say(f"warning: {doubt}")
+    return " ".join(f"Warning: {doubt}" for doubt in found)
+
+
+def save(each: Look, number: int, view: View, out: Path, note: str = "", all_heads: bool = False) -> None:
+    """Saves the arrays of a look, attention token by token, and its pictures, word by word; says what is doubtful."""
+    from toytrans.attention_maps import View, doubts, safe_stem
+    from toytrans.attention_maps.heatmaps import draw_heads, draw_hidden_words, draw_map
+    from toytrans.attention_maps.labels import visible
 
     stem, sentences = out / safe_stem(number, each.text), (each.text, each.translation)
     each.attention.save(f"{stem}.npz")
     map_ = each.attention.merged_to_words()
-    draw_map(map_, view, stem, sentences=sentences)
+    for doubt in doubts(map_, view):
+        say(f"warning: {visible(each.text, 60)}: {doubt}")
+    draw_map(map_, view, stem, sentences=sentences, note=note)
     draw_heads(map_, f"{stem}-heads", sentences=sentences)
+    if each.hidden is not None:
+        each.hidden.save(f"{stem}-hidden.npz")
+        draw_hidden_words(map_, each.hidden, view, f"{stem}-hidden", sentences=sentences, note=note)
+    else:
+        say(f"{stem}-hidden is left out: read again, the translation falls into other words than the model wrote")
     if all_heads:
         for layer in range(1, map_.num_layers + 1):
             for head in range(1, map_.num_heads + 1):
@@ -121,12 +155,18 @@ def save(each: Look, number: int, view: View, out: Path, all_heads: bool = False
 
 
 def print_table(each: Look, view: View) -> None:
-    """Each target word, the source word it looks at most, and how much."""
-    from toytrans.attention_maps import format_table, linked_words_table
+    """Each target word, the source word it looks at most, and how much; above, how far to believe it."""
+    from toytrans.attention_maps import captions, format_table, linked_words_table
+    from toytrans.attention_maps.labels import visible
 
     map_ = each.attention
     print_pair(each)
-    print(f"  cross-attention, {view.describe(map_.num_layers, map_.num_heads)}, {map_.metadata.decoding}")
+    score, claims = map_.metadata.score(view), f"links claimed from a weight of {map_.metadata.share(view):.2f}"
+    shown = f"{view.describe(map_.num_layers, map_.num_heads)}, {map_.metadata.decoding}"
+    right = f"on validation {score.precision:.2f} of them right" if score else "no gold links tell how many are right"
+    print(f"  cross-attention, {shown}; {claims}; {right}")
+    if taught := captions.taught(map_):
+        print(f"  {visible(taught)}")
     print(indent(format_table(linked_words_table(map_, view)), "  ") + "\n", flush=True)
 
 

@@ -9,14 +9,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Annotated, Any, Protocol, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Protocol, Union, get_args, get_origin
 
 import tyro
 from tyro.constructors import ConstructorRegistry, PrimitiveConstructorSpec, PrimitiveTypeInfo
 
-from toytrans.cli.choices import WrongUsage
+from toytrans.cli.align import Align
+from toytrans.cli.choices import Layer, WrongUsage
 from toytrans.cli.evaluate import Evaluate
 from toytrans.cli.inspect import Inspect
+from toytrans.cli.probe import Probe
 from toytrans.cli.train import Train
 from toytrans.cli.translate import Translate
 
@@ -38,7 +40,7 @@ class Command(Protocol):
 def parse(arguments: list[str]) -> Command:
     """The command that the arguments ask for; `WrongUsage`, or `SystemExit` where tyro has said what is wrong."""
     with _own_words():
-        if arguments[0] not in ("translate", "inspect"):
+        if arguments[0] not in ("translate", "inspect", "probe"):
             command: Command = _tyro(arguments)
             return command
         return _parse_with_texts(arguments)
@@ -50,7 +52,7 @@ def _parse_with_texts(arguments: list[str]) -> Command:
     command, left_over = _tyro(before, return_unknown_args=True)
     if any(map(_is_flag, left_over)):
         _tyro(before)  # says which flags it knows instead, and stops
-    assert isinstance(command, Translate | Inspect)
+    assert isinstance(command, Translate | Inspect | Probe)
     return replace(command, words=(*command.words, *left_over, *arguments[len(before) + 1 :]))
 
 
@@ -60,6 +62,8 @@ def _tyro(arguments: list[str], **how: Any) -> Any:
         Annotated[Translate, tyro.conf.subcommand("translate")],
         Annotated[Evaluate, tyro.conf.subcommand("evaluate")],
         Annotated[Inspect, tyro.conf.subcommand("inspect")],
+        Annotated[Align, tyro.conf.subcommand("align")],
+        Annotated[Probe, tyro.conf.subcommand("probe")],
     ]
     config = (tyro.conf.OmitArgPrefixes, tyro.conf.OmitSubcommandPrefixes, tyro.conf.FlagCreatePairsOff)
     return tyro.cli(
@@ -115,6 +119,45 @@ def _number(info: PrimitiveTypeInfo) -> PrimitiveConstructorSpec[Any] | None:
         instance_from_str=read,
         is_instance=lambda value: (value is None and is_union) or isinstance(value, int | kind),
         str_from_instance=lambda value: ["none" if value is None else str(value)],
+    )
+
+
+@registry.primitive_rule
+def _layer(info: PrimitiveTypeInfo) -> PrimitiveConstructorSpec[Any] | None:
+    """A layer: its number, or `all` for the mean of all layers and heads."""
+    if info.type != Layer:
+        return None
+
+    def read(typed: list[str]) -> Layer:
+        if typed[0] == "all":
+            return "all"
+        try:
+            return int(typed[0])
+        except ValueError:
+            raise ValueError(f"{typed[0]!r} is not a whole number, and not all") from None
+
+    return PrimitiveConstructorSpec(
+        nargs=1,
+        metavar="INT|all",
+        instance_from_str=read,
+        is_instance=lambda value: value is None or value == "all" or isinstance(value, int),
+        str_from_instance=lambda value: ["none" if value is None else str(value)],
+    )
+
+
+@registry.primitive_rule
+def _optional_choice(info: PrimitiveTypeInfo) -> PrimitiveConstructorSpec[Any] | None:
+    """One of some words, which may be left out; that it may is no word to type."""
+    choices = [kind for kind in get_args(info.type) if kind is not NoneType]
+    if NoneType not in get_args(info.type) or [get_origin(kind) for kind in choices] != [Literal]:
+        return None
+    return PrimitiveConstructorSpec(
+        nargs=1,
+        metavar=f"{{{','.join(get_args(choices[0]))}}}",
+        instance_from_str=lambda typed: typed[0],
+        is_instance=lambda value: value is None or value in get_args(choices[0]),
+        str_from_instance=lambda value: [str(value)],
+        choices=get_args(choices[0]),
     )
 
 

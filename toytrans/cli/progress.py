@@ -45,7 +45,10 @@ def _validation_line(session: Session, validation: Validation) -> str:
         f"step {session.steps_done}: validation loss {validation.loss:.3f}, BLEU {validation.bleu:.1f}, "
         f"exact match {validation.exact_match:.3f}"
     )
-    return line if validation.aer is None else f"{line}, alignment error {validation.aer:.3f}"
+    if not validation.view_scores:
+        return line
+    best = validation.view_scores[0]
+    return f"{line}, links right {best.precision:.3f} ({best.view.name}; error rate {best.aer:.3f})"
 
 
 class _Speed:

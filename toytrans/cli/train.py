@@ -14,6 +14,8 @@ from toytrans.cli.choices import DEFAULT_RUN, Device, WrongUsage, say
 from toytrans.config import PRESETS, Config
 
 if TYPE_CHECKING:
+    import torch
+
     from toytrans.run import Run
     from toytrans.training import Session
 
@@ -55,30 +57,27 @@ class Train:
     def execute(self) -> int:
         """Trains to the end, or until Ctrl-C."""
         from toytrans.cli.finish import finish
-        from toytrans.cli.progress import show_progress
         from toytrans.model import choose_device
         from toytrans.run import Run
-        from toytrans.training import Session
+        from toytrans.training import Session, begin_run
 
         device = choose_device(self.device)
+        path = self.resume or self.run
+        go_on = f"toytrans train --resume {quote(str(path))}"
         if self.resume is not None:
-            session = Session.resume(self.resume, self._changes(Run.open(self.resume)), device, say)
+            changes = self._changes(Run.open(path))
+            _learn_to_align(Run.open(path), device, go_on)
+            session = Session.resume(path, changes, device, say)
+        elif self.config.training.guided_alignment == "self":
+            begin_run(self.config, path, lambda _: None)
+            _learn_to_align(Run.open(path), device, go_on)
+            session = Session.resume(path, {}, device, say)
         else:
-            session = Session.start(self.config, self.run, device, say)
-        go_on = f"toytrans train --resume {quote(str(session.run.path))}"
+            session = Session.start(self.config, path, device, say)
         _introduce(session)
         if session.is_finished and session.steps_done:
             say("trained already; to go on, add --max-steps, --max-minutes or --patience with more than before")
-        try:
-            show_progress(session)
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt(f"stopped at once: go on from the last checkpoint with {go_on}") from None
-        if session.was_interrupted:
-            raise KeyboardInterrupt(f"stopped after step {session.steps_done}, saved: go on with {go_on}")
-        if not session.steps_done:
-            raise ValueError(
-                f"--max-minutes {self.config.training.max_minutes} is over before the first step: give more"
-            )
+        _watch(session, go_on)
         try:
             finish(session)
         except KeyboardInterrupt:
@@ -101,6 +100,34 @@ class Train:
         return changes
 
 
+def _watch(session: Session, go_on: str) -> None:
+    """Trains, and says how to go on where it is stopped."""
+    from toytrans.cli.progress import show_progress
+
+    try:
+        show_progress(session)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"stopped at once: go on from the last checkpoint with {go_on}") from None
+    if session.was_interrupted:
+        raise KeyboardInterrupt(f"stopped after step {session.steps_done}, saved: go on with {go_on}")
+    if not session.steps_done:
+        raise ValueError(f"--max-minutes {session.config.max_minutes} is over before the first step: give more")
+
+
+def _learn_to_align(run: Run, device: torch.device, go_on: str) -> None:
+    """Trains the two teachers of a run that guides itself, and writes the links they agree on; else does nothing."""
+    from toytrans.training import needs_teachers, teacher_sessions, write_agreed_links
+
+    if not needs_teachers(run):
+        return
+    for name, teacher in teacher_sessions(run, device, say):
+        source, target = teacher.run.config.languages
+        say(f"teacher {name}, from {source} to {target}, in {teacher.run.path}")
+        _watch(teacher, go_on)
+    say("reading both teachers together over the training pairs ...")
+    write_agreed_links(run, device)
+
+
 def _introduce(session: Session) -> None:
     config = session.run.config
     in_order = sorted(session.corpus.splits.items(), key=lambda split: -len(split[1]))
@@ -110,6 +137,8 @@ def _introduce(session: Session) -> None:
         f"{config.model.num_heads} heads, {len(session.tokenizer):,} tokens, on {session.device.type}"
     )
     say(f"run     {session.run.path}" + (f", from step {session.steps_done}" if session.steps_done else ""))
+    if config.guidance:
+        say(f"guided  {config.guidance}")
 
 
 def _flat(config: Config) -> dict[str, Any]:

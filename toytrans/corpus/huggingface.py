@@ -66,8 +66,9 @@ def _splits(loaded: Any, where: str, languages: tuple[str, str], note: Note) -> 
 def _pairs(dataset: datasets.Dataset, place: str, languages: tuple[str, str], note: Note) -> list[Pair]:
     """The pairs of one split; columns we do not need, images say, are never read."""
     columns = dataset.column_names
-    sentences = ["translation"] if "translation" in columns else list(languages)
-    if not set(sentences) <= set(columns):
+    # In the dataset's own order: links run from the language that comes first.
+    sentences = ["translation"] if "translation" in columns else [name for name in columns if name in languages]
+    if "translation" not in columns and not set(languages) <= set(columns):
         needed = f"'translation', or {' and '.join(map(repr, languages))}"
         raise ValueError(f"{place}: has the columns {', '.join(columns)}, but not {needed}")
     known = [name for name in ("alignment", "phenomena") if name in columns]

@@ -34,7 +34,7 @@ def load_corpus(where: str, languages: tuple[str, str] = ("en", "fr"), note: Not
     if where == "toy":
         from toytrans.corpus.toy import load_toy
 
-        return load_toy()
+        return load_toy(languages)
     path = Path(where)
     if path.is_dir():
         splits = _read_folder(path, languages, note)

@@ -31,6 +31,11 @@ class Pair:
             row["phenomena"] = list(self.phenomena)
         return json.dumps(row, ensure_ascii=False)
 
+    def reversed(self) -> Pair:
+        """The same pair the other way: source and target change places, and so do the words of each link."""
+        flipped = None if self.alignment is None else _flipped(self.alignment)
+        return Pair(self.target, self.source, flipped, self.phenomena)
+
 
 @dataclass(frozen=True)
 class Corpus:
@@ -54,3 +59,13 @@ class Corpus:
             for pair in self.splits[name]:
                 digest.update(pair.to_json(self.languages).encode("utf-8") + b"\n")
         return digest.hexdigest()
+
+
+def _flipped(alignment: str) -> str:
+    """`i-j` as `j-i` and `ipj` as `jpi`, again target word by target word, sure links first."""
+    links = []
+    for item in alignment.split():
+        kind = "-" if "-" in item else "p"
+        source, target = map(int, item.split(kind))
+        links.append((source, kind, target))  # the old source is the new target; "-" sorts before "p"
+    return " ".join(f"{target}{kind}{source}" for source, kind, target in sorted(links))

@@ -99,7 +99,11 @@ def _jsonl_rows(path: Path, languages: tuple[str, str]) -> Iterator[Pair]:
 
 
 def row_to_pair(row: Any, languages: tuple[str, str], place: str) -> Pair:
-    """The pair in a row of JSON or of a dataset; `place` names the row where something is wrong with it."""
+    """The pair in a row of JSON or of a dataset; `place` names the row where something is wrong with it.
+
+    The links of a row lead from the language it names first to the one it names second; asked for the other direction,
+    the pair has them the other way.
+    """
     sides = row.get("translation", row) if isinstance(row, dict) else None
     if not isinstance(sides, dict) or not all(language in sides for language in languages):
         example = ", ".join(f'"{language}": ...' for language in languages)
@@ -112,7 +116,9 @@ def row_to_pair(row: Any, languages: tuple[str, str], place: str) -> Pair:
         raise ValueError(f"{place}: alignment {alignment!r} is not links like '0-0 1p0'")
     if not isinstance(phenomena, list) or not all(map(_is_text, phenomena)):
         raise ValueError(f"{place}: phenomena {phenomena!r} is not a list of names")
-    return Pair(source, target, alignment, tuple(phenomena))
+    if next(name for name in sides if name in languages) == languages[0]:
+        return Pair(source, target, alignment, tuple(phenomena))
+    return Pair(target, source, alignment, tuple(phenomena)).reversed()
 
 
 def _is_text(value: object) -> bool:

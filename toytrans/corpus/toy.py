@@ -96,14 +96,18 @@ def write_splits(folder: Path, seed: int = 13) -> None:
         (folder / f"{name}.jsonl").write_text(lines, encoding="utf-8", newline="\n")
 
 
-def load_toy() -> Corpus:
-    """The bundled corpus: from `data/toy` of the checkout, else from the installed package."""
+def load_toy(languages: tuple[str, str] = LANGUAGES) -> Corpus:
+    """The bundled corpus, from English to French or back: from `data/toy` of the checkout, else the installed copy."""
+    if set(languages) != set(LANGUAGES):
+        raise ValueError(
+            f"the toy corpus does not go from {languages[0]!r} to {languages[1]!r}: take 'en' and 'fr', in either order"
+        )
     folder = CHECKOUT_FOLDER if CHECKOUT_FOLDER.is_dir() else PACKAGED_FOLDER
     if not folder.is_dir():
         raise FileNotFoundError(
             f"no bundled corpus in {CHECKOUT_FOLDER} or {PACKAGED_FOLDER}: run `python -m toytrans.corpus.toy`"
         )
-    return Corpus("toy", LANGUAGES, {name: read_jsonl(folder / f"{name}.jsonl", LANGUAGES, warn) for name in SPLITS})
+    return Corpus("toy", languages, {name: read_jsonl(folder / f"{name}.jsonl", languages, warn) for name in SPLITS})
 
 
 if __name__ == "__main__":

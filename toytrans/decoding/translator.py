@@ -10,12 +10,12 @@ from typing import Literal
 
 import torch
 
-from toytrans.attention_maps import AttentionMap, Metadata, View, ViewError
+from toytrans.attention_maps import MAJORITY, AttentionMap, Metadata, View, ViewScore
 from toytrans.config import SearchConfig
 from toytrans.decoding.beam import beam_search
 from toytrans.decoding.greedy import greedy_search
 from toytrans.decoding.hypothesis import Hypothesis, RecordedAttention, next_token_log_probabilities
-from toytrans.model.transformer import Transformer
+from toytrans.model.transformer import Decoded, EncodedSource, Transformer
 from toytrans.run import Run
 from toytrans.text import Encoded, Tokenizer, make_batch, pad
 
@@ -49,10 +49,13 @@ class Translator:
         languages: tuple[str, str],
         run_name: str = "",
         checkpoint_name: str = "",
-        view_errors: tuple[ViewError, ...] = (),
+        view_scores: tuple[ViewScore, ...] = (),
+        guided_view: View | None = None,
+        guidance: str = "",
     ) -> None:
         self.model, self.tokenizer, self.languages = model, tokenizer, languages
-        self.run_name, self.checkpoint_name, self.view_errors = run_name, checkpoint_name, view_errors
+        self.run_name, self.checkpoint_name = run_name, checkpoint_name
+        self.view_scores, self.guided_view, self.guidance = view_scores, guided_view, guidance
 
     @classmethod
     def load(cls, run_path: Path, which: Literal["best", "last"] = "best", device: str = "cpu") -> Translator:
@@ -67,18 +70,22 @@ class Translator:
             run.config.languages,
             run_name=run_path.resolve().name,
             checkpoint_name=f"step {checkpoint.step}",
-            view_errors=tuple(map(ViewError.from_json, checkpoint.state.get("view_errors", ()))),
+            view_scores=tuple(map(ViewScore.from_json, checkpoint.state.get("view_scores", ()))),
+            guided_view=View(*run.config.guided_view) if run.config.guided_view else None,
+            guidance=run.config.guidance,
         )
 
     @property
-    def best_view(self) -> View | None:
-        """The view that aligned words best on validation, where gold links could tell."""
-        return self.view_errors[0].view if self.view_errors else None
-
-    @property
     def view(self) -> View:
-        """What to look at unless told otherwise: the view that aligned best, else the last layer's mean of heads."""
-        return self.best_view or View(self.model.config.num_layers)
+        """What to look at unless told otherwise: the view that claimed links best on validation, else the mean of all.
+
+        Where gold links could not tell, that is the guided head, if the run has one.
+        """
+        return self.view_scores[0].view if self.view_scores else self.guided_view or View()
+
+    def share(self, view: View) -> float:
+        """The share of a row from which on the view claims a link."""
+        return next((each.share for each in self.view_scores if each.view == view), MAJORITY)
 
     def translate(
         self, texts: Sequence[str], search: SearchConfig = SearchConfig(), with_attention: bool = False
@@ -93,7 +100,7 @@ class Translator:
         sources = self.tokenizer.encode_all(texts, self.languages[0])
         with self.evaluating():
             found: dict[int, list[Hypothesis]] = {}
-            for group in _groups_of_like_length(sources):
+            for group in groups_of_like_length(sources):
                 hypotheses = self._search([sources[number] for number in group], search, with_attention)
                 found.update(zip(group, hypotheses, strict=True))
             for number, source in enumerate(sources):
@@ -113,7 +120,7 @@ class Translator:
         outputs = self.tokenizer.encode_all(targets, self.languages[1])
         maps: dict[int, AttentionMap] = {}
         with self.evaluating():
-            for group in _groups_of_like_length(sources):
+            for group in groups_of_like_length(sources):
                 hypotheses = self._force([sources[n] for n in group], [outputs[n] for n in group])
                 for number, hypothesis in zip(group, hypotheses, strict=True):
                     maps[number] = self._attention_map(sources[number], outputs[number], hypothesis, "forced")
@@ -143,19 +150,32 @@ class Translator:
         return beam_search(self.model, source_BS, max_lengths, search.beam_size, search.length_penalty, with_attention)
 
     @torch.inference_mode()
-    def _force(self, sources: Sequence[Encoded], targets: Sequence[Encoded]) -> list[Hypothesis]:
+    def forced_pass(
+        self,
+        sources: Sequence[Encoded],
+        targets: Sequence[Encoded],
+        return_attention: bool = False,
+        hidden_BS: torch.Tensor | None = None,
+    ) -> tuple[torch.Tensor, EncodedSource, Decoded]:
+        """One batch in which the model is *forced* to say the targets: the log-probabilities (B, T) of their tokens.
+
+        What it encoded and decoded comes too. `hidden_BS` is True at source tokens that nothing may look at.
+        """
         source_ids, target_ids = [source.ids for source in sources], [target.ids for target in targets]
         batch = make_batch(source_ids, target_ids, range(len(sources))).to(self._device)
-        encoded = self.model.encode(batch.source_BS, return_attention=True)
-        decoded = self.model.decode(batch.target_input_BT, self.model.start_cache(encoded), return_attention=True)
+        encoded = self.model.encode(batch.source_BS, return_attention, hidden_BS)
+        decoded = self.model.decode(batch.target_input_BT, self.model.start_cache(encoded), return_attention)
         log_probabilities_BTV = next_token_log_probabilities(self.model, decoded.states_BTD)
-        log_probabilities_BT = log_probabilities_BTV.gather(-1, batch.target_output_BT[..., None])[..., 0]
+        return log_probabilities_BTV.gather(-1, batch.target_output_BT[..., None])[..., 0], encoded, decoded
+
+    def _force(self, sources: Sequence[Encoded], targets: Sequence[Encoded]) -> list[Hypothesis]:
+        log_probabilities_BT, encoded, decoded = self.forced_pass(sources, targets, return_attention=True)
         assert encoded.attention_LBHSS is not None
         assert decoded.self_attention_LBHTT is not None
         assert decoded.cross_attention_LBHTS is not None
         return [
             Hypothesis(
-                tuple(ids),
+                ids,
                 tuple(log_probabilities_BT[row, : len(ids)].tolist()),
                 RecordedAttention(
                     encoded.attention_LBHSS[:, row],
@@ -163,7 +183,7 @@ class Translator:
                     decoded.cross_attention_LBHTS[:, row, :, : len(ids)],
                 ),
             )
-            for row, ids in enumerate(target_ids)
+            for row, ids in enumerate(tuple(target.ids) for target in targets)
         ]
 
     def _translation(self, text: str, source: Encoded, hypothesis: Hypothesis, search: SearchConfig) -> Translation:
@@ -184,7 +204,7 @@ class Translator:
         assert attention is not None
         num_source = len(source.ids)  # padding stands behind, and weighs nothing
         return AttentionMap(
-            cross_attention=attention.cross_LHTS[..., :num_source].float().cpu().numpy(),
+            cross_attention=self._source_columns(attention.cross_LHTS, num_source).float().cpu().numpy(),
             encoder_self_attention=attention.encoder_LHSS[..., :num_source, :num_source].float().cpu().numpy(),
             decoder_self_attention=attention.decoder_LHTT.float().cpu().numpy(),
             source_tokens=tuple(source.tokens),
@@ -196,16 +216,24 @@ class Translator:
                 checkpoint=self.checkpoint_name,
                 decoding=decoding,
                 probabilities=_probabilities(hypothesis),
-                view_errors=self.view_errors,
+                view_scores=self.view_scores,
+                guidance=self.guidance,
             ),
         )
+
+    def _source_columns(self, cross_LHTS: torch.Tensor, num_source: int) -> torch.Tensor:
+        """The columns of the source's tokens, without padding; the null position, the model's first, comes last."""
+        if not self.model.config.null_positions:
+            return cross_LHTS[..., :num_source]
+        return cross_LHTS[..., : num_source + 1].roll(-1, dims=-1)
 
 
 def _probabilities(hypothesis: Hypothesis) -> tuple[float, ...]:
     return tuple(torch.tensor(hypothesis.log_probabilities).exp().tolist())
 
 
-def _groups_of_like_length(sources: Sequence[Encoded]) -> Iterator[list[int]]:
+def groups_of_like_length(sources: Sequence[Encoded]) -> Iterator[list[int]]:
+    """Numbers of sentences that can share a batch with little padding."""
     by_length = sorted(range(len(sources)), key=lambda number: len(sources[number].ids))
     for start in range(0, len(by_length), BATCH_SENTENCES):
         yield by_length[start : start + BATCH_SENTENCES]

@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
-from toytrans.evaluation.alignment import alignment_by_view, content_words, view_errors, views
-from toytrans.evaluation.report import Alignment, Evaluation, LengthGroup, MarkedTranslation, PhenomenonGroup, evaluate
+from toytrans.evaluation.alignment import content_words, tally_views, view_scores
+from toytrans.evaluation.attention_report import AttentionReport, score_links
+from toytrans.evaluation.claims import claims_over, forced_maps
+from toytrans.evaluation.hiding import HidingAgreement, hidden_word_agreement
+from toytrans.evaluation.pharaoh import links_lines, read_links, write_links
+from toytrans.evaluation.probe import Probe, probe
+from toytrans.evaluation.report import Evaluation, LengthGroup, MarkedTranslation, PhenomenonGroup, evaluate
+from toytrans.evaluation.scoreboard import Line, Scoreboard, scoreboard
 from toytrans.evaluation.scores import Scores, exact, score_files, score_translations, sentence_chrf
 
 __all__ = [
-    "Alignment",
+    "AttentionReport",
     "Evaluation",
+    "HidingAgreement",
     "LengthGroup",
+    "Line",
     "MarkedTranslation",
     "PhenomenonGroup",
+    "Probe",
+    "Scoreboard",
     "Scores",
-    "alignment_by_view",
+    "claims_over",
     "content_words",
     "evaluate",
     "exact",
+    "forced_maps",
+    "hidden_word_agreement",
+    "links_lines",
+    "probe",
+    "read_links",
     "score_files",
+    "score_links",
     "score_translations",
+    "scoreboard",
     "sentence_chrf",
-    "view_errors",
-    "views",
+    "tally_views",
+    "view_scores",
+    "write_links",
 ]

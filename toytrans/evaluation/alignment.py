@@ -2,57 +2,169 @@
 
 Gold links join the words of a source and its *reference*, so they can only judge maps of a forced pass, in which the
 model is made to say the reference. A translation of its own may have other words in other places.
+
+Axes: V views, K rules for what counts as a claimed link, T target words, C columns (source words, and `</s>` and the
+null position, which are no words), S source words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
-from toytrans.attention_maps import (
-    AlignmentCounts,
-    AttentionMap,
-    Links,
-    View,
-    ViewError,
-    count,
-    parse_links,
-    strongest_links,
-)
+import numpy as np
+from numpy.typing import NDArray
+
+from toytrans.attention_maps import AlignmentCounts, AttentionMap, View, ViewScore, parse_links, views
+from toytrans.attention_maps.words import merge, word_starts
 from toytrans.corpus.french import FRENCH_FUNCTION_WORDS
 from toytrans.corpus.pairs import Pair
 from toytrans.text.words import split_words
 
+Row: TypeAlias = Literal["predicting", "reading"]
+"""Which row of a map belongs to a target word: the one that predicts it, or the next, for which it has been read."""
 
-def alignment_by_view(
-    maps: Sequence[AttentionMap], pairs: Sequence[Pair], languages: tuple[str, str]
-) -> dict[View, AlignmentCounts]:
-    """Each view's counts over all pairs that have gold links: every layer's mean of heads, and every head alone.
+SHARES = tuple(share / 100 for share in range(20, 62, 2))
+"""What a source word may have to get of a row before the row claims it: candidates, of which validation chooses."""
+WANTED_PRECISION = 0.96
+"""Of the links a picture outlines so many should be right: a little over 19 in 20, since validation is a sample."""
+WANTED_RECALL = 0.5
+"""Of the sure links it should outline so many: who claims nothing is never wrong, and of no use."""
+
+
+@dataclass(frozen=True)
+class Gold:
+    """The gold links of a pair as tables (S, T), and which target words carry content."""
+
+    sure_TS: NDArray[np.bool_]
+    possible_TS: NDArray[np.bool_]
+    content_T: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, pair: Pair, languages: tuple[str, str]) -> Gold:
+        """The links of a pair that has some; one outside of its sentence is a `ValueError`."""
+        num_sources, num_targets = (
+            len(split_words(text, language))
+            for text, language in zip((pair.source, pair.target), languages, strict=True)
+        )
+        links = parse_links(pair.alignment or "")
+        for source, target in sorted(links.possible):
+            if source >= num_sources or target >= num_targets:
+                raise ValueError(
+                    f"{_where(pair)}: link {source}-{target} is outside of {num_sources} source and {num_targets} "
+                    "target words"
+                )
+        content_T = np.zeros(num_targets, dtype=bool)
+        content_T[content_words(pair.target, languages[1])] = True
+        shape = num_targets, num_sources
+        return cls(_table(links.sure, shape), _table(links.possible, shape), content_T)
+
+
+class Tally:
+    """What many maps claim and how they look, beside gold: sums over pairs, a number a view and a rule.
+
+    The first rule claims each target word's strongest source word; the others every word with a share of the row.
+    """
+
+    def __init__(self, num_views: int, shares: Sequence[float] = SHARES) -> None:
+        self.shares = tuple(shares)
+        self.links_KV, self.in_sure_KV, self.in_possible_KV = np.zeros((3, 1 + len(shares), num_views), dtype=np.int64)
+        self.content_right_V = np.zeros(num_views, dtype=np.int64)
+        self.gold_weight_V, self.no_word_V, self.entropy_V = np.zeros((3, num_views))
+        self.sure = self.content = self.words = 0
+
+    def add(self, weights_VTC: NDArray[np.float32], is_word_C: NDArray[np.bool_], gold: Gold) -> None:
+        """Adds a pair: every view's attention, a row a target word; columns that are no word only hold weight."""
+        strongest_VTC = weights_VTC.argmax(axis=-1)[..., None] == np.arange(weights_VTC.shape[-1])
+        shares_K111 = np.array(self.shares, dtype=np.float32)[:, None, None, None]
+        claimed_KVTC = np.concatenate([strongest_VTC[None], weights_VTC >= shares_K111])
+        claimed_KVTS, weights_VTS = claimed_KVTC[..., is_word_C], weights_VTC[..., is_word_C]
+        self.links_KV += claimed_KVTS.sum(axis=(2, 3))
+        self.in_sure_KV += (claimed_KVTS & gold.sure_TS).sum(axis=(2, 3))
+        self.in_possible_KV += (claimed_KVTS & gold.possible_TS).sum(axis=(2, 3))
+        self.content_right_V += ((claimed_KVTS[0] & gold.sure_TS).any(axis=2) & gold.content_T).sum(axis=1)
+        self.gold_weight_V += (weights_VTS * gold.possible_TS).sum(axis=(1, 2))
+        self.no_word_V += weights_VTC[..., ~is_word_C].sum(axis=(1, 2))
+        self.entropy_V -= (weights_VTC * np.log2(np.maximum(weights_VTC, 1e-12))).sum(axis=(1, 2))
+        self.sure += int(gold.sure_TS.sum())
+        self.content += int(gold.content_T.sum())
+        self.words += len(gold.content_T)
+
+    def counts(self, view: int, share: float | None) -> AlignmentCounts:
+        """The counts of a view, given by its number, that claims by that share, one of `shares`; `None`: the strongest.
+
+        Content words are right where the strongest source word is, whatever the share.
+        """
+        rule = 0 if share is None else 1 + self.shares.index(share)
+        return AlignmentCounts(
+            links=int(self.links_KV[rule, view]),
+            sure=self.sure,
+            links_in_sure=int(self.in_sure_KV[rule, view]),
+            links_in_possible=int(self.in_possible_KV[rule, view]),
+            content_words=self.content,
+            content_words_right=int(self.content_right_V[view]),
+        )
+
+
+def tally_views(
+    maps: Sequence[AttentionMap],
+    pairs: Sequence[Pair],
+    languages: tuple[str, str],
+    row: Row = "predicting",
+    shares: Sequence[float] = SHARES,
+) -> Tally:
+    """The tally of every view, in the order of `views`, over all pairs that have gold links.
 
     `maps[i]` is the forced pass over `pairs[i]`. A map of anything else, and a link outside of its sentence, is a
     `ValueError` that names the pair.
     """
-    totals: dict[View, AlignmentCounts] = {}
+    tally = Tally(len(views(maps[0].num_layers, maps[0].num_heads)) if maps else 0, shares)
     for map_, pair in zip(maps, pairs, strict=True):
-        if pair.alignment is None:
-            continue
-        gold = _checked_links(map_, pair, pair.alignment, languages)
-        content = content_words(pair.target, languages[1])
-        for view in views(map_.num_layers, map_.num_heads):
-            links = strongest_links(map_.view(view), map_.source_word_ids, map_.target_word_ids)
-            totals[view] = totals.get(view, AlignmentCounts()) + count(links, gold, content)
-    return totals
+        if pair.alignment is not None:
+            gold = Gold.of(pair, languages)
+            check_map(map_, pair, gold)
+            tally.add(*word_weights(map_, row), gold)
+    return tally
 
 
-def views(num_layers: int, num_heads: int) -> list[View]:
-    """All there is to look at in a model of that shape: each layer's mean, then each layer's heads."""
-    layers, heads = range(1, num_layers + 1), range(1, num_heads + 1)
-    return [View(layer) for layer in layers] + [View(layer, head) for layer in layers for head in heads]
+def word_weights(map_: AttentionMap, row: Row = "predicting") -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Cross-attention over words, in every view (V, T, C), and which columns are words (C). `</s>` has no row."""
+    cross_LHTS, target_ids = map_.cross_attention, map_.target_word_ids
+    if row == "reading":
+        cross_LHTS, target_ids = cross_LHTS[:, :, 1:], target_ids[:-1]
+    targets, columns = word_starts(target_ids), word_starts(map_.cross_word_ids)
+    is_row = [target_ids[start] is not None for start in targets]
+    heads_LHTC = merge(cross_LHTS, targets, columns)[:, :, is_row]
+    layers_LTC = heads_LHTC.mean(axis=1)
+    weights_VTC = np.concatenate([layers_LTC.mean(axis=0)[None], layers_LTC, *heads_LHTC])  # the order of `views`
+    return weights_VTC, np.array([map_.cross_word_ids[start] is not None for start in columns])
 
 
-def view_errors(counts: Mapping[View, AlignmentCounts]) -> tuple[ViewError, ...]:
-    """Each view's alignment error rate, the lowest first; of equals a mean before a head, then the lower layer."""
-    errors = [ViewError(view, view_counts.aer) for view, view_counts in counts.items()]
-    return tuple(sorted(errors, key=lambda e: (e.aer, e.view.head is not None, e.view.layer, e.view.head or 0)))
+def view_scores(tally: Tally, all_views: Sequence[View]) -> tuple[ViewScore, ...]:
+    """For each view the share to claim links by, and what that scores; the best view first.
+
+    A view's share is the one with the lowest alignment error rate of those whose claims can be believed (see
+    `WANTED_PRECISION` and `WANTED_RECALL`), or of all where none can. Of the views, too, those that can be believed
+    come first, then the lower error rate, then the larger mean.
+    """
+    return tuple(sorted((_best_share(tally, number, view) for number, view in enumerate(all_views)), key=_rank))
+
+
+def _best_share(tally: Tally, number: int, view: View) -> ViewScore:
+    scores = []
+    for share in tally.shares:
+        counts = tally.counts(number, share)
+        precision = counts.precision if counts.links else 0.0  # who claims nothing is no one to believe
+        scores.append(ViewScore(view, share, precision, counts.recall, counts.aer))
+    best = min(map(_rank, scores))
+    equals = [score for score in scores if _rank(score) == best]
+    return equals[len(equals) // 2]  # in the middle of the shares that do as well, where there is room on both sides
+
+
+def _rank(score: ViewScore) -> tuple[bool, float]:
+    can_be_believed = score.precision >= WANTED_PRECISION and score.recall >= WANTED_RECALL
+    return not can_be_believed, score.aer
 
 
 def content_words(text: str, language: str) -> list[int]:
@@ -66,23 +178,28 @@ def content_words(text: str, language: str) -> list[int]:
     ]
 
 
-def _checked_links(map_: AttentionMap, pair: Pair, alignment: str, languages: tuple[str, str]) -> Links:
-    """The pair's gold links, once it is sure that they and the map number the same words."""
-    where = f"{pair.source!r} / {pair.target!r}"
+def check_map(map_: AttentionMap, pair: Pair, gold: Gold) -> None:
+    """A `ValueError` where the map is not of a pass forced to say the pair's reference, or numbers other words."""
     if map_.metadata.decoding != "forced":
-        raise ValueError(f"{where}: gold links need attention forced to the reference, not {map_.metadata.decoding}")
-    num_sources, num_targets = len(split_words(pair.source, languages[0])), len(split_words(pair.target, languages[1]))
+        raise ValueError(
+            f"{_where(pair)}: gold links need attention forced to the reference, not {map_.metadata.decoding}"
+        )
+    num_targets, num_sources = gold.sure_TS.shape
     for side, num_words, word_ids in (
         ("source", num_sources, map_.source_word_ids),
         ("target", num_targets, map_.target_word_ids),
     ):
         num_seen = len(set(word_ids) - {None})
         if num_seen != num_words:
-            raise ValueError(f"{where}: the {side} has {num_words} words, but {num_seen} in the attention map")
-    links = parse_links(alignment)
-    for source, target in sorted(links.possible):
-        if source >= num_sources or target >= num_targets:
-            raise ValueError(
-                f"{where}: link {source}-{target} is outside of {num_sources} source and {num_targets} target words"
-            )
-    return links
+            raise ValueError(f"{_where(pair)}: the {side} has {num_words} words, but {num_seen} in the attention map")
+
+
+def _where(pair: Pair) -> str:
+    return f"{pair.source!r} / {pair.target!r}"
+
+
+def _table(links: frozenset[tuple[int, int]], shape: tuple[int, int]) -> NDArray[np.bool_]:
+    table_TS = np.zeros(shape, dtype=bool)
+    for source, target in links:
+        table_TS[target, source] = True
+    return table_TS

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from toytrans.attention_maps import AlignmentCounts, View
+from toytrans.attention_maps import Links, View
 from toytrans.config import SearchConfig
 from toytrans.corpus.pairs import Pair
 from toytrans.decoding import Translator
-from toytrans.evaluation.alignment import alignment_by_view
+from toytrans.evaluation.attention_report import AttentionReport, report_attention
 from toytrans.evaluation.scores import Scores, exact, score_translations, sentence_chrf
 from toytrans.evaluation.table import format_sentences, format_table
 from toytrans.text.words import split_words
@@ -18,29 +18,6 @@ from toytrans.text.words import split_words
 LENGTHS: tuple[tuple[int, int | None], ...] = ((1, 5), (6, 10), (11, 15), (16, 20), (21, None))
 """Source words, first and last, that make a length group."""
 NUM_WORST = 10
-
-
-@dataclass(frozen=True)
-class Alignment:
-    """How well the links of one view agree with gold, over the references the model was made to say."""
-
-    view: View
-    view_name: str
-    """`layer 2 of 2, head 3 of 4`"""
-    choice: str
-    """Why this view, in words."""
-    counts: AlignmentCounts
-
-    @property
-    def content_accuracy(self) -> float | None:
-        """Share of content words linked to what translates them; `None` where nobody knows which those are."""
-        return self.counts.content_accuracy if self.counts.content_words else None
-
-    def to_json(self) -> dict[str, Any]:
-        """The scores, and the view they are of: layer and head from 1, no head for the mean of all."""
-        counts = self.counts
-        scores = {"aer": counts.aer, "precision": counts.precision, "recall": counts.recall}
-        return scores | {"content_accuracy": self.content_accuracy, **asdict(self.view)}
 
 
 @dataclass(frozen=True)
@@ -96,8 +73,7 @@ class Evaluation:
     """`greedy` or `beam 5`."""
     sentences: int
     scores: Scores
-    alignment: Alignment | None
-    """`None` where no pair has gold links."""
+    attention: AttentionReport
     phenomena: dict[str, PhenomenonGroup]
     """In the order in which the split first shows them; a sentence counts in each that it shows."""
     lengths: tuple[LengthGroup, ...]
@@ -112,7 +88,7 @@ class Evaluation:
             "sentences": self.sentences,
             "decoding": self.decoding,
             **asdict(self.scores),
-            "alignment": self.alignment.to_json() if self.alignment else None,
+            **self.attention.to_json(),
             "phenomena": {name: asdict(group) for name, group in self.phenomena.items()},
             "lengths": [group.to_json() for group in self.lengths],
             "worst": [asdict(translation) for translation in self.worst],
@@ -120,8 +96,9 @@ class Evaluation:
 
     def to_text(self) -> str:
         """The same for people, as plain text for a terminal."""
-        sections = [self._heading(), self._translation(), self._alignment(), self._phenomena(), self._lengths()]
-        return "\n\n".join(section for section in [*sections, self._worst()] if section)
+        summary, *details = self.attention.sections()
+        sections = [self._heading(), self._translation(), summary, self._phenomena(), self._lengths()]
+        return "\n\n".join(section for section in [*sections, *details, self._worst()] if section)
 
     def _heading(self) -> str:
         return (
@@ -138,18 +115,6 @@ class Evaluation:
         ]
         signatures = [f"  {signature}" for signature in self.scores.signature.split()]
         return "\n".join([format_table(("TRANSLATION",), rows), *signatures])
-
-    def _alignment(self) -> str:
-        if self.alignment is None:
-            return ""
-        scores = self.alignment.to_json()
-        names = {"aer": "error rate", "precision": "precision", "recall": "recall", "content_accuracy": "content words"}
-        rows = [(name, f"{scores[key]:.3f}") for key, name in names.items() if scores[key] is not None]
-        return (
-            f"{format_table(('ALIGNMENT',), rows)}\n"
-            f"  {self.alignment.view_name}: {self.alignment.choice}\n"
-            "  Attention while the model was made to say the reference, against gold links."
-        )
 
     def _phenomena(self) -> str:
         rows = [(name, str(group.count), f"{group.exact_match:.3f}") for name, group in self.phenomena.items()]
@@ -182,12 +147,15 @@ def evaluate(
     split: str,
     search: SearchConfig = SearchConfig(),
     view: View | None = None,
+    hide_words: bool = False,
+    links: Sequence[Links] | None = None,
 ) -> Evaluation:
     """Translates the pairs' sources and scores the result; `corpus` and `split` say what the pairs are.
 
-    Where pairs have gold links, alignment is scored at `view`, or else at the translator's best one.
+    Attention is looked at in `view`, or else in the translator's best one. `hide_words` also hides each source word in
+    turn, to see what depends on it; `links` of somebody else are scored beside, where pairs have gold links.
     """
-    view_and_choice = _choose_view(translator, view)
+    attention = report_attention(translator, pairs, *_choose_view(translator, view), hide_words, links)
     outputs = [translation.text for translation in translator.translate([pair.source for pair in pairs], search)]
     return Evaluation(
         run=translator.run_name,
@@ -197,7 +165,7 @@ def evaluate(
         decoding=search.name,
         sentences=len(pairs),
         scores=score_translations(outputs, [pair.target for pair in pairs]),
-        alignment=_align(translator, pairs, *view_and_choice),
+        attention=attention,
         phenomena=_by_phenomenon(pairs, outputs),
         lengths=_by_length(pairs, outputs, translator.languages[0]),
         worst=_worst(pairs, outputs),
@@ -210,18 +178,9 @@ def _choose_view(translator: Translator, asked: View | None) -> tuple[View, str]
     if asked:
         asked.check(shape.num_layers, shape.num_heads)
         return asked, "the one asked for"
-    if translator.best_view:
-        return translator.best_view, "chosen on validation, where it aligned best"
-    return View(shape.num_layers), "the last, since none was chosen on validation"
-
-
-def _align(translator: Translator, pairs: Sequence[Pair], view: View, choice: str) -> Alignment | None:
-    linked = [pair for pair in pairs if pair.alignment is not None]
-    if not linked:
-        return None
-    maps = translator.attend([pair.source for pair in linked], [pair.target for pair in linked])
-    view_name = view.describe(maps[0].num_layers, maps[0].num_heads)
-    return Alignment(view, view_name, choice, alignment_by_view(maps, linked, translator.languages)[view])
+    if translator.view_scores:
+        return translator.view, "chosen on validation, as the one whose claims are best to believe"
+    return translator.view, "not chosen on validation, which has no gold links"
 
 
 def _by_phenomenon(pairs: Sequence[Pair], outputs: Sequence[str]) -> dict[str, PhenomenonGroup]:

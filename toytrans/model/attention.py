@@ -56,9 +56,11 @@ class KeysValues:
 class MultiHeadAttention(nn.Module):
     """Several attentions side by side, each in its own projection (Vaswani et al., 2017, section 3.2.2)."""
 
-    def __init__(self, d_model: int, num_heads: int) -> None:
+    def __init__(self, d_model: int, num_heads: int, null_position: bool = False) -> None:
         super().__init__()
         self.num_heads = num_heads
+        # A key that stands for no word, beside those of the words: a head that needs none of them can rest there.
+        self.null_key_HK = nn.Parameter(torch.empty(num_heads, d_model // num_heads)) if null_position else None
         self.q_proj = nn.Linear(d_model, d_model)
         self.k_proj = nn.Linear(d_model, d_model)
         self.v_proj = nn.Linear(d_model, d_model)
@@ -70,8 +72,12 @@ class MultiHeadAttention(nn.Module):
         return x_BTHK.transpose(1, 2)  # (B, T, D) -> (B, T, H, K) -> (B, H, T, K)
 
     def keys_values(self, x_BSD: Tensor) -> KeysValues:
-        """The keys and values of the positions that will be looked at."""
-        return KeysValues(self._split_heads(self.k_proj(x_BSD)), self._split_heads(self.v_proj(x_BSD)))
+        """The keys and values of what will be looked at; the null position, if there is one, comes first."""
+        words = KeysValues(self._split_heads(self.k_proj(x_BSD)), self._split_heads(self.v_proj(x_BSD)))
+        if self.null_key_HK is None:
+            return words
+        key_BH1K = self.null_key_HK[None, :, None].expand(len(x_BSD), -1, -1, -1)
+        return KeysValues(key_BH1K, torch.zeros_like(key_BH1K)).followed_by(words)  # what rests there reads nothing
 
     def forward(
         self, x_BTD: Tensor, seen: KeysValues, visible_B1TS: Tensor, return_weights: bool = False

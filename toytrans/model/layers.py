@@ -6,6 +6,7 @@ Axes: B sentences, S source positions, T target positions, H heads, D width of a
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
@@ -84,6 +85,17 @@ class EncoderLayer(nn.Module):
         return x_BSD + dropout(update_BSD, self.dropout, self.training), weights_BHSS
 
 
+@dataclass(frozen=True)
+class DecoderLayerOutput:
+    """What a decoder layer makes of T target positions, and what it looked at when asked."""
+
+    x_BTD: Tensor
+    seen: KeysValues  # of all target positions so far
+    asking_BTD: Tensor  # what cross-attention makes its queries of
+    self_weights_BHTT: Tensor | None
+    cross_weights_BHTS: Tensor | None
+
+
 class DecoderLayer(nn.Module):
     """Target positions look back at themselves, then at the source, then each thinks for itself."""
 
@@ -93,7 +105,7 @@ class DecoderLayer(nn.Module):
         self.self_attention_norm = nn.LayerNorm(config.d_model)
         self.self_attention = MultiHeadAttention(config.d_model, config.num_heads)
         self.cross_attention_norm = nn.LayerNorm(config.d_model)
-        self.cross_attention = MultiHeadAttention(config.d_model, config.num_heads)
+        self.cross_attention = MultiHeadAttention(config.d_model, config.num_heads, config.null_positions == 1)
         self.feed_forward_norm = nn.LayerNorm(config.d_model)
         self.feed_forward = FeedForward(config.d_model, config.d_ff)
 
@@ -105,21 +117,18 @@ class DecoderLayer(nn.Module):
         visible_past_B1TT: Tensor,
         visible_source_B11S: Tensor,
         return_weights: bool = False,
-    ) -> tuple[Tensor, KeysValues, Tensor | None, Tensor | None]:
-        """One layer over T new target positions, after those whose keys and values are in `past`.
-
-        Returns the new (B, T, D), the keys and values of all target positions so far, and when asked the weights
-        of self-attention (B, H, T, positions so far) and cross-attention (B, H, T, S).
-        """
+    ) -> DecoderLayerOutput:
+        """One layer over T new target positions, after those whose keys and values are in `past`."""
         normed_BTD = self.self_attention_norm(x_BTD)
         seen = self.self_attention.keys_values(normed_BTD)
         seen = past.followed_by(seen) if past else seen
         update_BTD, self_weights = self.self_attention(normed_BTD, seen, visible_past_B1TT, return_weights)
         x_BTD = x_BTD + dropout(update_BTD, self.dropout, self.training)
 
-        normed_BTD = self.cross_attention_norm(x_BTD)
-        update_BTD, cross_weights = self.cross_attention(normed_BTD, source, visible_source_B11S, return_weights)
+        asking_BTD = self.cross_attention_norm(x_BTD)
+        update_BTD, cross_weights = self.cross_attention(asking_BTD, source, visible_source_B11S, return_weights)
         x_BTD = x_BTD + dropout(update_BTD, self.dropout, self.training)
 
         update_BTD = self.feed_forward(self.feed_forward_norm(x_BTD))
-        return x_BTD + dropout(update_BTD, self.dropout, self.training), seen, self_weights, cross_weights
+        x_BTD = x_BTD + dropout(update_BTD, self.dropout, self.training)
+        return DecoderLayerOutput(x_BTD, seen, asking_BTD, self_weights, cross_weights)

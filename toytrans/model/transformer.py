@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from toytrans.config import ModelConfig
 from toytrans.model.attention import KeysValues
-from toytrans.model.layers import DecoderLayer, EncoderLayer, dropout, sinusoidal_positions
+from toytrans.model.layers import DecoderLayer, DecoderLayerOutput, EncoderLayer, dropout, sinusoidal_positions
 
 PADDING = 0
 
@@ -27,7 +27,7 @@ class EncodedSource:
     """What the encoder made of the source, all that a decoder looks at."""
 
     memory_BSD: Tensor
-    visible_B11S: Tensor  # True where the source has a token, not padding
+    visible_B11S: Tensor  # True where the source has a token, neither padding nor hidden
     attention_LBHSS: Tensor | None = None
 
 
@@ -60,6 +60,7 @@ class Decoded:
 
     states_BTD: Tensor
     cache: DecoderCache
+    asking_LBTD: tuple[Tensor, ...]  # what each layer's cross-attention made its queries of
     self_attention_LBHTT: Tensor | None = None
     cross_attention_LBHTS: Tensor | None = None
 
@@ -86,6 +87,8 @@ class Transformer(nn.Module):
                 nn.init.normal_(parameter, std=self.config.d_model**-0.5)
                 with torch.no_grad():
                     parameter[PADDING].zero_()
+            elif name.endswith("null_key_HK"):
+                nn.init.normal_(parameter, std=0.1)
             elif parameter.dim() == 2:
                 nn.init.xavier_uniform_(parameter)
             elif name.endswith("bias"):
@@ -100,9 +103,17 @@ class Transformer(nn.Module):
         x_BTD = x_BTD + self.positions_PD[num_before + 1 : last + 1]
         return dropout(x_BTD, self.config.dropout, self.training)
 
-    def encode(self, source_BS: Tensor, return_attention: bool = False) -> EncodedSource:
-        """Reads the source tokens (B, S). With `return_attention`, every layer's and head's weights come too."""
-        visible_B11S = (source_BS != PADDING)[:, None, None, :]
+    def encode(
+        self, source_BS: Tensor, return_attention: bool = False, hidden_BS: Tensor | None = None
+    ) -> EncodedSource:
+        """Reads the source tokens (B, S). With `return_attention`, every layer's and head's weights come too.
+
+        Where `hidden_BS` is True, a token keeps its place, but nothing in encoder or decoder can look at it.
+        """
+        visible_BS = source_BS != PADDING
+        if hidden_BS is not None:
+            visible_BS = visible_BS & ~hidden_BS
+        visible_B11S = visible_BS[:, None, None, :]
         x_BSD = self._embed(source_BS)
         weights_L = []
         for layer in self.encoder_layers:
@@ -115,7 +126,10 @@ class Transformer(nn.Module):
         """The cache before the first target token: each layer's keys and values of the source."""
         layers = cast("Iterable[DecoderLayer]", self.decoder_layers)
         source = tuple(layer.cross_attention.keys_values(encoded.memory_BSD) for layer in layers)
-        return DecoderCache(source, (None,) * len(source), encoded.visible_B11S)
+        visible_B11S = encoded.visible_B11S
+        if self.config.null_positions:
+            visible_B11S = F.pad(visible_B11S, (1, 0), value=True)
+        return DecoderCache(source, (None,) * len(source), visible_B11S)
 
     def decode(self, target_BT: Tensor, cache: DecoderCache, return_attention: bool = False) -> Decoded:
         """Reads T target tokens, which come after those already in the cache.
@@ -127,19 +141,16 @@ class Transformer(nn.Module):
         visible_TT = torch.ones(num_new, num_before + num_new, dtype=torch.bool, device=target_BT.device)
         visible_TT = visible_TT.tril(num_before)
         x_BTD = self._embed(target_BT, num_before)
-        seen_L, self_L, cross_L = [], [], []
+        made_L: list[DecoderLayerOutput] = []
         for layer, past, source in zip(self.decoder_layers, cache.target, cache.source, strict=True):
-            x_BTD, seen, self_BHTT, cross_BHTS = layer(
-                x_BTD, past, source, visible_TT, cache.visible_B11S, return_attention
-            )
-            seen_L.append(seen)
-            self_L.append(self_BHTT)
-            cross_L.append(cross_BHTS)
+            made_L.append(layer(x_BTD, past, source, visible_TT, cache.visible_B11S, return_attention))
+            x_BTD = made_L[-1].x_BTD
         return Decoded(
             self.decoder_norm(x_BTD),
-            replace(cache, target=tuple(seen_L)),
-            torch.stack(self_L) if return_attention else None,
-            torch.stack(cross_L) if return_attention else None,
+            replace(cache, target=tuple(made.seen for made in made_L)),
+            tuple(made.asking_BTD for made in made_L),
+            _stacked(made.self_weights_BHTT for made in made_L),
+            _stacked(made.cross_weights_BHTS for made in made_L),
         )
 
     def next_token_logits(self, states_D: Tensor) -> Tensor:
@@ -151,3 +162,9 @@ class Transformer(nn.Module):
         cache = self.start_cache(self.encode(source_BS))
         decoded = self.decode(target_BT, cache)
         return self.next_token_logits(decoded.states_BTD)
+
+
+def _stacked(weights_L: Iterable[Tensor | None]) -> Tensor | None:
+    """The weights of all layers as one tensor, if they were recorded."""
+    recorded_L = [weights for weights in weights_L if weights is not None]
+    return torch.stack(recorded_L) if recorded_L else None

@@ -1,8 +1,21 @@
 """A run from its first step to its last."""
 
+from toytrans.training.beginning import begin_run
 from toytrans.training.loop import Step, TrainingDiverged
 from toytrans.training.session import Session
 from toytrans.training.summary import draw_loss_curve, write_run_readme
+from toytrans.training.teachers import needs_teachers, teacher_sessions, write_agreed_links
 from toytrans.training.validation import Validation
 
-__all__ = ["Session", "Step", "TrainingDiverged", "Validation", "draw_loss_curve", "write_run_readme"]
+__all__ = [
+    "Session",
+    "Step",
+    "TrainingDiverged",
+    "Validation",
+    "begin_run",
+    "draw_loss_curve",
+    "needs_teachers",
+    "teacher_sessions",
+    "write_agreed_links",
+    "write_run_readme",
+]

@@ -16,8 +16,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from toytrans.config import TrainingConfig
-from toytrans.model.transformer import Transformer
+from toytrans.model.transformer import Decoded, EncodedSource, Transformer
 from toytrans.text import PAD, Batch, BucketedBatches
+from toytrans.training.guidance import Guide
 from toytrans.training.optimizer import learning_rate
 
 
@@ -37,10 +38,14 @@ class TrainingDiverged(ArithmeticError):
     """The loss or the gradient is no longer a finite number; the message names the batch."""
 
 
-def sum_of_losses(model: Transformer, batch: Batch, label_smoothing: float = 0.0) -> Tensor:
+def read(model: Transformer, batch: Batch) -> tuple[EncodedSource, Decoded]:
+    """What encoder and decoder make of the batch when told the target tokens so far (teacher forcing)."""
+    encoded = model.encode(batch.source_BS)
+    return encoded, model.decode(batch.target_input_BT, model.start_cache(encoded))
+
+
+def sum_of_losses(model: Transformer, decoded: Decoded, batch: Batch, label_smoothing: float = 0.0) -> Tensor:
     """Cross-entropy of every target token, summed; padding does not count (Szegedy et al., 2016, for the smoothing)."""
-    cache = model.start_cache(model.encode(batch.source_BS))
-    decoded = model.decode(batch.target_input_BT, cache)
     is_token_BT = batch.target_output_BT != PAD
     logits_NV = model.next_token_logits(decoded.states_BTD[is_token_BT])  # (B, T, D) -> (N, D) -> (N, V)
     targets_N = batch.target_output_BT[is_token_BT]
@@ -54,6 +59,7 @@ def train_steps(
     config: TrainingConfig,
     num_done: int,
     progress: Callable[[int], float],
+    guide: Guide | None = None,
 ) -> Iterator[Step]:
     """Makes one step each time it is asked for the next, from step `num_done` on, until `progress(steps)` is 1.
 
@@ -72,9 +78,11 @@ def train_steps(
             group["lr"] = rate
 
         num_tokens = int((batch.target_output_BT != PAD).sum())
-        loss = sum_of_losses(model, batch, config.label_smoothing) / num_tokens
+        encoded, decoded = read(model, batch)
+        loss = sum_of_losses(model, decoded, batch, config.label_smoothing) / num_tokens
         optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        guiding = guide.loss(guide.looks(model, encoded, decoded), batch) if guide else 0.0
+        (loss + guiding).backward()  # type: ignore[no-untyped-call]
         gradient_norm = torch.nn.utils.clip_grad_norm_(model.parameters(), config.clip_norm)
         if not math.isfinite(loss.item()) or not math.isfinite(gradient_norm.item()):
             raise TrainingDiverged(_describe(number, batch, batches, loss.item(), gradient_norm.item()))

@@ -6,28 +6,28 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from types import FrameType
-from typing import Any, TypeAlias
+from typing import Any
 
 import torch
 
 from toytrans.config import Config, TrainingConfig
-from toytrans.corpus import Corpus, load_corpus
+from toytrans.corpus import Corpus, Pair, load_corpus
 from toytrans.decoding import Translator
 from toytrans.model import Transformer
 from toytrans.run import Checkpoint, Run
 from toytrans.text import BucketedBatches, Tokenizer, build_tokenizer
 from toytrans.training import metrics
+from toytrans.training.beginning import Note, begin_run
+from toytrans.training.guidance import Guide, load_guide
 from toytrans.training.loop import Step, train_steps
 from toytrans.training.memory import keep_freed_memory
 from toytrans.training.optimizer import make_optimizer, optimizer_tensors, restore_optimizer
 from toytrans.training.validation import Validation, validate
-
-Note: TypeAlias = Callable[[str], None]
 
 
 @dataclass
@@ -41,8 +41,13 @@ class _State:
     best_bleu: float = -1.0
     best_loss: float = 0.0
     validations_without_better: int = 0
-    view_errors: list[dict[str, Any]] = field(default_factory=list)
+    view_scores: list[dict[str, Any]] = field(default_factory=list)
     """How well each view of attention aligned words at the last validation."""
+
+    @classmethod
+    def from_json(cls, state: Mapping[str, Any]) -> _State:
+        """What a checkpoint kept; what older versions kept beside is left out."""
+        return cls(**{each.name: state[each.name] for each in fields(cls) if each.name in state})
 
     def add(self, validation: Validation) -> None:
         self.validated_step = self.step
@@ -51,7 +56,7 @@ class _State:
             self.validations_without_better = 0
         else:
             self.validations_without_better += 1
-        self.view_errors = [each.to_json() for each in validation.view_errors]
+        self.view_scores = [each.to_json() for each in validation.view_scores]
 
 
 class Session:
@@ -60,10 +65,11 @@ class Session:
     def __init__(
         self, run: Run, corpus: Corpus, tokenizer: Tokenizer, checkpoint: Checkpoint | None, device: torch.device
     ) -> None:
+        """`ValueError` where the links that are to guide the run do not fit its corpus; `FileNotFoundError` without."""
         self.run, self.corpus, self.tokenizer, self.device = run, corpus, tokenizer, device
         self.config: TrainingConfig = run.config.training
         self.was_interrupted = False
-        self._state = _State(**checkpoint.state) if checkpoint else _State()
+        self._state = _State.from_json(checkpoint.state) if checkpoint else _State()
         self._make_repeatable()
         keep_freed_memory()
         if checkpoint:
@@ -74,25 +80,25 @@ class Session:
         self._optimizer = make_optimizer(self.model, self.config)
         if checkpoint:
             restore_optimizer(self.model, self._optimizer, checkpoint.optimizer)
-        self._validation_pairs = corpus.split("validation")[: self.config.validation_pairs]
-        self._batches = self._encode_training_pairs()
+        self._validation_pairs = _spread(corpus.split("validation"), self.config.validation_pairs)
+        self._batches, self._guide = self._prepare_training_pairs()
         self._sat_down, self._seconds_before = time.perf_counter(), self._state.seconds
         self._progress_before = self.progress()
 
     @classmethod
-    def start(cls, config: Config, path: Path, device: torch.device, note: Note) -> Session:
-        """Begins a run in a new or empty directory."""
-        corpus = load_corpus(config.corpus, config.languages, note)
-        if config.corpus != "toy" and Path(config.corpus).exists():
-            config = replace(config, corpus=str(Path(config.corpus).resolve()))  # found again from any folder
-        run = Run.create(path, config, corpus.fingerprint())
-        return cls._open(run, corpus, device, note)
+    def start(
+        cls, config: Config, path: Path, device: torch.device, note: Note, corpus: Corpus | None = None
+    ) -> Session:
+        """Begins a run in a new or empty directory. `corpus`, if given, stands for the one that the settings name."""
+        return cls._open(*begin_run(config, path, note, corpus), device, note)
 
     @classmethod
-    def resume(cls, path: Path, changes: dict[str, Any], device: torch.device, note: Note) -> Session:
+    def resume(
+        cls, path: Path, changes: dict[str, Any], device: torch.device, note: Note, corpus: Corpus | None = None
+    ) -> Session:
         """Goes on from a run's last checkpoint; `changes` are new limits: `max_steps`, `max_minutes`, `patience`."""
         run = Run.open(path)
-        corpus = load_corpus(run.config.corpus, run.config.languages, note)
+        corpus = corpus or load_corpus(run.config.corpus, run.config.languages, note)
         if corpus.fingerprint() != run.corpus_fingerprint:
             raise ValueError(f"{run.config.corpus} is not the corpus {path} began with: restore it, or train a new run")
         changed = replace(run.config, training=replace(run.config.training, **changes))
@@ -131,6 +137,11 @@ class Session:
         """Whether the limit is reached, or validations have stopped getting better."""
         return self.progress() >= 1.0 or self._state.validations_without_better >= self.config.patience
 
+    @property
+    def is_validated(self) -> bool:
+        """Whether the last step has been validated: until then a checkpoint before it may count as the best."""
+        return self._state.validated_step >= self._state.step
+
     def seconds_left(self) -> float:
         """A guess, at the pace of this sitting."""
         done = self.progress() - self._progress_before
@@ -147,13 +158,15 @@ class Session:
         metrics.drop_after(self.run.metrics_path, self._state.step)
         if not self.is_finished:
             yield from self._train()
-        if self._state.validated_step < self._state.step and not self.was_interrupted:
+        if not self.is_validated and not self.was_interrupted:
             self._save()  # so that the last steps outlive a validation that is interrupted
             yield self._validate_and_save()
 
     def _train(self) -> Iterator[Step | Validation]:
         window = metrics.Window()
-        steps = train_steps(self.model, self._optimizer, self._batches, self.config, self._state.step, self.progress)
+        steps = train_steps(
+            self.model, self._optimizer, self._batches, self.config, self._state.step, self.progress, self._guide
+        )
         with _stop_asked_for() as is_stop_asked_for:
             for step in steps:
                 self._state.step = step.number
@@ -191,22 +204,29 @@ class Session:
         )
         self.run.save_checkpoint(checkpoint, self._state.best_step or self._state.step)
 
-    def _encode_training_pairs(self) -> BucketedBatches:
+    def _prepare_training_pairs(self) -> tuple[BucketedBatches, Guide | None]:
         pairs, (source_language, target_language) = self.corpus.split("train"), self.run.config.languages
         sources = self.tokenizer.encode_all([pair.source for pair in pairs], source_language)
         targets = self.tokenizer.encode_all([pair.target for pair in pairs], target_language)
-        return BucketedBatches(
+        batches = BucketedBatches(
             [source.ids for source in sources],
             [target.ids for target in targets],
             self.config.batch_tokens,
             self.config.seed,
             self.run.config.text.max_tokens,
         )
+        return batches, load_guide(self.run, pairs, sources, targets)
 
     def _make_repeatable(self) -> None:
         if self.device.type == "cuda":
             os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # read when cuBLAS is first used
             torch.use_deterministic_algorithms(True)
+
+
+def _spread(pairs: Sequence[Pair], most: int) -> list[Pair]:
+    """At most so many pairs, evenly spread: a corpus may be sorted by length, and its first pairs all short."""
+    count = min(most, len(pairs))
+    return [pairs[number * len(pairs) // count] for number in range(count)]
 
 
 @contextmanager

@@ -46,6 +46,8 @@ def write_run_readme(run: Run) -> Path:
     best = _best_validation(run)
     config = run.config
     scores = [f"| {name} | {value:.3f} |" for name, value in best["validation"].items() if isinstance(value, float)]
+    alignment = best["validation"].get("alignment") or {}
+    scores += [f"| alignment: {name} | {alignment[name]:.3f} |" for name in ("precision", "recall", "aer") if alignment]
     text = "\n".join(
         [
             f"# {run.path.resolve().name}",
@@ -57,6 +59,7 @@ def write_run_readme(run: Run) -> Path:
             f"{config.model.num_heads} heads, d_ff {config.model.d_ff}, dropout {config.model.dropout:g}",
             f"- tokenizer: {config.text.tokenizer}; seed {config.training.seed}",
             f"- corpus fingerprint: `{run.corpus_fingerprint[:16]}`",
+            *([f"- guided alignment: {config.guidance}"] if config.guidance else []),
             "",
             f"The best checkpoint is that of step {best['step']}. On validation (at most "
             f"{config.training.validation_pairs} pairs, greedy):",

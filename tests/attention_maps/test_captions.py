@@ -1,0 +1,84 @@
+"""The words under a picture: that a head was taught, how far to believe a view, where the map is from."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from toytrans.attention_maps import AttentionMap, Metadata, View, ViewScore, captions
+from toytrans.attention_maps.heatmaps import draw_heads, draw_hidden_words, draw_map
+from toytrans.attention_maps.hidden_words import HiddenWords
+from toytrans.config import Config, ModelConfig, TrainingConfig
+
+GUIDANCE = "layer 2, head 1 was taught to align words, by gold links"
+SCORE = ViewScore(View(2, 1), 0.4, 0.97, 0.8, 0.1)
+TAUGHT = "Layer 2, head 1 was taught to align words, by gold links: its attention is what it was told."
+
+
+def attention_map(guidance: str = GUIDANCE, score: ViewScore | None = None) -> AttentionMap:
+    """Two layers of two heads, each of which looks at the word in its place."""
+    rows = np.broadcast_to(np.eye(3, dtype=np.float32), (2, 2, 3, 3))
+    metadata = Metadata(
+        "runs/toy", "step-000400", "greedy", (0.9, 0.4, 1.0), view_scores=(score,) if score else (), guidance=guidance
+    )
+    words = 0, 1, None
+    return AttentionMap(rows, rows, rows, ("The", "cat", "</s>"), ("Le", "chat", "</s>"), words, words, metadata)
+
+
+def text_of(svg: Path) -> str:
+    """All text in a picture."""
+    root = ElementTree.parse(svg).getroot()
+    return " ".join("".join(text.itertext()) for text in root.iter("{http://www.w3.org/2000/svg}text"))
+
+
+@pytest.mark.parametrize("guidance", [GUIDANCE, ""], ids=["taught", "untaught"])
+def test_every_picture_of_cross_attention_says_which_head_was_taught(guidance: str, tmp_path: Path) -> None:
+    map_ = attention_map(guidance)
+    of_words = replace(map_.metadata, probabilities=(0.9, 0.4))
+    hidden = HiddenWords(("The", "cat"), ("Le", "chat"), np.eye(2, dtype=np.float32), of_words)
+    for _, svg in (
+        draw_map(map_, View(1, 2), tmp_path / "map"),
+        draw_heads(map_, tmp_path / "heads"),
+        draw_heads(attention_map(guidance, SCORE), tmp_path / "scored-heads"),
+        draw_hidden_words(map_, hidden, View(), tmp_path / "hidden"),
+    ):
+        assert (TAUGHT in text_of(svg)) == bool(guidance)
+
+
+def test_self_attention_was_taught_nothing() -> None:
+    for kind in captions.NAMES:
+        assert (TAUGHT in captions.how_far_to_believe(attention_map(), View(), kind)) == (kind == "cross")
+
+
+def test_a_caption_has_no_empty_paragraphs() -> None:
+    map_ = attention_map(guidance="")
+    assert captions.taught(map_) == ""
+    belief = captions.how_far_to_believe(map_, View())
+    assert all(captions.map_caption(map_, "cross", "layer 1 of 2", "Outlined: claims.", belief, note=""))
+
+
+def test_the_settings_of_a_run_say_what_its_captions_do() -> None:
+    config = Config(model=ModelConfig(num_layers=2), training=TrainingConfig(guided_alignment="gold"))
+    assert captions.taught(attention_map(config.guidance)) == TAUGHT
+
+
+@pytest.mark.parametrize(
+    ("precision", "told"), [(0.953, "95 %"), (0.988, "98.8 %"), (1.0, "100 %"), (0.0, "0 %")], ids=str
+)
+def test_a_percentage_is_100_only_where_all_are_right(precision: float, told: str) -> None:
+    map_ = attention_map(score=ViewScore(View(2, 1), 0.4, precision, 0.8, 0.1))
+    belief, *_ = captions.how_far_to_believe(map_, View(2, 1))
+    assert belief == f"On validation {told} of such links were right (alignment error rate 0.10)."
+    assert captions.how_far_to_believe(map_, View(1))[0] == "No gold links tell how far to believe it."
+
+
+def test_a_caption_ends_with_the_run_its_checkpoint_and_the_word_it_was_least_sure_of() -> None:
+    caption = captions.map_caption(attention_map(), "cross", "layer 1 of 2", "", [], note="")
+    assert caption[-1] == "Least certain word: chat, probability 0.40. From runs/toy, step-000400."
+    named = replace(attention_map(), metadata=replace(attention_map().metadata, run="runs/\u202etoy\n"))
+    caption = captions.map_caption(named, "cross", "layer 1 of 2", "", [], note="")
+    assert caption[-1].endswith(r"From runs/\u202etoy\n, step-000400.")

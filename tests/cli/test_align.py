@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+from pathlib import Path
+from shutil import copytree
+from typing import get_args
+
+import pytest
+
+from toytrans.attention_maps import Symmetrization, View, agreed_links, parse_links
+from toytrans.cli.align import Heuristic
+from toytrans.cli.main import main
+from toytrans.corpus import load_corpus
+from toytrans.decoding import Translator
+from toytrans.evaluation import forced_maps, read_links
+
+from .conftest import SMALL, Toytrans
+
+GOLD = "0-0 1-1 2-2 3-3 4-4 5-5"
+
+
+@pytest.fixture(scope="module")
+def backward(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run that translates the same corpus the other way."""
+    path = tmp_path_factory.mktemp("runs") / "backward"
+    languages = ["--source-language", "fr", "--target-language", "en"]
+    steps = ["--max-steps", "20", "--validate-every", "20"]
+    assert main(["train", "--corpus", str(corpus), "--run", str(path), *languages, *SMALL, *steps]) == 0
+    return path
+
+
+def test_a_line_of_links_a_pair_is_all_that_is_printed(toytrans: Toytrans, run: Path, corpus: Path) -> None:
+    outcome = toytrans("align", run, "--method", "strongest")
+    assert outcome.status == 0
+    lines = outcome.out.splitlines()
+    pairs = load_corpus(str(corpus)).split("test")
+    assert len(lines) == len(pairs) == 8
+    for line in lines:  # each of six words claims at most one, and only what is there
+        links = parse_links(line).sure
+        assert len({target for _, target in links}) == len(links) <= 6
+        assert {word for link in links for word in link} <= set(range(6))
+
+
+def test_the_error_rate_is_told_apart_from_the_links(toytrans: Toytrans, run: Path) -> None:
+    outcome = toytrans("align", run, "--method", "strongest")
+    claimed = [parse_links(line).sure for line in outcome.out.splitlines()]
+    right = sum(len(links & parse_links(GOLD).sure) for links in claimed)
+    num_claimed = sum(map(len, claimed))
+    assert outcome.err == (
+        f"alignment error rate {1 - 2 * right / (num_claimed + 48):.3f}, precision {right / num_claimed:.3f}, "
+        f"recall {right / 48:.3f}, over 8 pairs\n"
+    )
+
+
+def test_a_corpus_without_gold_links_is_aligned_and_not_scored(toytrans: Toytrans, run: Path, tmp_path: Path) -> None:
+    (tmp_path / "test.tsv").write_text("The cat sees the dog.\tLe chat voit le chien.\n", encoding="utf-8")
+    outcome = toytrans("align", run, "--corpus", tmp_path)
+    assert (outcome.status, outcome.out.count("\n"), outcome.err) == (0, 1, "")
+
+
+def test_a_share_that_nothing_reaches_claims_nothing_and_a_small_one_everything(toytrans: Toytrans, run: Path) -> None:
+    assert toytrans("align", run, "--layer", "all", "--share", "1").out == "\n" * 8
+    everything = [len(line.split()) for line in toytrans("align", run, "--share", "1e-9").out.splitlines()]
+    assert everything == [36] * 8
+
+
+def test_the_view_asked_for_claims_the_links(toytrans: Toytrans, run: Path) -> None:
+    views = (["--layer", "all"], ["--layer", "1"], ["--layer", "1", "--head", "2"], ["--layer", "2", "--head", "1"])
+    links = {toytrans("align", run, "--method", "strongest", *view).out for view in views}
+    assert len(links) > 1
+    assert toytrans("align", run, "--layer", "3").failed() == "toytrans: layer 3: this model has layers 1 to 2"
+
+
+def test_a_file_holds_what_would_be_printed_and_is_never_overwritten(
+    toytrans: Toytrans, run: Path, corpus: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "links.txt"
+    outcome = toytrans("align", run, "--one-based", "--out", out)
+    assert (outcome.status, outcome.out) == (0, "")
+    assert f"saved in {out}: the links of 8 pairs" in outcome.err
+    links = read_links(out, load_corpus(str(corpus)).split("test"), ("en", "fr"), one_based=True)
+    printed = toytrans("align", run).out.splitlines()
+    assert links == [parse_links(line) for line in printed]
+    told = toytrans("align", run, "--out", out).failed()
+    assert told == f"toytrans: {out} is there already: give another file, or move it away"
+
+
+def test_both_directions_read_together_claim_between_what_both_and_either_do(
+    toytrans: Toytrans, run: Path, backward: Path
+) -> None:
+    both = {
+        name: [parse_links(line).sure for line in toytrans("align", run, *flags).out.splitlines()]
+        for name, flags in {
+            "forward": (),
+            **{name: ("--backward", backward, "--symmetrize", name) for name in get_args(Symmetrization)},
+        }.items()
+    }
+    for intersection, final, union, forward in zip(
+        both["intersection"], both["grow-diag-final"], both["union"], both["forward"], strict=True
+    ):
+        assert intersection <= final <= union
+        assert intersection <= forward <= union
+    assert both["intersection"] != both["union"]
+
+
+def test_with_a_backward_run_links_are_those_where_the_product_of_both_attentions_is_largest(
+    toytrans: Toytrans, run: Path, backward: Path, corpus: Path
+) -> None:
+    pairs = load_corpus(str(corpus)).split("test")
+    there, back = Translator.load(run, device="cpu"), Translator.load(backward, device="cpu")
+    maps = zip(forced_maps(there, pairs), forced_maps(back, [pair.reversed() for pair in pairs]), strict=True)
+    expected = [agreed_links(forward, turned, View(1), back.view) for forward, turned in maps]
+    flags = ("--layer", "1", "--backward", backward)
+    for asked in ((), ("--symmetrize", "agreement")):  # which is the default
+        lines = toytrans("align", run, *flags, *asked).out.splitlines()
+        assert [parse_links(line).sure for line in lines] == expected
+
+
+def test_a_share_is_for_the_heuristics_that_join_links(toytrans: Toytrans, run: Path, backward: Path) -> None:
+    union = ("--backward", backward, "--symmetrize", "union")
+    everything = toytrans("align", run, *union, "--share", "1e-9").out.splitlines()
+    assert [len(line.split()) for line in everything] == [36] * 8
+
+
+def test_the_backward_run_says_which_english_word_each_french_one_is(
+    toytrans: Toytrans, run: Path, backward: Path
+) -> None:
+    strongest = ("--method", "strongest")
+    forward, back = (toytrans("align", each, *strongest).out.splitlines() for each in (run, backward))
+    union = toytrans("align", run, *strongest, "--backward", backward, "--symmetrize", "union").out.splitlines()
+    for there, other, both in zip(forward, back, union, strict=True):
+        turned = {(target, source) for source, target in parse_links(other).sure}
+        assert parse_links(both).sure == parse_links(there).sure | turned
+
+
+def test_a_backward_run_of_the_same_direction_is_wrong_usage(toytrans: Toytrans, run: Path, tmp_path: Path) -> None:
+    copytree(run, tmp_path / "same")
+    told = toytrans("align", run, "--backward", tmp_path / "same").failed(2)
+    assert "goes from en to fr, and" in told
+    assert "give a run of the other way" in told
+
+
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        (["--head", "1"], "--head 1 needs a --layer: heads are counted within"),
+        (["--layer", "all", "--head", "1"], "--head 1 needs a --layer: heads are counted within"),
+        (["--share", "0"], "--share 0.0 is not above 0 and at most 1"),
+        (["--share", "1.1"], "--share 1.1 is not above 0 and at most 1"),
+        (["--share", "nan"], "--share nan is not above 0 and at most 1"),
+        (["--share", "0.5", "--method", "strongest"], "--share 0.5 is for --method share"),
+        (["--share", "0.5", "--backward", "runs/back"], "--share 0.5: agreement weighs both directions"),
+        (["--share", "0.5", "--backward", "runs/back", "--symmetrize", "agreement"], "and claims by no share"),
+        (["--symmetrize", "union"], "--symmetrize union needs a run of the other direction: give --backward RUN"),
+    ],
+    ids=" ".join,
+)
+def test_flags_that_refuse_each_other_are_wrong_usage(toytrans: Toytrans, flags: list[str], told: str) -> None:
+    assert told in toytrans("align", *flags).failed(2)
+
+
+def test_a_layer_that_is_no_number_is_refused_in_its_own_words(toytrans: Toytrans) -> None:
+    outcome = toytrans("align", "--layer", "x")
+    assert outcome.status == 2
+    assert "'x' is not a whole number, and not all" in outcome.err
+
+
+def test_the_heuristics_offered_are_those_there_are() -> None:
+    assert get_args(Heuristic) == ("agreement", *get_args(Symmetrization))

@@ -1,0 +1,243 @@
+"""Guidance: where a head should look, and the loss that draws it there."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from toytrans.attention_maps import parse_links
+from toytrans.config import ModelConfig, TrainingConfig
+from toytrans.model import Transformer
+from toytrans.text import EOS, Batch, BucketedBatches, Encoded, make_batch
+from toytrans.training.guidance import Guide, token_links
+from toytrans.training.loop import read, train_steps
+from toytrans.training.optimizer import make_optimizer
+
+SOURCES = [[4, 5, 6, EOS], [7, EOS]]
+TARGETS = [[8, 9, EOS], [10, EOS]]
+
+
+def encoded(*words: str) -> Encoded:
+    """A sentence of which every word is cut at its hyphens."""
+    pieces = [(piece, number) for number, word in enumerate(words) for piece in word.split("-")]
+    tokens, word_ids = [piece for piece, _ in pieces], [number for _, number in pieces]
+    ids = [*range(4, 4 + len(tokens)), EOS]
+    return Encoded.of(ids, [*tokens, "</s>"], [*word_ids, None], list(words))
+
+
+def entries(*links: tuple[int, int]) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+    return np.array(links, dtype=np.int64).reshape(-1, 2)
+
+
+# Links between words as links between tokens
+
+
+@pytest.mark.parametrize(
+    ("links", "expected"),
+    [
+        ("0-0 1-1 2-2", [[0, 0], [1, 1], [2, 2]]),
+        ("2-0 0-2", [[0, 2], [2, 0]]),
+        ("0-0 1-0", [[0, 0], [0, 1]]),  # both sure
+        ("1p0 0-0", [[0, 0]]),  # a sure link, so the possible one teaches nothing
+        ("1p0 2p0", [[0, 1], [0, 2]]),  # possible ones alone
+        ("1p0 1-2", [[0, 1], [2, 1]]),  # each target word by itself
+        ("", []),
+    ],
+)
+def test_a_target_word_is_guided_to_its_sure_links_or_else_to_its_possible_ones(
+    links: str, expected: list[list[int]]
+) -> None:
+    found = token_links(parse_links(links), encoded("the", "cat", "sleeps"), encoded("le", "chat", "dort"))
+    assert found.tolist() == expected
+    assert found.shape == (len(expected), 2)
+
+
+def test_every_piece_of_a_target_word_is_guided_to_every_piece_of_its_source_word() -> None:
+    found = token_links(parse_links("0-1 1-0"), encoded("ro-bot", "fell"), encoded("tom-ba", "robot"))
+    assert found.tolist() == [[0, 2], [1, 2], [2, 0], [2, 1]]
+
+
+def test_the_end_of_a_sentence_is_neither_guided_nor_guided_to() -> None:
+    found = token_links(parse_links("0-0 1-1"), encoded("the", "cat"), encoded("le", "chat"))
+    assert found.max() == 1  # `</s>` stands at 2 on both sides
+
+
+# The table
+
+
+def test_a_row_of_the_table_shares_itself_evenly_among_the_linked_tokens() -> None:
+    guide = Guide(1, 1, 1.0, [entries((0, 2), (1, 0), (1, 1)), entries((0, 0))])
+    assert guide.table(make_batch(SOURCES, TARGETS, [0, 1])).tolist() == [
+        [[0, 0, 1, 0], [0.5, 0.5, 0, 0], [0, 0, 0, 0]],
+        [[1, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]],  # padding is guided nowhere, and nobody is guided to it
+    ]
+
+
+def test_the_table_is_that_of_the_pairs_in_the_batch_whatever_their_order() -> None:
+    guide = Guide(1, 1, 1.0, [entries((0, 1)), entries((0, 0))])
+    forwards, backwards = (guide.table(make_batch(SOURCES, TARGETS, pairs)) for pairs in ([0, 1], [1, 0]))
+    assert torch.equal(forwards, backwards.flip(0))
+
+
+def test_a_batch_without_any_link_has_an_empty_table_and_no_loss() -> None:
+    guide = Guide(1, 1, 1.0, [entries(), entries()])
+    batch = make_batch(SOURCES, TARGETS, [0, 1])
+    assert (guide.table(batch) == 0).all()
+    assert guide.loss(torch.full((2, 3, 4), 0.25), batch).item() == 0.0
+
+
+# The loss
+
+
+def looks(*rows: list[float]) -> Tensor:
+    """The guided head's attention of one pair."""
+    return torch.tensor([list(rows)])
+
+
+PAIR_0 = make_batch(SOURCES, TARGETS, [0])
+SHOULD = Guide(1, 1, 1.0, [entries((0, 2), (1, 0))])
+
+
+@pytest.mark.parametrize(
+    ("attention", "expected"),
+    [
+        (looks([0, 0, 1, 0], [1, 0, 0, 0], [0, 0, 0, 1]), 0.0),
+        (looks([0, 0, 1, 0], [0.25, 0, 0.75, 0], [0, 0, 0, 1]), math.log(4) / 2),
+        (looks([0, 0, 0.5, 0.5], [0.25, 0, 0.75, 0], [0, 0, 0, 1]), (math.log(2) + math.log(4)) / 2),
+        (looks([0, 0, 1, 0], [1, 0, 0, 0], [1, 0, 0, 0]), 0.0),  # nobody says where `</s>` should look
+        (looks([1, 0, 0, 0], [1, 0, 0, 0], [0, 0, 0, 1]), -math.log(1e-9) / 2),  # large, not infinite
+    ],
+)
+def test_the_loss_is_the_mean_surprise_of_the_guided_words(attention: Tensor, expected: float) -> None:
+    assert SHOULD.loss(attention, PAIR_0).item() == pytest.approx(expected, abs=1e-5)
+
+
+def test_a_word_with_two_links_is_best_off_looking_at_both_evenly() -> None:
+    guide = Guide(1, 1, 1.0, [entries((0, 0), (0, 1))])
+    rows = [[share, 1 - share, 0, 0] for share in (0.3, 0.5, 0.7)]
+    losses = [guide.loss(looks(row, row, row), PAIR_0).item() for row in rows]
+    assert losses[1] == pytest.approx(math.log(2), abs=1e-5)
+    assert losses[1] < min(losses[0], losses[2])
+
+
+def test_the_weight_scales_the_loss() -> None:
+    attention = looks([0, 0, 0.5, 0.5], [0.5, 0, 0.5, 0], [0, 0, 0, 1])
+    heavy = Guide(1, 1, 3.0, [entries((0, 2), (1, 0))])
+    assert heavy.loss(attention, PAIR_0).item() == pytest.approx(3 * SHOULD.loss(attention, PAIR_0).item())
+
+
+def test_padding_changes_no_loss() -> None:
+    guide = Guide(1, 1, 1.0, [entries((0, 2), (1, 0)), entries((0, 0))])
+    looks_BTS = torch.rand(2, 3, 4).softmax(-1)
+    together = guide.loss(looks_BTS, make_batch(SOURCES, TARGETS, [0, 1])).item()
+    first = guide.loss(looks_BTS[:1], PAIR_0).item()
+    second = guide.loss(looks_BTS[1:, :2, :2], make_batch(SOURCES, TARGETS, [1])).item()
+    assert together == pytest.approx((2 * first + second) / 3, rel=1e-5)  # a mean over guided words, not over pairs
+
+
+def test_the_null_position_stands_before_the_words_and_is_never_where_one_should_look() -> None:
+    attention = looks([0, 0, 0.5, 0.5], [0.5, 0, 0.5, 0], [0, 0, 0, 1])
+    rest_BT1 = torch.rand(1, 3, 1)
+    assert SHOULD.loss(torch.cat([rest_BT1, attention], dim=-1), PAIR_0) == SHOULD.loss(attention, PAIR_0)
+
+
+# The gradient
+
+
+def small_model(null_position: bool = False, dropout: float = 0.0, d_model: int = 8) -> Transformer:
+    torch.manual_seed(3)
+    config = ModelConfig(
+        d_model, num_layers=2, num_heads=2, d_ff=16, dropout=dropout, null_positions=int(null_position)
+    )
+    return Transformer(config, 20)
+
+
+def gradients_of_guiding(model: Transformer, guide: Guide, batch: Batch) -> dict[str, Tensor]:
+    looks_BTS = guide.looks(model, *read(model, batch))
+    parameters = dict(model.named_parameters())
+    gradients = torch.autograd.grad(guide.loss(looks_BTS, batch), list(parameters.values()), allow_unused=True)
+    return {name: grad for name, grad in zip(parameters, gradients, strict=True) if grad is not None and grad.any()}
+
+
+def test_the_guide_sees_what_the_head_really_looks_at() -> None:
+    model, batch = small_model(null_position=True).eval(), make_batch(SOURCES, TARGETS, [0, 1])
+    cache = model.start_cache(model.encode(batch.source_BS))
+    recorded = model.decode(batch.target_input_BT, cache, return_attention=True).cross_attention_LBHTS
+    assert recorded is not None
+    looks_BTS = Guide(2, 1, 1.0, []).looks(model, *read(model, batch))
+    assert torch.allclose(looks_BTS, recorded[1, :, 0], atol=1e-6)
+
+
+@pytest.mark.parametrize("null_position", [False, True])
+def test_guidance_moves_the_queries_and_keys_of_that_head_and_nothing_else(null_position: bool) -> None:
+    guide = Guide(1, 2, 1.0, [entries((0, 2), (1, 0)), entries((0, 0))])
+    moved = gradients_of_guiding(small_model(null_position), guide, make_batch(SOURCES, TARGETS, [0, 1]))
+    names = {name.removeprefix("decoder_layers.0.cross_attention.") for name in moved}
+    assert {"q_proj.weight", "k_proj.weight"} <= names
+    assert names <= {"q_proj.weight", "k_proj.weight", "q_proj.bias", "k_proj.bias", "null_key_HK"}
+    for name in ("q_proj.weight", "k_proj.weight"):
+        first_head, second_head = moved[f"decoder_layers.0.cross_attention.{name}"].chunk(2)
+        assert not first_head.any()
+        assert second_head.any()
+    if null_position:
+        first_head, second_head = moved["decoder_layers.0.cross_attention.null_key_HK"]
+        assert not first_head.any()
+        assert second_head.any()
+
+
+# Training
+
+
+def backwards_corpus() -> tuple[list[list[int]], list[list[int]]]:
+    """Sentences of three or four different words, to be said backwards."""
+    random = np.random.default_rng(0)
+    sources = [[*random.permutation(np.arange(4, 20))[: 3 + number % 2].tolist(), EOS] for number in range(200)]
+    return sources, [[*reversed(ids[:-1]), EOS] for ids in sources]
+
+
+@torch.no_grad()
+def weight_on_the_right_word(model: Transformer, layer: int, head: int) -> float:
+    """The mean weight of the guided view on the word that each word comes from."""
+    sources, targets = backwards_corpus()
+    batch = make_batch(sources, targets, range(40))
+    looks_BTS = Guide(layer, head, 0.0, []).looks(model.eval(), *read(model, batch))[..., -batch.source_BS.shape[1] :]
+    found = [
+        float(looks_BTS[row, position, len(ids) - 2 - position])
+        for row, ids in enumerate(sources[:40])
+        for position in range(len(ids) - 1)
+    ]
+    return sum(found) / len(found)
+
+
+@pytest.mark.parametrize("null_position", [False, True])
+def test_a_guided_head_learns_to_align_and_the_same_head_unguided_does_not(null_position: bool) -> None:
+    sources, targets = backwards_corpus()
+    links = [entries(*((target, len(ids) - 2 - target) for target in range(len(ids) - 1))) for ids in sources]
+    recipe = TrainingConfig(batch_tokens=400, max_steps=80, learning_rate=0.02, warmup_steps=10)
+    weights = []
+    for guide in (None, Guide(2, 1, 1.0, links)):
+        model = small_model(null_position, d_model=16)
+        batches = BucketedBatches(sources, targets, recipe.batch_tokens, recipe.seed)
+        optimizer = make_optimizer(model, recipe)
+        for _ in train_steps(model, optimizer, batches, recipe, 0, lambda step: step / 80, guide):
+            pass
+        weights.append(weight_on_the_right_word(model, 2, 1))
+    unguided, guided = weights
+    assert guided > unguided + 0.1
+
+
+def test_guidance_of_no_weight_changes_no_weights() -> None:
+    sources, targets = backwards_corpus()
+    recipe = TrainingConfig(batch_tokens=100, max_steps=3, warmup_steps=0)
+    embeddings = []
+    for guide in (None, Guide(1, 1, 0.0, [entries((0, 0))] * len(sources))):
+        model = small_model(dropout=0.1)
+        batches = BucketedBatches(sources, targets, recipe.batch_tokens, recipe.seed)
+        for _ in train_steps(model, make_optimizer(model, recipe), batches, recipe, 0, lambda step: step / 3, guide):
+            pass
+        embeddings.append(model.embedding.weight.detach())
+    torch.testing.assert_close(embeddings[0], embeddings[1], rtol=1e-3, atol=1e-4)

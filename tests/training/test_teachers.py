@@ -1,0 +1,160 @@
+"""A run that guides itself: two teachers, one each way, and the links that they agree on."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from toytrans.attention_maps import agreed_links
+from toytrans.config import Config
+from toytrans.corpus import Pair, load_corpus
+from toytrans.decoding import Translator
+from toytrans.evaluation import read_links
+from toytrans.run import Run
+from toytrans.training import Session, begin_run, needs_teachers, teacher_sessions, write_agreed_links
+
+from .conftest import CPU, PAIRS, SPLITS, abandon, finish, guided, learn_to_align, quiet, weights, write_jsonl
+
+
+def begun(config: Config, path: Path) -> Run:
+    run, _ = begin_run(guided(config, "self"), path, quiet)
+    return run
+
+
+def taught(config: Config, path: Path) -> Run:
+    run = begun(config, path)
+    learn_to_align(run)
+    return run
+
+
+def test_the_teachers_are_kept_in_the_run_one_each_way_and_neither_is_guided(aligned: Config, tmp_path: Path) -> None:
+    run = taught(aligned, tmp_path / "run")
+    for name, languages in (("forward", ("en", "fr")), ("backward", ("fr", "en"))):
+        teacher = Run.open(run.path / "teachers" / name)
+        assert teacher.config.languages == languages
+        assert not teacher.config.is_guided
+        assert replace(teacher.config.training, guided_alignment="self") == run.config.training
+        assert teacher.config.model == run.config.model
+        assert teacher.load_checkpoint("last").step == 24
+
+
+def test_the_links_are_those_that_both_teachers_agree_on_a_line_a_training_pair(
+    aligned: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules[write_agreed_links.__module__], "PAIRS_AT_ONCE", 10)  # 36 pairs in four goes
+    run = taught(aligned, tmp_path / "run")
+    forward, backward = (Translator.load(run.path / "teachers" / name) for name in ("forward", "backward"))
+    sources, targets = [pair.source for pair in PAIRS], [pair.target for pair in PAIRS]
+    both = zip(forward.attend(sources, targets), backward.attend(targets, sources), strict=True)
+    found = read_links(run.guide_path, PAIRS, ("en", "fr"))
+    assert [links.sure for links in found] == [agreed_links(there, back) for there, back in both]
+    assert sum(len(links.sure) for links in found) > len(PAIRS)
+
+
+def test_teachers_are_needed_by_a_run_that_guides_itself_until_they_have_agreed(
+    aligned: Config, tmp_path: Path
+) -> None:
+    assert not needs_teachers(begin_run(guided(aligned, "gold"), tmp_path / "gold", quiet)[0])
+    run = begun(aligned, tmp_path / "run")
+    assert needs_teachers(run)
+    learn_to_align(run)
+    assert not needs_teachers(run)
+
+
+def test_teachers_abandoned_on_the_way_agree_on_the_very_same_links(aligned: Config, tmp_path: Path) -> None:
+    whole, broken = taught(aligned, tmp_path / "whole"), begun(aligned, tmp_path / "broken")
+    for num_steps in (3, 13):
+        for name, teacher in teacher_sessions(broken, CPU, quiet):
+            assert name == "forward"
+            abandon(teacher, num_steps)
+            break
+    for name, teacher in teacher_sessions(broken, CPU, quiet):
+        if name == "backward":
+            abandon(teacher, 17)
+            break
+        finish(teacher)
+    assert [name for name, _ in teacher_sessions(broken, CPU, quiet)] == [
+        "backward"
+    ]  # the other has learned all it will
+    learn_to_align(broken)
+    for name in ("forward", "backward"):
+        assert weights(broken.path / "teachers" / name) == weights(whole.path / "teachers" / name)
+    assert broken.guide_path.read_bytes() == whole.guide_path.read_bytes()
+
+
+def test_a_teacher_stopped_in_its_last_validation_is_validated_before_it_teaches(
+    aligned: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    odd = replace(aligned, training=replace(aligned.training, validate_every=20))  # a last validation after step 24
+    run = begun(odd, tmp_path / "run")
+    _, teacher = next(teacher_sessions(run, CPU, quiet))
+    abandon(teacher, 22)
+    _, teacher = next(teacher_sessions(run, CPU, quiet))
+    with monkeypatch.context() as patch:
+        patch.setattr("toytrans.training.session.validate", stop)
+        with pytest.raises(KeyboardInterrupt):
+            finish(teacher)
+    path = run.path / "teachers" / "forward"
+    assert Run.open(path).load_checkpoint("last").step == 24
+    name, teacher = next(teacher_sessions(run, CPU, quiet))
+    assert (name, teacher.is_finished, teacher.is_validated) == ("forward", True, False)
+    finish(teacher)
+    assert Session.resume(path, {}, CPU, quiet).is_validated
+
+
+# What the teachers read
+
+
+def test_no_gold_link_is_read(aligned: Config, tmp_path: Path) -> None:
+    unlinked = {split: [replace(pair, alignment=None) for pair in pairs] for split, pairs in SPLITS.items()}
+    corpus = write_jsonl(tmp_path / "unlinked", unlinked)
+    with_links = taught(aligned, tmp_path / "with links")
+    without = taught(replace(aligned, corpus=str(corpus)), tmp_path / "without")
+    assert with_links.guide_path.read_bytes() == without.guide_path.read_bytes()
+
+
+def corpora_of_teachers(run: Run) -> list[dict[str, list[Pair]]]:
+    return [
+        {name: list(pairs) for name, pairs in teacher.corpus.splits.items()}
+        for _, teacher in teacher_sessions(run, CPU, quiet)
+    ]
+
+
+def test_the_backward_teacher_reads_the_same_pairs_the_other_way(aligned: Config, tmp_path: Path) -> None:
+    forward, backward = corpora_of_teachers(begun(aligned, tmp_path / "run"))
+    assert forward == SPLITS
+    assert backward == {name: [pair.reversed() for pair in pairs] for name, pairs in SPLITS.items()}
+
+
+def test_columns_without_names_and_splits_cut_from_one_file_are_the_same_for_both(
+    config: Config, tmp_path: Path
+) -> None:
+    file = tmp_path / "pairs.tsv"
+    file.write_text("".join(f"{pair.source}\t{pair.target}\n" for pair in PAIRS), encoding="utf-8")
+    run = begun(replace(config, corpus=str(file)), tmp_path / "run")
+    forward, backward = corpora_of_teachers(run)
+    assert backward == {name: [pair.reversed() for pair in pairs] for name, pairs in forward.items()}
+    assert forward["test"] == load_corpus(str(file), note=quiet).split("test")
+
+
+def test_a_corpus_that_changed_under_the_teachers_is_refused(config: Config, tmp_path: Path) -> None:
+    run = begun(config, tmp_path / "run")
+    _, teacher = next(teacher_sessions(run, CPU, quiet))
+    abandon(teacher, 9)
+    for language in ("en", "fr"):
+        with (Path(config.corpus) / f"train.{language}").open("a", encoding="utf-8") as file:
+            file.write("more\n")
+    with pytest.raises(ValueError, match="not the corpus"):
+        next(teacher_sessions(run, CPU, quiet))
+
+
+def test_a_teacher_that_never_made_a_step_has_nothing_to_agree_on(aligned: Config, tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="forward holds no run"):
+        write_agreed_links(begun(aligned, tmp_path / "run"), CPU)
+    assert not (tmp_path / "run" / "guide.pharaoh").exists()

@@ -1,0 +1,202 @@
+"""Warnings where a map should not be believed: what is wrong with it, the likely cause, and what to try.
+
+A picture of attention convinces whether or not it is right. These are the shapes that are wrong without any gold link
+to say so. Maps are judged over words, and by the rows of words: a full stop that looks at the full stop is right.
+
+Axes: R rows of words, C columns (words, and marks that are none).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations, islice
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toytrans.attention_maps.labels import LONGEST_LABEL, visible
+from toytrans.attention_maps.record import AttentionMap, Kind
+from toytrans.attention_maps.views import View
+
+UNIFORM = 0.9
+"""Of the entropy that rows could have. On the toy corpus, cross-attention has 0.1 to 0.2 in single heads and 0.3 in the
+mean of all; before training 0.9 in single heads and 0.98 in means. Half of ten words, evenly, has 0.7."""
+FEWEST_COLUMNS = 3
+"""That a row can choose from: with fewer it looks alike whatever it has learnt."""
+ONE_COLUMN = 0.9
+"""Of the rows, that one column may be the strongest of. A source word has two or three target words, rarely four."""
+FEWEST_ROWS = 3
+"""That agree on a column: two words often do, and rightly (`s'est`)."""
+SINK = 0.5
+"""Of the weight, that may rest on marks: above, most of what the map shows is of no word."""
+SAME_DISTANCE = 0.05
+"""Total variation distance, the share of a row's weight that lies elsewhere: below, two maps look the same. On the toy
+corpus half of all pairs of maps are 0.5 apart or more, and fewer than one in twenty below 0.15."""
+SAME_PAIRS = 0.9
+"""Of the pairs of sentences: single pairs are built alike, and rightly have the same map."""
+MOST_PAIRS = 500
+"""That are compared: enough to tell a share of 0.9, and little work for a split of any size."""
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """One reason not to believe a map."""
+
+    name: str
+    """`uniform`, `one column`, `sink` or `same map`: what it is counted under."""
+    text: str
+    """One line: what is seen, the likely cause, what to try."""
+
+
+NAMES = ("uniform", "one column", "sink", "same map")
+
+
+def doubts(map_: AttentionMap, view: View, kind: Kind = "cross") -> list[str]:
+    """Why this map should not be believed, a line a reason; nothing where no reason is seen."""
+    return [doubt.text for doubt in _doubts(_WordRows.of(map_, view, kind), view)]
+
+
+def doubts_of_many(maps: Sequence[AttentionMap], view: View, kind: Kind = "cross") -> list[str]:
+    """Why the maps of several sentences, taken together, should not be believed: they are all the same."""
+    return [doubt.text for doubt in _doubts_of_many([_WordRows.of(map_, view, kind) for map_ in maps], maps, view)]
+
+
+def count_doubts(maps: Sequence[AttentionMap], view: View, kind: Kind = "cross") -> dict[str, int]:
+    """How many of the maps each doubt is raised against, by its name; `same map` is against all of them or none."""
+    tables = [_WordRows.of(map_, view, kind) for map_ in maps]
+    counts = dict.fromkeys(NAMES, 0)
+    for table in tables:
+        for doubt in _doubts(table, view):
+            counts[doubt.name] += 1
+    for doubt in _doubts_of_many(tables, maps, view):
+        counts[doubt.name] = len(maps)
+    return counts
+
+
+@dataclass(frozen=True, eq=False)
+class _WordRows:
+    """The rows of a view that are of words and have a choice of columns."""
+
+    weights_RC: NDArray[np.float32]
+    num_visible_R: NDArray[np.intp]
+    """How many columns each row can look at: all of them, or what the decoder had read by then."""
+    names_C: tuple[str, ...]
+    is_mark_C: NDArray[np.bool_]
+    """No word (`<s>`, `</s>`, `<null>`), or the punctuation mark that ends the sentence."""
+    is_word_C: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, map_: AttentionMap, view: View, kind: Kind) -> _WordRows:
+        words = map_.merged_to_words()
+        weights_RC = words.view(view, kind)
+        rows, columns = words.labels(kind)
+        row_ids = words.source_word_ids if kind == "encoder" else words.target_word_ids
+        # The decoder's columns are one word behind its rows and begin with `<s>`, which is no word.
+        column_ids = words.cross_word_ids if kind == "cross" else row_ids
+        column_ids = (None, *row_ids[:-1]) if kind == "decoder" else column_ids
+        is_word_C = np.array([word is not None for word in column_ids])
+        is_mark_C = ~is_word_C
+        if is_word_C.any():
+            last = int(np.flatnonzero(is_word_C)[-1])
+            is_mark_C[last] = not _has_letters(columns[last])
+        numbers_R = np.arange(1, len(rows) + 1)
+        num_visible_R = numbers_R if kind == "decoder" else np.full(len(rows), len(columns))
+        is_judged_R = num_visible_R >= FEWEST_COLUMNS
+        is_judged_R &= [word is not None and _has_letters(name) for name, word in zip(rows, row_ids, strict=True)]
+        return cls(weights_RC[is_judged_R], num_visible_R[is_judged_R], columns, is_mark_C, is_word_C)
+
+
+def _doubts(rows: _WordRows, view: View) -> list[Doubt]:
+    if not len(rows.weights_RC):
+        return []
+    uniform, sink = _uniform(rows, view), _sink(rows, view)
+    # In a uniform map no column is the strongest by more than chance; in a sink it is the sink, which says more.
+    one_column = None if uniform or sink else _one_column(rows, view)
+    return [doubt for doubt in (uniform, one_column, sink) if doubt is not None]
+
+
+def _uniform(rows: _WordRows, view: View) -> Doubt | None:
+    entropies_R = -(rows.weights_RC * np.log(np.maximum(rows.weights_RC, 1e-12))).sum(axis=-1)
+    share = float((entropies_R / np.log(rows.num_visible_R)).mean())
+    if share < UNIFORM:
+        return None
+    likely = "heads that look at different things, averaged, or a model that is not trained: look at single heads"
+    if view.head is not None:
+        likely = "a head that is not trained or not used: train longer, or look at another head"
+    seen = f"Rows are nearly uniform ({min(share, 1.0):.0%} of the possible entropy)"
+    return Doubt("uniform", f"{seen}. Likely {likely}.")
+
+
+def _one_column(rows: _WordRows, view: View) -> Doubt | None:
+    strongest_R = rows.weights_RC.argmax(axis=-1)
+    column = int(np.bincount(strongest_R).argmax())
+    share = float((strongest_R == column).mean())
+    if len(strongest_R) < FEWEST_ROWS or share < ONE_COLUMN:
+        return None
+    name = visible(rows.names_C[column], LONGEST_LABEL)
+    return Doubt(
+        "one column",
+        f"{share:.0%} of the words look most at one place, {name}. "
+        f"Likely a head that looks at a fixed place, whatever the word: {_try_another(view)}.",
+    )
+
+
+def _sink(rows: _WordRows, view: View) -> Doubt | None:
+    # "Attention sinks" (Xiao et al., 2023); BERT's heads rest on [SEP] and on full stops where they have nothing to
+    # do (Clark et al., 2019, section 3.2).
+    weights_C = np.where(rows.is_mark_C, rows.weights_RC.mean(axis=0), 0.0)
+    if weights_C.sum() <= SINK:
+        return None
+    # Marks of 1 % add nothing to the sentence; the largest comes first.
+    in_order = [column for column in np.argsort(-weights_C, kind="stable") if weights_C[column] >= 0.01]
+    named = [f"{visible(rows.names_C[column], LONGEST_LABEL)} ({weights_C[column]:.0%})" for column in in_order]
+    marks = " and ".join(named)
+    return Doubt(
+        "sink",
+        f"Most of the words' attention rests on {marks}: an attention sink. "
+        f"Likely the head finds nothing to look for in the words: {_try_another(view)}.",
+    )
+
+
+def _doubts_of_many(tables: Sequence[_WordRows], maps: Sequence[AttentionMap], view: View) -> list[Doubt]:
+    num_all = len(tables) * (len(tables) - 1) // 2
+    # Every so many of all pairs, so that a large split is compared from its beginning to its end.
+    some = islice(combinations(range(len(tables)), 2), 0, None, max(1, num_all // MOST_PAIRS))
+    distances = [
+        _distance(tables[one], tables[other])
+        for one, other in some
+        if maps[one].source_tokens != maps[other].source_tokens
+    ]
+    known = [distance for distance in distances if distance is not None]
+    share = float(np.mean([distance < SAME_DISTANCE for distance in known])) if known else 0.0
+    if share < SAME_PAIRS:
+        return []
+    likely = "positions and not words decide where it looks (or the sentences are built alike)"
+    text = f"Different sentences have the same map ({share:.0%} of {len(known)} compared pairs). Likely {likely}: "
+    return [Doubt("same map", f"{text}{_try_another(view)}, or try sentences of another build.")]
+
+
+def _distance(one: _WordRows, other: _WordRows) -> float | None:
+    """The mean total variation distance of the rows and columns of words that both have; `None`: too few to tell."""
+    num_columns = min(int(one.is_word_C.sum()), int(other.is_word_C.sum()))
+    num_rows = min(len(one.weights_RC), len(other.weights_RC))
+    if num_columns < FEWEST_COLUMNS or not num_rows:
+        return None
+    one_RC, other_RC = _corner(one, num_rows, num_columns), _corner(other, num_rows, num_columns)
+    return float(np.abs(one_RC - other_RC).sum(axis=-1).mean() / 2)
+
+
+def _corner(rows: _WordRows, num_rows: int, num_columns: int) -> NDArray[np.float32]:
+    corner_RC = rows.weights_RC[:num_rows, rows.is_word_C][:, :num_columns]
+    # A row with nothing in the corner stays nothing, and so is unlike any row that has something.
+    normalized_RC: NDArray[np.float32] = corner_RC / np.maximum(corner_RC.sum(axis=-1, keepdims=True), 1e-6)
+    return normalized_RC
+
+
+def _try_another(view: View) -> str:
+    return "look at single heads" if view.head is None else "look at another head"
+
+
+def _has_letters(text: str) -> bool:
+    return any(map(str.isalnum, text))

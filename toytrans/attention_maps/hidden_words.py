@@ -1,0 +1,128 @@
+"""What hiding each source word costs each target word: weight is not cause, so cause is measured on its own.
+
+Attention says where information was read, not what would have changed without it: quite different attention can give
+the same output (Jain and Wallace, 2019, "Attention is not Explanation"; what follows from that is disputed: Wiegreffe
+and Pinter, 2019, "Attention is not not Explanation"). To erase a part of the input and see what becomes of the output
+(Li, Monroe and Jurafsky, 2016, "Understanding Neural Networks through Representation Erasure") asks the model itself.
+
+Axes: T target words, S source words; `</s>` is neither hidden nor measured.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toytrans.attention_maps.metadata import Metadata
+from toytrans.attention_maps.record import AttentionMap, replace_file
+from toytrans.attention_maps.words import WordIds, spell, word_starts
+
+FORMAT_VERSION = 1
+LEAST_LOSS = 0.01
+"""Nats. A word that loses no more by any hiding keeps 99 % of its probability: nothing in the source caused it."""
+
+
+@dataclass(frozen=True, eq=False)
+class HiddenWords:
+    """What each target word's log-probability loses when a source word is hidden, the translation being given."""
+
+    source_words: tuple[str, ...]
+    target_words: tuple[str, ...]
+    """Both as an `AttentionMap` merged to words spells them."""
+    losses_TS: NDArray[np.float32]
+    """Nats; of a word of several pieces, their sum. Below 0, the word became more likely."""
+    metadata: Metadata
+    """Its probabilities are those of the target words with nothing hidden."""
+
+    def __post_init__(self) -> None:
+        shape = len(self.target_words), len(self.source_words)
+        if self.losses_TS.shape != shape:
+            raise ValueError(f"losses_TS has shape {self.losses_TS.shape}, not (target words, source words) = {shape}")
+        if self.losses_TS.dtype != np.float32:
+            raise ValueError(f"losses_TS is {self.losses_TS.dtype}, not float32")
+        if not np.isfinite(self.losses_TS).all():
+            raise ValueError("losses_TS has values that are not finite: a loss is a difference of log-probabilities")
+        if len(self.probabilities) != len(self.target_words):
+            raise ValueError(
+                f"{len(self.probabilities)} probabilities for {len(self.target_words)} target words: give one a word"
+            )
+        for probability in self.probabilities:
+            if not 0.0 <= probability <= 1.0 + 1e-6:
+                raise ValueError(f"probability {probability} is not between 0 and 1")
+
+    @property
+    def probabilities(self) -> tuple[float, ...]:
+        """Of each target word, with nothing hidden."""
+        return self.metadata.probabilities
+
+    def cause(self, target: int) -> int | None:
+        """The source word whose hiding costs target word number `target` most (the first of equals).
+
+        None where no hiding costs it more than `LEAST_LOSS`.
+        """
+        losses_S = self.losses_TS[target]
+        if not losses_S.size or losses_S.max() <= LEAST_LOSS:
+            return None
+        return int(losses_S.argmax())
+
+    @property
+    def causes(self) -> tuple[int | None, ...]:
+        """`cause` of every target word."""
+        return tuple(map(self.cause, range(len(self.target_words))))
+
+    def fits(self, map_: AttentionMap) -> bool:
+        """Whether an attention map is of the same source and target words."""
+        words = (
+            spelled_words(map_.source_tokens, map_.source_word_ids),
+            spelled_words(map_.target_tokens, map_.target_word_ids),
+        )
+        return words == (self.source_words, self.target_words)
+
+    def save(self, path: str | Path) -> None:
+        """Writes one `.npz`: the losses, and the rest as JSON in `metadata`: whole or not at all."""
+        metadata = {
+            "format_version": FORMAT_VERSION,
+            **self.metadata.to_json(),
+            "source_words": self.source_words,
+            "target_words": self.target_words,
+        }
+        content = io.BytesIO()
+        np.savez_compressed(content, losses=self.losses_TS, metadata=np.array(json.dumps(metadata)))
+        replace_file(Path(path), content.getvalue())
+
+    @classmethod
+    def load(cls, path: str | Path) -> HiddenWords:
+        """Reads what `save` wrote. Nothing is unpickled; a file that is not whole is a one-line `ValueError`."""
+        content = Path(path).read_bytes()
+        try:
+            with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+                return _from_archive(archive["losses"], json.loads(str(archive["metadata"])))
+        except Exception as error:  # A file from elsewhere can be wrong in any way: they all mean the same here.
+            reason = " ".join(str(error).split())
+            raise ValueError(f"{path} is not a readable record of hidden words: {reason:.200}") from error
+
+
+def spelled_words(tokens: Sequence[str], word_ids: WordIds) -> tuple[str, ...]:
+    """The words that the tokens make, spelled as `AttentionMap.merged_to_words` spells them, without `</s>`."""
+    starts = word_starts(word_ids)
+    words = zip(spell(tokens, starts), starts, strict=True)
+    return tuple(word for word, start in words if word_ids[start] is not None)
+
+
+def _from_archive(losses_TS: NDArray[np.float32], metadata: Mapping[str, Any]) -> HiddenWords:
+    version = metadata["format_version"]
+    if version != FORMAT_VERSION:
+        raise ValueError(f"its format version is {version!r}, and this program reads version {FORMAT_VERSION}")
+    return HiddenWords(
+        tuple(map(str, metadata["source_words"])),
+        tuple(map(str, metadata["target_words"])),
+        losses_TS,
+        Metadata.from_json(metadata),
+    )

@@ -1,0 +1,53 @@
+"""What belongs to a map besides its numbers: where it comes from, and how far to believe it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from toytrans.attention_maps.views import MAJORITY, View, ViewScore
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """Where a map comes from: the run and its checkpoint, how the target was chosen, how sure the model was."""
+
+    run: str
+    checkpoint: str
+    decoding: str
+    """`greedy`, `beam 5`, or `forced` (a given translation)."""
+    probabilities: tuple[float, ...]
+    """Of each target token, given the source and the target tokens before it."""
+    merged_to_words: bool = False
+    """Whether pieces of words were merged, which averages rows."""
+    view_scores: tuple[ViewScore, ...] = ()
+    """How well each view aligned words on validation, the best first, where gold links could tell."""
+    guidance: str = ""
+    """Which head was taught to align words, and by what; empty where none was."""
+
+    def score(self, view: View) -> ViewScore | None:
+        """How far to believe the view, where that was measured."""
+        return next((each for each in self.view_scores if each.view == view), None)
+
+    def share(self, view: View) -> float:
+        """The share of a row from which on the view claims a link."""
+        score = self.score(view)
+        return MAJORITY if score is None else score.share
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return asdict(self) | {"view_scores": [each.to_json() for each in self.view_scores]}
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Metadata:
+        """The inverse of `to_json`, whatever else the document holds."""
+        return cls(
+            run=str(document["run"]),
+            checkpoint=str(document["checkpoint"]),
+            decoding=str(document["decoding"]),
+            probabilities=tuple(float(probability) for probability in document["probabilities"]),
+            merged_to_words=bool(document["merged_to_words"]),
+            view_scores=tuple(map(ViewScore.from_json, document["view_scores"])),
+            guidance=str(document["guidance"]),
+        )

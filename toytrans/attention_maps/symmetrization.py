@@ -1,0 +1,85 @@
+"""Links of two models, one each way, made into one set of links: the heuristics of Koehn et al. (2005).
+
+The forward links are what each target word claims of the source, the backward links what each source word claims of the
+target. Where both agree they are right more often, where only one claims a link it may be one that the other cannot
+draw. The heuristics keep all of the agreement and add, link by link, the claims that lie beside it.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias, get_args
+
+from toytrans.attention_maps.links import Link
+
+Symmetrization: TypeAlias = Literal["intersection", "union", "grow-diag", "grow-diag-final", "grow-diag-final-and"]
+
+# Straight neighbours before diagonal ones, as in Moses: a link taken first can close its words to the next.
+_NEIGHBOURS = ((-1, 0), (0, -1), (1, 0), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 1))
+
+
+def symmetrize(forward: frozenset[Link], backward: frozenset[Link], method: Symmetrization) -> frozenset[Link]:
+    """One set of links out of both directions; all links are (source, target), see `reversed_links`.
+
+    `intersection` keeps what both claim, `union` what either does. `grow-diag` begins with the intersection and adds
+    neighbours that either claims, diagonal ones too, while one of their words has no link yet. `grow-diag-final` then
+    adds any claim left, the forward ones first, with a word that has no link yet; `grow-diag-final-and` only those of
+    which neither word has one. (Koehn et al., 2005; the order of Moses's `symal`.)
+    """
+    if method not in get_args(Symmetrization):
+        raise ValueError(f"{method!r} is no way to symmetrize: give one of {', '.join(get_args(Symmetrization))}")
+    if method == "intersection":
+        return forward & backward
+    if method == "union":
+        return forward | backward
+    merged = _Merged(forward & backward)
+    merged.grow(forward | backward)
+    if method != "grow-diag":
+        for claims in (forward, backward):
+            merged.finish(claims, both_unlinked=method == "grow-diag-final-and")
+    return frozenset(merged.links)
+
+
+def reversed_links(links: frozenset[Link]) -> frozenset[Link]:
+    """The links seen from the other language: (source, target) for (target, source)."""
+    return frozenset((target, source) for source, target in links)
+
+
+class _Merged:
+    """The links so far, and the words that have one."""
+
+    def __init__(self, links: frozenset[Link]) -> None:
+        self.links = set(links)
+        self.sources, self.targets = {source for source, _ in links}, {target for _, target in links}
+
+    def grow(self, union: frozenset[Link]) -> None:
+        """Adds neighbours of links until there is none to add; a link added in a round can itself grow in it."""
+        in_order, has_grown = _by_target(union), True
+        while has_grown:
+            has_grown = False
+            for source, target in in_order:
+                if (source, target) not in self.links:
+                    continue
+                for target_step, source_step in _NEIGHBOURS:
+                    neighbour = source + source_step, target + target_step
+                    if neighbour in union and self._num_unlinked(neighbour) > 0:
+                        self._add(neighbour)
+                        has_grown = True
+
+    def finish(self, claims: frozenset[Link], both_unlinked: bool) -> None:
+        """Adds claims with an unlinked word, or two, each making its words linked for those that follow."""
+        for claim in _by_target(claims):
+            if self._num_unlinked(claim) >= (2 if both_unlinked else 1):
+                self._add(claim)
+
+    def _num_unlinked(self, link: Link) -> int:
+        return (link[0] not in self.sources) + (link[1] not in self.targets)
+
+    def _add(self, link: Link) -> None:
+        self.links.add(link)
+        self.sources.add(link[0])
+        self.targets.add(link[1])
+
+
+def _by_target(links: frozenset[Link]) -> list[Link]:
+    """Target word by target word, which Moses calls English, and for each the source words in order."""
+    return sorted(links, key=lambda link: (link[1], link[0]))

@@ -1,0 +1,146 @@
+"""`toytrans align`: which source word each target word comes from, as attention has it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import tyro
+
+from toytrans.cli.choices import DEFAULT_RUN, Device, Layer, Switch, WrongUsage, check_view, pairs_of, say, view_for
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from toytrans.attention_maps import Link, View
+    from toytrans.corpus import Pair
+    from toytrans.decoding import Translator
+
+Heuristic = Literal["agreement", "intersection", "union", "grow-diag", "grow-diag-final", "grow-diag-final-and"]
+DEFAULT_HEURISTIC: Heuristic = "agreement"
+
+
+@dataclass(frozen=True)
+class Align:
+    """Writes the links between words that attention claims, a line a pair: `0-0 1-1`."""
+
+    run: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="[RUN]")] = DEFAULT_RUN
+    """A run directory."""
+    corpus: Annotated[str | None, tyro.conf.arg(help_behavior_hint="(default: the run's)")] = None
+    """`toy`, a folder, a .tsv or .jsonl file, or a Hugging Face dataset."""
+    split: str = "test"
+    """The split to align. The model is made to say its translations."""
+    layer: Annotated[Layer, tyro.conf.arg(help_behavior_hint="(default: the best on validation)")] = None
+    """The layer whose attention claims the links, from 1; all is the mean of all layers and heads."""
+    head: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: the mean of the layer's heads)")] = None
+    """The head, from 1; goes with --layer."""
+    method: Literal["strongest", "share"] = "share"
+    """Which source words a target word claims: the one it looks at most, or each that gets a --share."""
+    share: Annotated[float | None, tyro.conf.arg(help_behavior_hint="(default: the best on validation)")] = None
+    """The share of a target word's attention that claims a link, above 0, at most 1."""
+    backward: Annotated[Path | None, tyro.conf.arg(help_behavior_hint="(default: none)")] = None
+    """A run of the other direction; its claims, in the view it finds best, are symmetrized with this run's."""
+    symmetrize: Annotated[
+        Heuristic | None, tyro.conf.arg(help_behavior_hint=f"(default: {DEFAULT_HEURISTIC}, with --backward)")
+    ] = None
+    """How both directions become one: agreement is the largest product of their attention (Liang et al., 2006); the
+    others join the links that each claims (Koehn et al., 2005)."""
+    one_based: Switch = False
+    """Count words from 1."""
+    out: Annotated[Path | None, tyro.conf.arg(help_behavior_hint="(default: standard output)")] = None
+    """A new file for the links."""
+    device: Device = "auto"
+    """Where to compute; auto takes a GPU where there is one."""
+
+    def __post_init__(self) -> None:
+        check_view(self.layer, self.head)
+        if self.share is not None and not 0 < self.share <= 1:
+            raise ValueError(f"--share {self.share} is not above 0 and at most 1")
+        if self.share is not None and self.method == "strongest":
+            raise ValueError(f"--share {self.share} is for --method share: strongest takes one word at any share")
+        if self.backward is not None and self.symmetrize in (None, "agreement") and self.share is not None:
+            raise ValueError(f"--share {self.share}: agreement weighs both directions and claims by no share")
+        if self.backward is not None and self.symmetrize in (None, "agreement") and self.method == "strongest":
+            raise ValueError("--method strongest: agreement takes the strongest anyway: leave it out")
+        if self.symmetrize is not None and self.backward is None:
+            raise ValueError(f"--symmetrize {self.symmetrize} needs a run of the other direction: give --backward RUN")
+
+    def execute(self) -> int:
+        """Prints or writes the links, and says how good they are where that is known."""
+        from toytrans.attention_maps import Links
+        from toytrans.evaluation import links_lines, write_links
+        from toytrans.evaluation.pharaoh import check_is_new
+        from toytrans.run import Run
+
+        if self.out is not None:
+            check_is_new(self.out)
+        translator = self._load(self.run)
+        view = view_for(translator, self.layer, self.head) or translator.view
+        backward = self._load_backward(translator)
+        pairs = pairs_of(Run.open(self.run), self.corpus, self.split)
+        if backward is None:
+            found = self._claims(translator, pairs, view)
+        else:
+            found = self._both_ways(translator, view, backward, pairs)
+        links = [Links(each, each) for each in found]
+        if self.out is not None:
+            write_links(self.out, links, self.one_based)
+            say(f"saved in {self.out}: the links of {len(links)} pairs")
+        else:
+            print("\n".join(links_lines(links, self.one_based)))
+        _tell_scores(found, pairs)
+        return 0
+
+    def _load(self, path: Path) -> Translator:
+        from toytrans.decoding import Translator
+        from toytrans.model import choose_device
+
+        return Translator.load(path, device=choose_device(self.device).type)
+
+    def _load_backward(self, translator: Translator) -> Translator | None:
+        if self.backward is None:
+            return None
+        backward = self._load(self.backward)
+        if backward.languages != translator.languages[::-1]:
+            there, back = (" to ".join(each.languages) for each in (translator, backward))
+            raise WrongUsage(
+                f"--backward {self.backward} goes from {back}, and {self.run} from {there}: give a run of the other way"
+            )
+        return backward
+
+    def _claims(self, translator: Translator, pairs: Sequence[Pair], view: View) -> list[frozenset[Link]]:
+        from toytrans.evaluation import claims_over
+
+        share = None if self.method == "strongest" else self.share or translator.share(view)
+        return claims_over(translator, pairs, view, share)
+
+    def _both_ways(
+        self, forward: Translator, view: View, backward: Translator, pairs: Sequence[Pair]
+    ) -> list[frozenset[Link]]:
+        from toytrans.attention_maps import agreed_links, reversed_links, symmetrize
+        from toytrans.evaluation import forced_maps
+
+        turned, method = [pair.reversed() for pair in pairs], self.symmetrize or DEFAULT_HEURISTIC
+        if method == "agreement":
+            maps = zip(forced_maps(forward, pairs), forced_maps(backward, turned), strict=True)
+            return [agreed_links(there, back, view, backward.view) for there, back in maps]
+        there, back = self._claims(forward, pairs, view), self._claims(backward, turned, backward.view)
+        return [symmetrize(f, reversed_links(b), method) for f, b in zip(there, back, strict=True)]
+
+
+def _tell_scores(found: list[frozenset[Link]], pairs: Sequence[Pair]) -> None:
+    """Compares with the gold links of the pairs that have some."""
+    from toytrans.attention_maps import AlignmentCounts, count, parse_links
+
+    scored = [
+        count(links, parse_links(pair.alignment))
+        for links, pair in zip(found, pairs, strict=True)
+        if pair.alignment is not None
+    ]
+    if scored:
+        all_of_them = sum(scored, AlignmentCounts())
+        say(
+            f"alignment error rate {all_of_them.aer:.3f}, precision {all_of_them.precision:.3f}, "
+            f"recall {all_of_them.recall:.3f}, over {len(scored)} pairs"
+        )

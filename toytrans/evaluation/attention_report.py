@@ -1,0 +1,146 @@
+"""What an evaluation says of attention: one view's links against gold, every view's beside it, and warnings.
+
+All of it is measured on passes in which the model is made to say the references.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from toytrans.attention_maps import AlignmentCounts, Links, View, count, count_doubts, parse_links, views
+from toytrans.corpus.pairs import Pair
+from toytrans.decoding import Translator
+from toytrans.evaluation.alignment import content_words
+from toytrans.evaluation.hiding import HidingAgreement, hidden_word_agreement
+from toytrans.evaluation.scoreboard import Scoreboard, scoreboard
+from toytrans.evaluation.table import format_table
+
+NAMES = {
+    "precision": "claimed links right",
+    "recall": "sure links found",
+    "aer": "error rate",
+    "content_accuracy": "content words right",
+}
+
+
+@dataclass(frozen=True)
+class AttentionReport:
+    """How far the attention of one view can be believed, over the references of some pairs."""
+
+    view: View
+    view_name: str
+    """`layer 2 of 2, head 3 of 4`"""
+    choice: str
+    """Why this view, in words."""
+    share: float
+    """What a source word must get of a target word's attention for the view to claim a link."""
+    scoreboard: Scoreboard | None
+    """Every view against gold links; `None` where no pair has any."""
+    doubts: dict[str, int]
+    """How many sentences' maps each warning is raised against."""
+    hiding: HidingAgreement | None
+    """How often attention and the effect of hiding words agree; `None` where nobody asked."""
+    given: AlignmentCounts | None
+    """The score of links that somebody gave, such as another aligner's."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Under `alignment` the view's scores and the scoreboard, or null; `doubts`, `hidden_words`, `links` beside."""
+        return {
+            "alignment": self._alignment() if self.scoreboard else None,
+            "doubts": self.doubts,
+            "hidden_words": self.hiding.to_json() if self.hiding else None,
+            "links": _scores(self.given) if self.given else None,
+        }
+
+    def sections(self) -> list[str]:
+        """The same for people, section by section."""
+        texts = [self._summary(), self._given(), self.hiding.to_text() if self.hiding else "", self._doubts()]
+        return [*texts, self.scoreboard.to_text() if self.scoreboard else ""]
+
+    def _alignment(self) -> dict[str, Any]:
+        assert self.scoreboard is not None
+        place = {**asdict(self.view), "share": self.share}
+        return _scores(self.scoreboard.line(self.view).claimed) | place | {"scoreboard": self.scoreboard.to_json()}
+
+    def _summary(self) -> str:
+        if self.scoreboard is None:
+            return ""
+        return (
+            f"{_table('ALIGNMENT', self.scoreboard.line(self.view).claimed)}\n"
+            f"  {self.view_name}: {self.choice}\n"
+            f"  A link is claimed where a word gets at least {self.share:.2f} of a row.\n"
+            "  Attention while the model was made to say the reference, against gold links."
+        )
+
+    def _given(self) -> str:
+        return _table("LINKS GIVEN", self.given) if self.given else ""
+
+    def _doubts(self) -> str:
+        rows = [(name, str(number)) for name, number in self.doubts.items() if number]
+        return f"{format_table(('WARNINGS', 'sentences'), rows)}\n  {self.view_name}" if rows else ""
+
+
+def report_attention(
+    translator: Translator,
+    pairs: Sequence[Pair],
+    view: View,
+    choice: str,
+    hide_words: bool = False,
+    links: Sequence[Links] | None = None,
+) -> AttentionReport:
+    """Looks at every pair's reference; `links[i]` of somebody else are scored against the gold links of pair i.
+
+    A `ValueError` where links are given and the pairs have no gold ones, or the model has no such view.
+    """
+    given = None if links is None else score_links(links, pairs, translator.languages)  # refused before all the work
+    shape = translator.model.config.num_layers, translator.model.config.num_heads
+    view_name = view.describe(*shape)  # refuses a view that the model lacks
+    maps = translator.attend([pair.source for pair in pairs], [pair.target for pair in pairs])
+    board = None
+    if any(pair.alignment is not None for pair in pairs):
+        shares = {each: translator.share(each) for each in views(*shape)}
+        board = scoreboard(maps, pairs, translator.languages, shares, view)
+    return AttentionReport(
+        view,
+        view_name,
+        choice,
+        translator.share(view),
+        board,
+        count_doubts(maps, view),
+        hidden_word_agreement(translator, pairs, view) if hide_words else None,
+        given,
+    )
+
+
+def score_links(links: Sequence[Links], pairs: Sequence[Pair], languages: tuple[str, str]) -> AlignmentCounts:
+    """What claimed links are worth: those of pair i against its gold links; pairs without gold links do not count.
+
+    Of a claim it makes no difference whether it is sure. A `ValueError` where no pair has gold links.
+    """
+    if all(pair.alignment is None for pair in pairs):
+        raise ValueError("links are scored against gold links, and none of these pairs has any")
+    counts = AlignmentCounts()
+    for claimed, pair in zip(links, pairs, strict=True):
+        if pair.alignment is not None:
+            content = content_words(pair.target, languages[1])
+            counts += count(claimed.possible, parse_links(pair.alignment), content)
+    return counts
+
+
+def _scores(counts: AlignmentCounts) -> dict[str, float | None]:
+    content = counts.content_accuracy if counts.content_words else None
+    return {
+        "aer": counts.aer,
+        "precision": counts.precision if counts.links else None,
+        "recall": counts.recall,
+        "content_accuracy": content,
+    }
+
+
+def _table(title: str, counts: AlignmentCounts) -> str:
+    scores = _scores(counts)
+    return format_table(
+        (title,), [(name, f"{scores[key]:.3f}") for key, name in NAMES.items() if scores[key] is not None]
+    )

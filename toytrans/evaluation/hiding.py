@@ -1,0 +1,172 @@
+"""How often attention and cause name the same source word, over the references of a split.
+
+Weight is not cause: `toytrans.decoding.hiding` measures which source word a target word needs, and this compares the
+answer with the word it looks at most. Where there are gold links, it also says which of the two is right more often.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, astuple, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toytrans.attention_maps import View, views
+from toytrans.attention_maps.hidden_words import LEAST_LOSS, HiddenWords
+from toytrans.corpus.pairs import Pair
+from toytrans.decoding import Translator
+from toytrans.decoding.hiding import hide_words
+from toytrans.evaluation.alignment import Gold, check_map, word_weights
+from toytrans.evaluation.table import format_table
+
+
+@dataclass(frozen=True)
+class AgreementCounts:
+    """Target words, and what attention and hiding say about them. Add the counts of sentences."""
+
+    words: int = 0
+    with_cause: int = 0
+    """Those that lose something, more than `LEAST_LOSS`, when some source word is hidden."""
+    same: int = 0
+    """Those whose cause is the source word that they look at most."""
+    claimed: int = 0
+    """Those for which the view claims a link: some source word gets its share."""
+    claimed_same: int = 0
+    """Of these, the ones whose cause is the source word that they look at most."""
+    judged: int = 0
+    """Those with a cause and a gold link, so that the one can be held to the other."""
+    cause_is_gold: int = 0
+    """Of these, the ones whose cause has a gold link, sure or possible, to them."""
+    strongest_is_gold: int = 0
+    """Of these, the ones that look most at a source word with a gold link to them."""
+
+    def __add__(self, other: AgreementCounts) -> AgreementCounts:
+        return AgreementCounts(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
+
+    def shares(self) -> dict[str, float | None]:
+        """The shares by the names they have in JSON, 0 to 1; `None` where there is nothing to take a share of."""
+        return {
+            "same": _share(self.same, self.words),
+            "claimed_same": _share(self.claimed_same, self.claimed),
+            "with_cause": _share(self.with_cause, self.words),
+            "cause_is_gold": _share(self.cause_is_gold, self.judged),
+            "strongest_is_gold": _share(self.strongest_is_gold, self.judged),
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        """The number of words, and the shares."""
+        return {"words": self.words, **self.shares()}
+
+
+NAMES = {
+    "same": "same word",
+    "claimed_same": "if claimed",
+    "with_cause": "has a cause",
+    "cause_is_gold": "cause right",
+    "strongest_is_gold": "look right",
+}
+"""The columns of the table."""
+LEGEND = f"""\
+  In parentheses: how many target words. same word: the source word looked at most, be it little,
+  is the one whose hiding costs most. if claimed: the same, of words for which the view claims a
+  link. has a cause: hiding some word costs more than {LEAST_LOSS} nats. cause right, look right: the
+  word whose hiding costs most, or the one looked at most, is a gold link, sure or possible; of
+  words with a cause and a gold link. </s> and the null position are no words."""
+
+
+@dataclass(frozen=True)
+class HidingAgreement:
+    """How often what one view looks at is what the translation depends on."""
+
+    view: View
+    view_name: str
+    content: AgreementCounts | None
+    """Of content words; `None` where nobody knows which those are."""
+    others: AgreementCounts
+    """Of the other words: all, where content words are not known."""
+
+    @property
+    def all(self) -> AgreementCounts:
+        """Of all target words; `</s>` is none."""
+        return self.others + (self.content or AgreementCounts())
+
+    def to_json(self) -> dict[str, Any]:
+        """Layer and head (null for means), and the shares: of all words, of content words (or null), of the others."""
+        content = self.content.to_json() if self.content else None
+        groups = {"all": self.all.to_json(), "content": content, "others": self.others.to_json() if content else None}
+        return {**asdict(self.view), **groups}
+
+    def to_text(self) -> str:
+        """A table for a terminal."""
+        groups = [("all words", self.all)]
+        if self.content:
+            groups += [("content words", self.content), ("other words", self.others)]
+        rows = [(f"{name} ({counts.words})", *map(_cell, counts.shares().values())) for name, counts in groups]
+        return f"{format_table(('HIDDEN WORDS', *NAMES.values()), rows)}\n  {self.view_name}\n{LEGEND}"
+
+
+def hidden_word_agreement(translator: Translator, pairs: Sequence[Pair], view: View) -> HidingAgreement:
+    """Compares the view with the effect of hiding, over all target words of the pairs' references.
+
+    A `ValueError` where a pair's links are outside of its sentence, or the model has no such view.
+    """
+    shape = _shape(translator)
+    view_name = view.describe(*shape)  # refuses a view that the model lacks
+    number = views(*shape).index(view)
+    sources, references = [pair.source for pair in pairs], [pair.target for pair in pairs]
+    maps, hidden = translator.attend(sources, references), hide_words(translator, sources, references)
+    share, content, others = translator.share(view), AgreementCounts(), AgreementCounts()
+    for pair, map_, effect in zip(pairs, maps, hidden, strict=True):
+        gold = Gold.of(pair, translator.languages)
+        check_map(map_, pair, gold)
+        weights_VTC, is_word_C = word_weights(map_)
+        weights_TS = weights_VTC[number][:, is_word_C]
+        content += _compare(weights_TS, effect, share, gold.possible_TS, gold.content_T)
+        others += _compare(weights_TS, effect, share, gold.possible_TS, ~gold.content_T)
+    knows_content = translator.languages[1] == "fr"
+    return HidingAgreement(view, view_name, content if knows_content else None, others)
+
+
+def _compare(
+    weights_TS: NDArray[np.float32],
+    hidden: HiddenWords,
+    share: float,
+    possible_TS: NDArray[np.bool_],
+    counted_T: NDArray[np.bool_],
+) -> AgreementCounts:
+    """The counts of one sentence's target words, those that are `counted_T`."""
+    if not weights_TS.shape[1]:
+        return AgreementCounts(words=int(counted_T.sum()))
+    words_T, strongest_T = np.arange(len(weights_TS)), weights_TS.argmax(axis=-1)
+    cause_T = np.array([-1 if cause is None else cause for cause in hidden.causes], dtype=np.intp)
+    has_cause_T, same_T = cause_T >= 0, cause_T == strongest_T
+    claimed_T = weights_TS[words_T, strongest_T] >= share
+    judged_T = has_cause_T & possible_TS.any(axis=-1)
+
+    def number(is_so_T: NDArray[np.bool_]) -> int:
+        return int((is_so_T & counted_T).sum())
+
+    return AgreementCounts(
+        words=int(counted_T.sum()),
+        with_cause=number(has_cause_T),
+        same=number(same_T),
+        claimed=number(claimed_T),
+        claimed_same=number(claimed_T & same_T),
+        judged=number(judged_T),
+        cause_is_gold=number(judged_T & possible_TS[words_T, cause_T]),
+        strongest_is_gold=number(judged_T & possible_TS[words_T, strongest_T]),
+    )
+
+
+def _shape(translator: Translator) -> tuple[int, int]:
+    return translator.model.config.num_layers, translator.model.config.num_heads
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+def _cell(share: float | None) -> str:
+    return "–" if share is None else f"{share:.3f}"

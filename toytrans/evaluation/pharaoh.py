@@ -1,0 +1,72 @@
+"""Files of links, Pharaoh style: line N aligns pair N, `0-0 1p0 2-1`, source before target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
+from pathlib import Path
+
+from toytrans.attention_maps import Links, format_links, parse_links
+from toytrans.corpus.pairs import Pair
+from toytrans.corpus.reading import read_lines
+from toytrans.text.words import split_words
+
+
+def read_links(path: Path, pairs: Sequence[Pair], languages: tuple[str, str], one_based: bool = False) -> list[Links]:
+    """The links of each pair: line N is that of pair N, and an empty line means no links.
+
+    Words are counted as `split_words` cuts them. A `ValueError` of one line names the file, and the line, where an item
+    is no link, a link leads past its sentence, or there are not as many lines as pairs.
+    """
+    links, num_lines = [], 0
+    for number, (line, pair) in enumerate(zip_longest(read_lines(path), pairs), start=1):
+        num_lines += line is not None
+        if line is not None and pair is not None:
+            links.append(_links_of(line, pair, languages, one_based, f"{path}, line {number}"))
+    if num_lines != len(pairs):
+        raise ValueError(f"{path} has {num_lines} lines for {len(pairs)} pairs: line N must align pair N")
+    return links
+
+
+def links_lines(links: Iterable[Links], one_based: bool = False) -> list[str]:
+    """What `read_links` reads, a line a pair, without line ends."""
+    return [format_links(each, one_based) for each in links]
+
+
+def write_links(path: Path, links: Iterable[Links], one_based: bool = False) -> None:
+    """Writes the file that `read_links` reads; one that is there already is a `FileExistsError`."""
+    text = "".join(f"{line}\n" for line in links_lines(links, one_based))
+    check_is_new(path)
+    with path.open("x", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+
+
+def check_is_new(path: Path) -> None:
+    """Refuses a file that cannot be made anew: ask before the work whose result would have no place."""
+    if path.exists():
+        raise FileExistsError(f"{path} is there already: give another file, or move it away")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"{path.parent}: no such folder: make it, or give another place for {path.name}")
+
+
+def _links_of(line: str, pair: Pair, languages: tuple[str, str], one_based: bool, place: str) -> Links:
+    try:
+        links = parse_links(line, one_based)
+    except ValueError as error:
+        raise ValueError(f"{place}: {error}") from None
+    num_words = len(split_words(pair.source, languages[0])), len(split_words(pair.target, languages[1]))
+    past = [link for link in sorted(links.possible) if link[0] >= num_words[0] or link[1] >= num_words[1]]
+    if past:
+        first = 1 if one_based else 0
+        source, target = past[0]
+        raise ValueError(
+            f"{place}: link {source + first}-{target + first} is past its sentence, which has {num_words[0]} source "
+            f"and {num_words[1]} target words, counted from {first}{_hint(links, num_words, one_based)}"
+        )
+    return links
+
+
+def _hint(links: Links, num_words: tuple[int, int], one_based: bool) -> str:
+    """Says what to do where the line would fit if its words were counted from 1."""
+    fits_from_1 = all(1 <= source <= num_words[0] and 1 <= target <= num_words[1] for source, target in links.possible)
+    return ": if this file counts from 1, read it with --one-based" if fits_from_1 and not one_based else ""

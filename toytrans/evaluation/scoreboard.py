@@ -1,0 +1,193 @@
+"""The scoreboard: how far each layer, head and mean can be believed, beside attention that knows nothing.
+
+Axes: V views, T target words, C columns (source words and what is no word), S source words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toytrans.attention_maps import AlignmentCounts, AttentionMap, View, views
+from toytrans.attention_maps.labels import padded
+from toytrans.corpus.pairs import Pair
+from toytrans.evaluation.alignment import Gold, Row, Tally, tally_views, word_weights
+
+Control = Callable[[NDArray[np.float32], NDArray[np.bool_], np.random.Generator], NDArray[np.float32]]
+"""Makes weights (T, C) that know nothing, from those of the default view (T, C) and which columns are words (C)."""
+
+HEADINGS = {
+    "precision": "right",
+    "recall": "found",
+    "aer": "AER",
+    "strongest_aer": "AER max",
+    "content_accuracy": "content",
+    "gold_weight": "on gold",
+    "no_word": "no word",
+    "entropy": "bits",
+}
+"""The columns of the table, and their names for a terminal."""
+LEGEND = """\
+  share: the part of a row that a source word must get to be claimed. right: claimed links that
+  are gold (precision). found: sure links that are claimed (recall). AER: error rate of the claims;
+  AER max: of each word's strongest. content: content words whose strongest word is right.
+  on gold: weight on gold links. no word: weight on </s> or the null position. bits: entropy of a
+  row. The darker the mark, the better; for the last two, the more."""
+SHADES = " ░▒▓█"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One attention's scores. Fractions are 0 to 1; entropy is in bits."""
+
+    name: str
+    view: View | None
+    """`None` for a control."""
+    row: Row
+    share: float
+    claimed: AlignmentCounts
+    """Of the links that get at least `share` of a row."""
+    strongest: AlignmentCounts
+    """Of each target word's strongest source word."""
+    gold_weight: float
+    no_word: float
+    entropy: float
+
+    def scores(self) -> dict[str, float | None]:
+        """The numbers, by the names they have in JSON; `None` where there is nothing to take a share of."""
+        return {
+            "precision": self.claimed.precision if self.claimed.links else None,
+            "recall": self.claimed.recall,
+            "aer": self.claimed.aer,
+            "strongest_precision": self.strongest.precision if self.strongest.links else None,
+            "strongest_recall": self.strongest.recall,
+            "strongest_aer": self.strongest.aer,
+            "content_accuracy": self.strongest.content_accuracy if self.strongest.content_words else None,
+            "gold_weight": self.gold_weight,
+            "no_word": self.no_word,
+            "entropy": self.entropy,
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        """Name, layer and head (null for means and controls), row, share and scores."""
+        place = asdict(self.view) if self.view else {"layer": None, "head": None}
+        kind = "view" if self.view else "control"
+        return {"name": self.name, "kind": kind, **place, "row": self.row, "share": self.share, **self.scores()}
+
+
+@dataclass(frozen=True)
+class Scoreboard:
+    """Every view, for the row that predicts a word and for the row that reads it, and the controls."""
+
+    lines: tuple[Line, ...]
+
+    def line(self, view: View, row: Row = "predicting") -> Line:
+        """The line of one view."""
+        return next(line for line in self.lines if (line.view, line.row) == (view, row))
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """A list with an object a line."""
+        return [line.to_json() for line in self.lines]
+
+    def to_text(self) -> str:
+        """A table for a terminal, each number with a mark as dark as it is good."""
+        names = {"predicting": "THE ROW THAT PREDICTS THE WORD", "reading": "THE ROW THAT READS THE WORD"}
+        text = []
+        for row, name in names.items():
+            lines = [line for line in self.lines if line.view and line.row == row]
+            text += [_header(name), *map(_cells, lines), ""]
+        return "\n".join([*text, _header("CONTROLS"), *(_cells(line) for line in self.lines if not line.view), LEGEND])
+
+
+def _header(name: str) -> str:
+    return padded(name, 31) + f"{'share':>5}" + "".join(f"{heading:>8}" for heading in HEADINGS.values())
+
+
+def _cells(line: Line) -> str:
+    scores = line.scores()
+    cells = "".join(_cell(name, scores[name]) for name in HEADINGS)
+    return f"  {padded(line.name, 29)}{line.share:>5.2f}{cells}".rstrip()
+
+
+def _cell(name: str, score: float | None) -> str:
+    if score is None:
+        return f"{'–':>6}  "
+    goodness = 1 - score if name.endswith("aer") else score / 4 if name == "entropy" else score
+    return f"{score:>6.3f} {SHADES[round(min(max(goodness, 0.0), 1.0) * (len(SHADES) - 1))]}"
+
+
+def scoreboard(
+    maps: Sequence[AttentionMap],
+    pairs: Sequence[Pair],
+    languages: tuple[str, str],
+    shares: Mapping[View, float],
+    default: View,
+) -> Scoreboard:
+    """The scoreboard of forced maps over pairs with gold links, each view claiming by its share.
+
+    The controls are made like the maps of the view `default` and claim by its share.
+    """
+    every = views(maps[0].num_layers, maps[0].num_heads)
+    lines = []
+    rows: tuple[Row, ...] = ("predicting", "reading")
+    for row in rows:
+        tally = tally_views(maps, pairs, languages, row, sorted(set(shares.values())))
+        lines += [_line(tally, number, view.name, view, row, shares[view]) for number, view in enumerate(every)]
+    controls = _tally_controls(maps, pairs, languages, every.index(default), shares[default])
+    names = (f"{name} ({default.name})" if name == "shuffled" else name for name in CONTROLS)
+    lines += [_line(controls, number, name, None, "predicting", shares[default]) for number, name in enumerate(names)]
+    return Scoreboard(tuple(lines))
+
+
+def _line(tally: Tally, number: int, name: str, view: View | None, row: Row, share: float) -> Line:
+    words = max(tally.words, 1)
+    return Line(
+        name,
+        view,
+        row,
+        share,
+        tally.counts(number, share),
+        tally.counts(number, None),
+        float(tally.gold_weight_V[number]) / words,
+        float(tally.no_word_V[number]) / words,
+        float(tally.entropy_V[number]) / words,
+    )
+
+
+def _tally_controls(
+    maps: Sequence[AttentionMap], pairs: Sequence[Pair], languages: tuple[str, str], default: int, share: float
+) -> Tally:
+    tally, random = Tally(len(CONTROLS), [share]), np.random.default_rng(0)
+    for map_, pair in zip(maps, pairs, strict=True):
+        if pair.alignment is not None:
+            weights_VTC, is_word_C = word_weights(map_)
+            made = [make(weights_VTC[default], is_word_C, random) for make in CONTROLS.values()]
+            tally.add(np.stack(made), is_word_C, Gold.of(pair, languages))
+    return tally
+
+
+def _uniform(weights_TC: NDArray[np.float32], is_word_C: NDArray[np.bool_], random: np.random.Generator) -> Any:
+    """Every word looks at every word alike; which of equals is the strongest is decided by lot."""
+    even_C = is_word_C / max(is_word_C.sum(), 1)
+    return (even_C * (1 + 1e-4 * random.random(weights_TC.shape))).astype(np.float32)  # float32 tells 1e-7 apart
+
+
+def _diagonal(weights_TC: NDArray[np.float32], is_word_C: NDArray[np.bool_], _: np.random.Generator) -> Any:
+    """Each word looks at the source word as far along in its sentence."""
+    num_targets, num_sources = len(weights_TC), int(is_word_C.sum())
+    if not num_sources:
+        return np.zeros_like(weights_TC)
+    columns_T = np.rint(np.linspace(0, num_sources - 1, num_targets)).astype(int)
+    return (np.flatnonzero(is_word_C)[columns_T][:, None] == np.arange(len(is_word_C))).astype(np.float32)
+
+
+def _shuffled(weights_TC: NDArray[np.float32], _: NDArray[np.bool_], random: np.random.Generator) -> Any:
+    """The default view's own rows, dealt out anew to the words: what is left is where it likes to look."""
+    return random.permutation(weights_TC)
+
+
+CONTROLS: Mapping[str, Control] = {"uniform": _uniform, "diagonal": _diagonal, "shuffled": _shuffled}

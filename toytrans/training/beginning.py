@@ -1,0 +1,38 @@
+"""The beginning of a run: its directory, its settings, and the links that will guide it, if somebody gave a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeAlias
+
+from toytrans.attention_maps import format_links
+from toytrans.config import Config
+from toytrans.corpus import Corpus, load_corpus
+from toytrans.evaluation import read_links
+from toytrans.run import Run, write_whole
+from toytrans.training.guidance import check_has_gold
+
+Note: TypeAlias = Callable[[str], None]
+
+
+def begin_run(config: Config, path: Path, note: Note, corpus: Corpus | None = None) -> tuple[Run, Corpus]:
+    """Makes the directory of a run and writes its settings; everything that can be refused is refused before.
+
+    `corpus`, if given, stands for the one that the settings name.
+    `FileExistsError` where the directory is in use; `ValueError` where the guiding links do not fit the corpus.
+    """
+    corpus = corpus or load_corpus(config.corpus, config.languages, note)
+    if config.corpus != "toy" and Path(config.corpus).exists():
+        config = replace(config, corpus=str(Path(config.corpus).resolve()))  # found again from any folder
+    pairs, guide = corpus.split("train"), config.training.guided_alignment
+    links = None
+    if guide == "gold":
+        check_has_gold(config, pairs)
+    elif guide not in ("none", "self"):
+        links = read_links(Path(guide), pairs, config.languages, config.training.guided_first_word == 1)
+    run = Run.create(path, config, corpus.fingerprint())
+    if links is not None:  # the run keeps its own copy, so that it can go on whatever becomes of the file
+        write_whole(run.guide_path, "".join(f"{format_links(each)}\n" for each in links))
+    return run, corpus

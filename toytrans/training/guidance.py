@@ -1,0 +1,120 @@
+"""Guided alignment: one head of cross-attention is taught which source words each target word comes from.
+
+The translation is learned as ever; a second loss asks that head to look at the linked words (Garg et al., 2019).
+
+Axes: B sentences, T target positions, S source positions, L layers, H heads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias, cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from toytrans.attention_maps import Links, parse_links
+from toytrans.config import Config
+from toytrans.corpus import Pair
+from toytrans.evaluation import read_links
+from toytrans.model.layers import DecoderLayer
+from toytrans.model.transformer import Decoded, EncodedSource, Transformer
+from toytrans.run import Run
+from toytrans.text import Batch, Encoded
+
+SMALLEST = 1e-9
+"""Added to a weight before its logarithm: a head that looks at no linked word has a large loss, not an infinite one."""
+
+
+Entries: TypeAlias = NDArray[np.int64]
+"""(entries, 2): target token and source token of each link of a pair."""
+
+
+def token_links(links: Links, source: Encoded, target: Encoded) -> Entries:
+    """Links between words as links between tokens: of each target word the sure ones, or else the possible ones."""
+    tokens_of_word: dict[int, list[int]] = {}
+    for position, word in enumerate(source.word_ids):
+        if word is not None:
+            tokens_of_word.setdefault(word, []).append(position)
+    entries = []
+    for position, word in enumerate(target.word_ids):
+        sure = [link_source for link_source, link_target in links.sure if link_target == word]
+        linked = sure or [link_source for link_source, link_target in links.possible if link_target == word]
+        entries += [(position, token) for each in sorted(linked) for token in tokens_of_word.get(each, [])]
+    return np.array(entries, dtype=np.int64).reshape(-1, 2)
+
+
+class Guide:
+    """Teaches one head, by the links of every training pair."""
+
+    def __init__(self, layer: int, head: int, weight: float, links: Sequence[Entries]) -> None:
+        """`layer` and `head` count from 1; `links[i]` belongs to training pair i."""
+        self.layer, self.head, self.weight, self._links = layer, head, weight, links
+
+    def table(self, batch: Batch) -> Tensor:
+        """Where the head should look (B, T, S): evenly at the linked tokens; a row nobody links is all zeros."""
+        entries = [self._links[pair] for pair in batch.pairs]
+        row = np.repeat(np.arange(len(entries)), [len(each) for each in entries])
+        token, source = np.concatenate(entries).T
+        table_BTS = torch.zeros(*batch.target_output_BT.shape, batch.source_BS.shape[1])
+        table_BTS[row, token, source] = 1.0
+        return (table_BTS / table_BTS.sum(dim=-1, keepdim=True).clamp(min=1.0)).to(batch.source_BS.device)
+
+    def looks(self, model: Transformer, encoded: EncodedSource, decoded: Decoded) -> Tensor:
+        """Where the head looks (B, T, S), after a null position, if there is one.
+
+        Only the head's own queries and keys learn from this. What they are made of learns to translate and nothing
+        else: guided all the way down, some models never learned what a pronoun refers to.
+        """
+        layer = cast("DecoderLayer", model.decoder_layers[self.layer - 1])
+        seen = layer.cross_attention.keys_values(encoded.memory_BSD.detach())
+        asking_BTD = decoded.asking_LBTD[self.layer - 1].detach()
+        _, weights_BHTS = layer.cross_attention(asking_BTD, seen, decoded.cache.visible_B11S, return_weights=True)
+        looks_BTS: Tensor = weights_BHTS[:, self.head - 1]
+        return looks_BTS
+
+    def loss(self, looks_BTS: Tensor, batch: Batch) -> Tensor:
+        """Cross-entropy from where the head should look to where it looks, a mean over the guided tokens, weighted."""
+        table_BTS = self.table(batch)
+        looks_BTS = looks_BTS[..., -table_BTS.shape[-1] :]  # without the null position
+        num_guided = table_BTS.sum().clamp(min=1.0)
+        return -self.weight * (table_BTS * (looks_BTS + SMALLEST).log()).sum() / num_guided
+
+
+def load_guide(run: Run, pairs: Sequence[Pair], sources: Sequence[Encoded], targets: Sequence[Encoded]) -> Guide | None:
+    """The guide of a run over its training pairs; `None` where no head is guided.
+
+    `ValueError` where the corpus has no gold links to guide by, or the links do not fit the pairs; `FileNotFoundError`
+    where the run has no links yet.
+    """
+    view = run.config.guided_view
+    if view is None:
+        return None
+    links = guiding_links(run, pairs)
+    tokens = [token_links(*three) for three in zip(links, sources, targets, strict=True)]
+    return Guide(*view, run.config.training.guided_weight, tokens)
+
+
+def guiding_links(run: Run, pairs: Sequence[Pair]) -> list[Links]:
+    """The links that teach: the corpus's own, or those that the run keeps in `guide.pharaoh`.
+
+    `FileNotFoundError` where it does not keep any.
+    """
+    if run.config.training.guided_alignment == "gold":
+        check_has_gold(run.config, pairs)
+        return [parse_links(pair.alignment or "") for pair in pairs]
+    if not run.guide_path.is_file():
+        remedy = "train its teachers first" if run.config.training.guided_alignment == "self" else "train a new run"
+        raise FileNotFoundError(f"{run.guide_path} is missing, the links that guide the run: {remedy}")
+    return read_links(run.guide_path, pairs, run.config.languages)
+
+
+def check_has_gold(config: Config, pairs: Sequence[Pair]) -> None:
+    """A `ValueError` where no training pair has links."""
+    if not any(pair.alignment for pair in pairs):
+        raise ValueError(
+            f"--guided-alignment gold: {config.corpus} has no gold links: give self, or a Pharaoh file with a line a "
+            "training pair"
+        )
