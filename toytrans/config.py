@@ -95,7 +95,7 @@ class TrainingConfig:
     """Training stops after so many validations in a row without a better score."""
     guided_alignment: str = "none"
     """Teach one head of cross-attention to align words: `gold` (the corpus's links), `self` (two models of this run's
-    own, one each way, teach it), or a Pharaoh file with a line a training pair."""
+    own, one each way, are trained first and teach it), or a Pharaoh file with a line a training pair."""
     guided_first_word: int = 0
     """The number that file gives to the first word of a sentence: 0 or 1."""
     guided_layer: int | None = None

@@ -1,4 +1,4 @@
-"""The words under a picture: that a head was taught, how far to believe a view, where the map is from."""
+"""The words around a picture: whose translation it is, what a head was taught, how far to believe a view."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from toytrans.attention_maps import AttentionMap, Metadata, View, ViewScore, captions
+from toytrans.attention_maps import AttentionMap, Kind, Metadata, View, ViewScore, captions
 from toytrans.attention_maps.heatmaps import draw_heads, draw_hidden_words, draw_map
 from toytrans.attention_maps.hidden_words import HiddenWords
 from toytrans.config import Config, ModelConfig, TrainingConfig
 
 GUIDANCE = "layer 2, head 1 was taught to align words, by gold links"
 SCORE = ViewScore(View(2, 1), 0.4, 0.97, 0.8, 0.1)
-TAUGHT = "Layer 2, head 1 was taught to align words, by gold links: its attention is what it was told."
+TAUGHT = "Layer 2, head 1 was taught to align words, by gold links: what it shows it was taught."
+UNKNOWN_WORDS = "<unk> stands for words this model does not know; what it makes of them is a guess."
 
 
 def attention_map(guidance: str = GUIDANCE, score: ViewScore | None = None) -> AttentionMap:
@@ -67,13 +68,55 @@ def test_the_settings_of_a_run_say_what_its_captions_do() -> None:
 
 
 @pytest.mark.parametrize(
-    ("precision", "told"), [(0.953, "95 %"), (0.988, "98.8 %"), (1.0, "100 %"), (0.0, "0 %")], ids=str
+    ("precision", "told"),
+    [(0.953, "95 %"), (0.988, "98.8 %"), (0.9996, "more than 99.9 %"), (1.0, "100 %"), (0.0, "0 %")],
+    ids=str,
 )
 def test_a_percentage_is_100_only_where_all_are_right(precision: float, told: str) -> None:
     map_ = attention_map(score=ViewScore(View(2, 1), 0.4, precision, 0.8, 0.1))
     belief, *_ = captions.how_far_to_believe(map_, View(2, 1))
-    assert belief == f"On validation {told} of such links were right (alignment error rate 0.10)."
-    assert captions.how_far_to_believe(map_, View(1))[0] == "No gold links tell how far to believe it."
+    where = "On validation, where the model was made to say the reference and this view and share were chosen"
+    assert belief == f"{where}, {told} of such links were right (alignment error rate 0.100)."
+
+
+@pytest.mark.parametrize("kind", captions.NAMES)
+def test_where_the_source_has_words_the_model_does_not_know_what_was_measured_need_not_hold(kind: Kind) -> None:
+    map_ = replace(attention_map(), source_tokens=("The", "<unk>", "</s>"))
+    warned = [line for line in captions.how_far_to_believe(map_, View(), kind) if "<unk>" in line]
+    assert warned == (["Warning: " + UNKNOWN_WORDS] if kind == "cross" else [])
+    unknown_target = replace(attention_map(), target_tokens=("Le", "<unk>", "</s>"))
+    assert captions.beyond_measure(unknown_target) == []
+
+
+@pytest.mark.parametrize(("least", "is_warned"), [(0.294, True), (0.3, False), (0.4, False)])
+def test_a_word_the_model_hardly_believes_is_a_warning_with_its_probability(least: float, is_warned: bool) -> None:
+    map_ = replace(attention_map(), metadata=replace(attention_map().metadata, probabilities=(0.9, least, 1.0)))
+    said = "Warning: the model gave a word of this translation a probability of 0.29."
+    assert [line.startswith(said) for line in captions.beyond_measure(map_)] == [True] * is_warned
+    assert set(captions.beyond_measure(map_)) <= set(captions.how_far_to_believe(map_, View()))
+
+
+def test_only_a_translation_the_model_was_made_to_say_is_called_given() -> None:
+    own = attention_map()
+    forced = replace(own, metadata=replace(own.metadata, decoding="forced"))
+    for sentences in (None, ("The cat", "Le chat")):
+        assert captions.title(own, sentences) == ("The cat", "→ Le chat")
+        assert captions.title(forced, sentences) == ("The cat", "→ Le chat (given, not the model's own)")
+    _, long = captions.title(forced, ("The cat", "x" * 500))
+    assert long.endswith("… (given, not the model's own)")  # is not cut off with the rest
+
+
+def test_only_the_best_view_is_said_to_have_been_chosen() -> None:
+    second = ViewScore(View(1, 1), 0.5, 0.7, 0.5, 0.3)
+    map_ = replace(attention_map(), metadata=replace(attention_map().metadata, view_scores=(SCORE, second)))
+    assert "and this view and share were chosen, 97 %" in captions.how_far_to_believe(map_, View(2, 1))[0]
+    assert "and this view's share was chosen, 70 %" in captions.how_far_to_believe(map_, View(1, 1))[0]
+
+
+def test_a_view_that_claimed_nothing_on_validation_or_was_not_measured_has_no_percentage() -> None:
+    map_ = attention_map(score=ViewScore(View(2, 1), 0.5, 0.0, 0.0, 1.0))
+    assert captions.how_far_to_believe(map_, View(2, 1))[0] == "On validation this view claimed no link."
+    assert captions.how_far_to_believe(map_, View(1))[0] == "How many such links are right was not measured."
 
 
 def test_a_caption_ends_with_the_run_its_checkpoint_and_the_word_it_was_least_sure_of() -> None:

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from toytrans.attention_maps import AttentionMap, Metadata, View
-from toytrans.attention_maps.doubts import count_doubts, doubts, doubts_of_many
+from toytrans.attention_maps.doubts import _some_pairs, count_doubts, doubts, doubts_of_many
 from toytrans.attention_maps.record import END, Kind
 
 SOURCE = ("The", "cat", "sees", "a", "dog", ".", END)
@@ -61,7 +61,7 @@ def test_a_mean_of_heads_that_is_nearly_uniform_sends_the_reader_to_single_heads
 
 def test_one_column_for_every_word_is_doubted_and_named() -> None:
     (doubt,) = doubts(a_map(looking_at(1, 1, 1, 1, 1, 5, 6, share=0.6)), HEAD)
-    assert doubt.startswith("100% of the words look most at one place, cat. Likely a head that looks at a fixed place")
+    assert doubt.startswith("100 % of the words look most at one place, cat. Likely this view looks at a fixed place")
     assert doubts(a_map(looking_at(1, 1, 1, 1, 4, 5, 6, share=0.6)), HEAD) == []  # 4 of 5 words are not 9 in 10
 
 
@@ -70,8 +70,22 @@ def test_two_words_that_agree_on_a_column_are_not_doubted() -> None:
     assert doubts(a_map(looking_at(0, 0, 2, width=3), source, target), HEAD) == []
 
 
+def test_a_source_of_one_word_is_all_there_is_to_look_at() -> None:
+    source, target = ("Stop", "!", END), ("Arrête", "toi", "donc", "!", END)
+    looks_TS = looking_at(0, 0, 0, 1, 2, width=3)
+    assert doubts(a_map(looks_TS, source, target), HEAD) == []
+    assert len(doubts(a_map(looks_TS, ("Stop", "now", END), target), HEAD)) == 1
+
+
+def test_a_mean_of_heads_is_not_called_a_head() -> None:
+    for columns in ((6, 6, 6, 6, 6, 6, 6), (1, 1, 1, 1, 1, 1, 6)):
+        (doubt,) = doubts(a_map(looking_at(*columns)), View())
+        assert "Likely this view " in doubt
+        assert doubt.endswith("look at single heads.")
+
+
 @pytest.mark.parametrize(
-    ("columns", "named"), [((6, 6, 6, 6, 4), "</s> (80%)"), ((5, 5, 5, 1, 4), ". (60%)"), ((6, 6, 5, 1, 4), "</s>")]
+    ("columns", "named"), [((6, 6, 6, 6, 4), "</s> (80 %)"), ((5, 5, 5, 1, 4), ". (60 %)"), ((6, 6, 5, 1, 4), "</s>")]
 )
 def test_weight_on_the_end_mark_is_doubted_and_the_mark_named(columns: tuple[int, ...], named: str) -> None:
     (doubt,) = doubts(a_map(looking_at(*columns, 5, 6)), HEAD)
@@ -81,13 +95,13 @@ def test_weight_on_the_end_mark_is_doubted_and_the_mark_named(columns: tuple[int
 
 def test_several_marks_are_one_sink_and_each_is_named_with_its_share() -> None:
     (doubt,) = doubts(a_map(looking_at(6, 6, 5, 1, 4, 5, 6)), HEAD)
-    assert "</s> (40%) and . (20%)" in doubt
+    assert "</s> (40 %) and . (20 %)" in doubt
 
 
 def test_the_null_position_is_a_mark_too() -> None:
     looks_TS = looking_at(7, 7, 7, 3, 4, 5, 6, width=8)
     (doubt,) = doubts(a_map(looks_TS), HEAD)
-    assert "<null> (60%)" in doubt
+    assert "<null> (60 %)" in doubt
 
 
 def test_a_sink_of_every_word_is_one_doubt_not_two() -> None:
@@ -119,18 +133,18 @@ def test_the_decoder_is_judged_by_what_it_had_read() -> None:
     # Rows spread over all there was to read are uniform, though most columns are empty.
     read_TT = np.tril(np.ones((7, 7))) / np.arange(1, 8)[:, None]
     (doubt,) = doubts(a_map(decoder_TT=read_TT), HEAD, "decoder")
-    assert doubt.startswith("Rows are nearly uniform (100%")
+    assert doubt.startswith("Rows are nearly uniform (100 %")
     assert doubts(a_map(decoder_TT=np.eye(7)), HEAD, "decoder") == []
 
 
 def test_a_decoder_that_rests_on_the_start_of_the_sentence_has_a_sink() -> None:
     (doubt,) = doubts(a_map(decoder_TT=looking_at(0, 0, 0, 0, 0, 0, 0, width=7)), HEAD, "decoder")
-    assert "rests on <s> (100%)" in doubt
+    assert "rests on <s> (100 %)" in doubt
 
 
 def test_encoder_rows_are_source_words() -> None:
     (doubt,) = doubts(a_map(encoder_SS=looking_at(6, 6, 6, 6, 6, 0, 0)), HEAD, "encoder")
-    assert "rests on </s> (100%)" in doubt
+    assert "rests on </s> (100 %)" in doubt
 
 
 # Nothing to judge
@@ -174,7 +188,7 @@ def random_maps(count: int) -> list[AttentionMap]:
 
 def test_the_same_map_for_different_sentences_is_doubted_whatever_their_lengths() -> None:
     (doubt,) = doubts_of_many(straight_maps(8, share=1.0), HEAD)
-    assert doubt.startswith("Different sentences have the same map (100% of 28 compared pairs). Likely positions")
+    assert doubt.startswith("Different sentences have the same map (100 % of 28 compared pairs). Likely positions")
 
 
 def test_different_maps_are_not_doubted() -> None:
@@ -196,6 +210,17 @@ def test_a_large_split_is_compared_to_its_end() -> None:
     # The first half looks straight, and would fill any fixed number of pairs counted from the beginning.
     assert doubts_of_many([*straight_maps(60, share=1.0), *random_maps(60)], HEAD) == []
     assert doubts_of_many(straight_maps(120, share=1.0), HEAD) != []
+
+
+def test_no_more_than_some_pairs_are_compared_each_once_and_always_the_same() -> None:
+    maps = straight_maps(40, share=1.0)  # 780 pairs
+    (doubt,) = doubts_of_many(maps, HEAD)
+    assert "(100 % of 500 compared pairs)" in doubt
+    assert doubts_of_many(maps, HEAD) == [doubt]
+    assert len(set(_some_pairs(40))) == 500
+    assert all(0 <= one < other < 40 for one, other in _some_pairs(40))
+    assert _some_pairs(4) == [(0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3)]
+    assert len(_some_pairs(1_000_000)) == 500  # without going through half a million million of them
 
 
 def test_the_decoder_is_compared_over_rows_that_had_a_choice() -> None:

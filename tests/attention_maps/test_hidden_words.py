@@ -9,17 +9,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from toytrans.attention_maps import Metadata, View, ViewScore
+from toytrans.attention_maps import AttentionMap, Metadata, View, ViewScore
 from toytrans.attention_maps.hidden_words import HiddenWords, spelled_words
 
 SCORES = (ViewScore(View(2), 0.44, 0.95, 0.8, 0.1), ViewScore(View(), 0.5, 0.9, 0.7, 0.2))
 METADATA = Metadata("toy", "step 3", "forced", (0.9, 0.8, 0.7), view_scores=SCORES)
-LOSSES_TS = np.array([[3.0, 0.2], [-1.0, 0.01], [2.0, 2.0]], dtype=np.float32)
+LOSSES_TS = np.array([[3.0, 0.06], [-1.0, 0.04], [2.0, 2.0]], dtype=np.float32)
 HIDDEN = HiddenWords(("The", "cat"), ("Le", "chat", "!"), LOSSES_TS, METADATA)
 
 
 def test_the_cause_of_a_word_is_what_costs_it_most_and_none_where_nothing_costs_it_anything() -> None:
     assert HIDDEN.causes == (0, None, 0)
+    assert replace(HIDDEN, losses_TS=LOSSES_TS - np.array([[2.99, 0]], dtype=np.float32)).causes == (1, None, 1)
     assert replace(HIDDEN, source_words=(), losses_TS=LOSSES_TS[:, :0]).causes == (None,) * 3
 
 
@@ -64,6 +65,25 @@ def test_a_file_that_is_not_one_is_told_in_a_line(tmp_path: Path) -> None:
             HiddenWords.load(path)
         assert str(caught.value).startswith(str(path))
         assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("is_merged", [False, True])
+def test_a_map_fits_with_the_same_words_and_a_row_each(is_merged: bool) -> None:
+    of_one = replace(METADATA, probabilities=(0.9,))
+    hidden = HiddenWords(("cat",), ("incapable",), np.ones((1, 1), dtype=np.float32), of_one)
+
+    def fits(source: str, *target: str) -> bool:
+        ids = tuple(None if token == "</s>" else 0 for token in target)
+        rows = np.eye(len(target), dtype=np.float32)[None, None]
+        metadata = replace(METADATA, probabilities=(1.0,) * len(target))
+        cross, encoder = np.full((1, 1, len(target), 2), 0.5, dtype=np.float32), np.eye(2, dtype=np.float32)[None, None]
+        map_ = AttentionMap(cross, encoder, rows, (source, "</s>"), target, (0, None), ids, metadata)
+        return hidden.fits(map_.merged_to_words() if is_merged else map_)
+
+    assert fits("▁cat", "▁in", "capable", "</s>")
+    assert fits("▁cat", "▁incapable")
+    assert not fits("▁dog", "▁in", "capable", "</s>")
+    assert not fits("▁cat", "▁in", "capable")  # cut within the word: its last piece was never read, and has its own row
 
 
 def test_words_are_spelled_from_their_pieces_without_the_end() -> None:

@@ -58,7 +58,9 @@ def test_a_corpus_without_gold_links_is_aligned_and_not_scored(toytrans: Toytran
 
 
 def test_a_share_that_nothing_reaches_claims_nothing_and_a_small_one_everything(toytrans: Toytrans, run: Path) -> None:
-    assert toytrans("align", run, "--layer", "all", "--share", "1").out == "\n" * 8
+    nothing = toytrans("align", run, "--layer", "all", "--share", "1")
+    assert nothing.out == "\n" * 8
+    assert nothing.err == "alignment error rate 1.000, precision of nothing, recall 0.000, over 8 pairs\n"
     everything = [len(line.split()) for line in toytrans("align", run, "--share", "1e-9").out.splitlines()]
     assert everything == [36] * 8
 
@@ -107,11 +109,19 @@ def test_with_a_backward_run_links_are_those_where_the_product_of_both_attention
 ) -> None:
     pairs = load_corpus(str(corpus)).split("test")
     there, back = Translator.load(run, device="cpu"), Translator.load(backward, device="cpu")
-    maps = zip(forced_maps(there, pairs), forced_maps(back, [pair.reversed() for pair in pairs]), strict=True)
-    expected = [agreed_links(forward, turned, View(1), back.view) for forward, turned in maps]
-    flags = ("--layer", "1", "--backward", backward)
-    for asked in ((), ("--symmetrize", "agreement")):  # which is the default
-        lines = toytrans("align", run, *flags, *asked).out.splitlines()
+    turned = [pair.reversed() for pair in pairs]
+    maps = list(zip(forced_maps(there, pairs), forced_maps(back, turned), strict=True))
+    # The mean of all both ways, which no gold link has chosen, unless a view is asked for.
+    by_means = [agreed_links(*both) for both in maps]
+    by_view = [agreed_links(*both, View(1), back.view) for both in maps]
+    assert by_means != by_view
+    assert by_means != [agreed_links(*both, there.view, back.view) for both in maps]
+    for asked, expected in (
+        ((), by_means),
+        (("--symmetrize", "agreement"), by_means),  # which is the default
+        (("--layer", "1"), by_view),
+    ):
+        lines = toytrans("align", run, "--backward", backward, *asked).out.splitlines()
         assert [parse_links(line).sure for line in lines] == expected
 
 
@@ -142,8 +152,8 @@ def test_a_backward_run_of_the_same_direction_is_wrong_usage(toytrans: Toytrans,
 @pytest.mark.parametrize(
     ("flags", "told"),
     [
-        (["--head", "1"], "--head 1 needs a --layer: heads are counted within"),
-        (["--layer", "all", "--head", "1"], "--head 1 needs a --layer: heads are counted within"),
+        (["--head", "1"], "--head 1 needs the number of a --layer: heads are counted within"),
+        (["--layer", "all", "--head", "1"], "--head 1 needs the number of a --layer: heads are counted within"),
         (["--share", "0"], "--share 0.0 is not above 0 and at most 1"),
         (["--share", "1.1"], "--share 1.1 is not above 0 and at most 1"),
         (["--share", "nan"], "--share nan is not above 0 and at most 1"),

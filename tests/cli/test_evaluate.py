@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from shutil import copytree, ignore_patterns, move
 
@@ -32,6 +33,8 @@ def test_json_holds_what_the_design_promises(toytrans: Toytrans, run: Path, corp
     promised = {"corpus", "split", "sentences", "bleu", "chrf", "signature", "exact_match", "alignment", "phenomena"}
     assert promised | {"lengths"} <= document.keys()
     assert (document["corpus"], document["split"], document["sentences"]) == (str(corpus), "test", 8)
+    assert document["run"] == run.name
+    assert document["checkpoint"].startswith("step ")
     assert document["exact_match"] == 1.0
     assert {"aer", "precision", "recall", "content_accuracy", "layer", "head"} < document["alignment"].keys()
     assert document["phenomena"].keys() <= {"sees", "eats", "likes"}
@@ -77,6 +80,70 @@ def test_another_corpus_s_scores_are_kept_under_its_name_and_without_gold_links_
     assert kept.name.endswith("more-pairs-test.json")
 
 
+@pytest.fixture
+def kept_for(toytrans: Toytrans, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., set[str]]:
+    """Evaluates with each set of flags, without the time that pictures take, and lists what is kept."""
+    copytree(run, tmp_path / "run", ignore=ignore_patterns("evaluation"))
+    monkeypatch.setattr("toytrans.evaluation.scoreboard_figure.draw_scoreboard", lambda *_: None)
+
+    def evaluate(*questions: Sequence[object]) -> set[str]:
+        for flags in questions:
+            assert toytrans("evaluate", tmp_path / "run", *flags).status == 0
+        return {path.name for path in (tmp_path / "run" / "evaluation").iterdir()}
+
+    return evaluate
+
+
+def test_the_answer_to_another_question_is_kept_under_another_name(kept_for: Callable[..., set[str]]) -> None:
+    assert kept_for(
+        [],
+        ["--layer", "2"],
+        ["--layer", "1", "--head", "2"],
+        ["--layer", "all", "--split", "watched"],
+        ["--beam", "2"],
+        ["--beam", "2", "--length-penalty", "0.5"],
+        ["--hide-words", "--layer", "2", "--split", "watched"],
+    ) == {
+        "test.json",
+        "test-layer-2.json",
+        "test-layer-1-head-2.json",
+        "watched-layer-all.json",
+        "test-beam-2-1.json",
+        "test-beam-2-0-5.json",
+        "watched-layer-2-hidden-words.json",
+    }
+
+
+def test_long_names_that_differ_at_their_end_alone_are_kept_apart(
+    kept_for: Callable[..., set[str]], tmp_path: Path
+) -> None:
+    folder = tmp_path / ("long" * 40)
+    folder.mkdir()
+    for name in ("one.txt", "other.txt"):
+        (folder / name).write_text(f"{GOLD}\n" * 8, encoding="utf-8")
+    kept = kept_for(["--links", folder / "one.txt"], ["--links", folder / "other.txt"])
+    assert len(kept) == 2
+    assert max(map(len, kept)) < 100
+
+
+def test_the_head_that_was_taught_is_named_above_the_scoreboard(
+    toytrans: Toytrans, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    monkeypatch.setattr(
+        "toytrans.evaluation.scoreboard_figure.draw_scoreboard", lambda _board, _stem, what: drawn.append(what)
+    )
+    copytree(run, tmp_path / "run")
+    taught = "layer 2, head 1 was taught to align words, by gold links"
+    assert "Guided: " not in toytrans("evaluate", tmp_path / "run").out
+    settings = (tmp_path / "run" / "config.json").read_text(encoding="utf-8")
+    assert settings.count('"guided_alignment": "none"') == 1
+    guided = settings.replace('"guided_alignment": "none"', '"guided_alignment": "gold"')
+    (tmp_path / "run" / "config.json").write_text(guided, encoding="utf-8")
+    assert f"Guided: {taught}." in toytrans("evaluate", tmp_path / "run").out
+    assert [what.partition("test: 8 sentences")[2] for what in drawn] == ["", f". In this run {taught}"]
+
+
 def test_a_run_that_nothing_can_be_kept_in_is_scored_all_the_same(
     toytrans: Toytrans, run: Path, tmp_path: Path
 ) -> None:
@@ -84,7 +151,7 @@ def test_a_run_that_nothing_can_be_kept_in_is_scored_all_the_same(
     (tmp_path / "run" / "evaluation").write_text("in the way", encoding="utf-8")
     outcome = toytrans("evaluate", tmp_path / "run", "--json")
     assert (outcome.status, json.loads(outcome.out)["exact_match"]) == (0, 1.0)
-    assert outcome.err.startswith("not saved: ")
+    assert outcome.err.startswith(f"not saved in {tmp_path / 'run' / 'evaluation'}: ")
     assert outcome.err.count("\n") == 1
 
 
@@ -113,7 +180,7 @@ def test_a_file_of_links_has_a_line_a_pair(toytrans: Toytrans, run: Path, tmp_pa
     links = tmp_path / "links.txt"
     links.write_text(f"{GOLD}\n" * num_lines, encoding="utf-8")
     told = toytrans("evaluate", run, "--links", links).failed()
-    assert told == f"toytrans: {links} has {num_lines} lines for 8 pairs: line N must align pair N"
+    assert told.startswith(f"toytrans: {links} has {num_lines} lines for 8 pairs: line N must align pair N, and ")
     assert "elsewhere.txt" in toytrans("evaluate", run, "--links", tmp_path / "elsewhere.txt").failed()
 
 
@@ -121,7 +188,10 @@ def test_links_of_a_corpus_without_gold_ones_cannot_be_scored(toytrans: Toytrans
     (tmp_path / "test.tsv").write_text("The cat sees the dog.\tLe chat voit le chien.\n", encoding="utf-8")
     (tmp_path / "links.txt").write_text(f"{GOLD}\n", encoding="utf-8")
     told = toytrans("evaluate", run, "--corpus", tmp_path, "--links", tmp_path / "links.txt").failed()
-    assert told == "toytrans: links are scored against gold links, and none of these pairs has any"
+    assert told == (
+        "toytrans: links are scored against gold links, and none of these pairs has any: "
+        "give a --corpus or --split that has"
+    )
 
 
 def test_words_are_hidden_where_that_is_asked_for(toytrans: Toytrans, run: Path) -> None:

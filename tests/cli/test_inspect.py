@@ -4,11 +4,13 @@ import os
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from toytrans import attention_maps
-from toytrans.attention_maps import AttentionMap
+from toytrans.attention_maps import AttentionMap, Metadata, View, ViewScore
 from toytrans.attention_maps.hidden_words import HiddenWords
+from toytrans.cli.inspect import Look, print_table
 
 from .conftest import Toytrans
 
@@ -30,8 +32,46 @@ def test_the_table_names_each_target_word_and_what_it_looks_at(toytrans: Toytran
     assert lines[2].startswith(
         "  cross-attention, layer 2 of 2, mean of 2 heads, greedy; links claimed from a weight of 0."
     )
-    assert re.search(r"; on validation [01]\.\d\d of them right$", lines[2])
+    assert re.search(r"; on validation \d+ % of them right$", lines[2])
     assert [line.split()[0] for line in lines[4:10]] == ["Le", "chat", "voit", "le", "chien", "."]
+
+
+@pytest.mark.parametrize(
+    ("scores", "told"),
+    [
+        ((), "how many of them are right was not measured"),
+        ((ViewScore(View(), 0.5, 0.0, 0.0, 1.0),), "on validation it claimed none"),
+        ((ViewScore(View(), 0.5, 0.9996, 0.8, 0.1),), "on validation more than 99.9 % of them right"),
+    ],
+    ids=["not measured", "claimed none", "nearly all right"],
+)
+def test_the_table_says_how_many_claims_were_right_or_that_none_was_judged(
+    scores: tuple[ViewScore, ...], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = np.ones((1, 1, 1, 1), dtype=np.float32)
+    metadata = Metadata("small", "step 3", "greedy", (1.0,), view_scores=scores)
+    map_ = AttentionMap(rows, rows, rows, ("</s>",), ("</s>",), (None,), (None,), metadata)
+    print_table(Look("", "", map_, None), View())
+    assert capsys.readouterr().out.splitlines()[2].endswith(f"; {told}")
+
+
+def test_what_the_head_was_taught_and_what_was_not_measured_stand_between_header_and_table(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    rows = np.broadcast_to(np.eye(2, dtype=np.float32), (1, 1, 2, 2))
+    metadata = Metadata("small", "step 3", "forced", (0.2, 1.0), guidance="layer 1, head 1 was taught")
+    words = (0, None)
+    map_ = AttentionMap(rows, rows, rows, ("<unk>", "</s>"), ("chat", "</s>"), words, words, metadata)
+    print_table(Look("zebra", "chat", map_, None), View())
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[2].startswith("  cross-attention,")
+    assert lines[3:6] == [
+        "  Layer 1, head 1 was taught: what it shows it was taught.",
+        "  Warning: <unk> stands for words this model does not know; what it makes of them is a guess.",
+        "  Warning: the model gave a word of this translation a probability of 0.20. Where it does not believe what it "
+        "says, its attention says little.",
+    ]
+    assert lines[6].split() == ["target", "looks", "at", "weight", "probability"]
 
 
 def test_without_a_sentence_the_watched_ones_are_looked_at(toytrans: Toytrans, run: Path, tmp_path: Path) -> None:
@@ -70,7 +110,7 @@ def test_the_mean_of_all_layers_and_heads_can_be_looked_at(toytrans: Toytrans, r
     outcome = toytrans("inspect", run, "The cat", "--out", tmp_path, "--layer", "all")
     assert "  cross-attention, mean of all 4 heads of 2 layers, greedy;" in outcome.out
     told = toytrans("inspect", run, "The cat", "--out", tmp_path, "--layer", "all", "--head", "1").failed(2)
-    assert "--head 1 needs a --layer" in told
+    assert "--head 1 needs the number of a --layer" in told
 
 
 def test_what_hiding_costs_is_that_of_the_translation_looked_at(toytrans: Toytrans, run: Path, tmp_path: Path) -> None:
@@ -86,9 +126,11 @@ def test_what_hiding_costs_is_that_of_the_translation_looked_at(toytrans: Toytra
 def test_a_translation_that_reads_back_as_other_words_has_no_picture_of_hiding(
     toytrans: Toytrans, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    toytrans("inspect", run, "The cat", "--out", tmp_path)  # an earlier look, whose words were the same
+    (tmp_path / "01-the-cat-hidden.txt").touch()
     monkeypatch.setattr(HiddenWords, "fits", lambda *_: False)
     outcome = toytrans("inspect", run, "The cat", "--out", tmp_path)
-    assert (outcome.status, list(tmp_path.glob("*-hidden*"))) == (0, [])
+    assert (outcome.status, [path.name for path in tmp_path.glob("*-hidden*")]) == (0, ["01-the-cat-hidden.txt"])
     assert "01-the-cat-hidden is left out: read again, the translation falls into other words" in outcome.err
 
 

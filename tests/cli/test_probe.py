@@ -14,7 +14,7 @@ from .conftest import Toytrans
 
 def test_the_table_has_a_line_a_probe_in_the_order_asked(toytrans: Toytrans, run: Path, corpus: Path) -> None:
     outcome = toytrans("probe", run, "the=le", "sees=voit")
-    assert (outcome.status, outcome.err) == (0, "")
+    assert outcome.status == 0
     header, *rows = [line.split() for line in outcome.out.splitlines()]
     assert header == ["source", "target", "occurrences", "holds", "weight", "rank"]
     pairs = [pair for split in load_corpus(str(corpus)).splits.values() for pair in split]
@@ -23,24 +23,39 @@ def test_the_table_has_a_line_a_probe_in_the_order_asked(toytrans: Toytrans, run
     assert [row[:3] for row in rows] == [["the", "le", str(2 * len(pairs))], ["sees", "voit", str(num_seeing)]]
 
 
-def test_pairs_that_several_splits_hold_count_once_and_a_split_counts_its_own(
+@pytest.mark.parametrize(
+    ("flags", "where"), [([], "all splits"), (["--split", "test"], "test")], ids=["all splits", "one split"]
+)
+def test_people_are_told_first_what_is_looked_at(toytrans: Toytrans, run: Path, flags: list[str], where: str) -> None:
+    step = (run / "checkpoints" / "best").read_text(encoding="utf-8").strip().removeprefix("step-").lstrip("0")
+    outcome = toytrans("probe", run, "the=le", "--layer", "all", *flags)
+    assert outcome.err == f"cross-attention, mean of all 4 heads of 2 layers, step {step}; over {where}\n"
+    assert toytrans("probe", run, "the=le", "--layer", "2", "--head", "1").err.startswith(
+        "cross-attention, layer 2 of 2, head 1 of 2, step "
+    )
+
+
+def test_a_split_with_two_names_counts_once_and_equal_pairs_count_each(
     toytrans: Toytrans, run: Path, tmp_path: Path
 ) -> None:
     cat, dog = "The cat sees the dog.\tLe chat voit le chien.\n", "The dog eats.\tLe chien mange.\n"
-    for name, lines in {"train": cat + dog, "validation": cat, "test_2018": dog}.items():  # which is also `test`
+    for name, lines in {"train": cat + dog + dog, "validation": cat, "test_2018": dog}.items():  # which is also `test`
         (tmp_path / f"{name}.tsv").write_text(lines, encoding="utf-8")
 
     def occurrences(*flags: str) -> int:
         document = json.loads(toytrans("probe", run, "dog=chien", "--corpus", tmp_path, "--json", *flags).out)
         return int(document["probes"][0]["occurrences"])
 
-    assert occurrences() == occurrences("--split", "all") == occurrences("--split", "train") == 2
+    assert occurrences() == occurrences("--split", "all") == 5
+    assert occurrences("--split", "train") == 3
     assert occurrences("--split", "test") == occurrences("--split", "validation") == 1
 
 
 def test_json_is_one_document_with_the_numbers_of_the_table(toytrans: Toytrans, run: Path) -> None:
     document = json.loads(toytrans("probe", run, "the=le", "--layer", "2", "--head", "1", "--json").out)
     assert (document["split"], document["layer"], document["head"]) == ("all", 2, 1)
+    assert document["run"] == "small"
+    assert document["checkpoint"].startswith("step ")
     (found,) = document["probes"]
     assert found.keys() == {"source", "target", "occurrences", "holds", "weight", "rank"}
     row = toytrans("probe", run, "the=le", "--layer", "2", "--head", "1").out.splitlines()[1].split()
@@ -54,7 +69,7 @@ def test_under_at_least_the_status_is_1_and_the_table_is_printed_all_the_same(to
     assert outcome.status == 1
     assert outcome.out.startswith("source")
     holds, occurrences = f"{found['holds']:.3f}", found["occurrences"]
-    assert outcome.err == f"the=voit holds in {holds} of {occurrences} occurrences: less than --at-least 1.0\n"
+    assert outcome.err.endswith(f"\nthe=voit holds in {holds} of {occurrences} occurrences: less than --at-least 1.0\n")
     assert toytrans("probe", run, "the=voit", "--at-least", found["holds"]).status == 0
 
 

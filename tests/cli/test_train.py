@@ -167,7 +167,10 @@ def test_a_run_that_is_not_guided_says_nothing_of_it(toytrans: Toytrans, copy: P
     ("flags", "told"),
     [
         (["--guided-alignment", "FILE"], "toytrans: FILE has 1 lines for 92 pairs: line N must align pair N"),
-        (["--guided-alignment", "FILE.lost"], "toytrans: FILE.lost: no such file or directory"),
+        (
+            ["--guided-alignment", "FILE.lost"],
+            "toytrans: --guided-alignment FILE.lost: no such file: give gold, self or a Pharaoh file",
+        ),
         (["--guided-alignment", "gold", "--corpus", "UNLINKED"], "toytrans: --guided-alignment gold: UNLINKED has no "),
     ],
     ids=["lines", "lost", "no gold"],

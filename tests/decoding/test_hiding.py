@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
+from toytrans.attention_maps import View, ViewScore
 from toytrans.config import ModelConfig, TextConfig
 from toytrans.corpus import Pair
 from toytrans.decoding import Translator
@@ -64,7 +67,16 @@ def test_a_loss_is_the_log_probability_with_the_word_seen_less_that_with_it_hidd
     assert hidden.source_words == tuple(TEXT.split())
     assert hidden.target_words == tuple(TARGET.split())
     np.testing.assert_allclose(hidden.probabilities, seen_T[:5].exp().numpy(), rtol=1e-5)
-    assert (hidden.metadata.run, hidden.metadata.decoding) == ("small", "forced")
+
+
+def test_the_record_tells_of_its_run_and_teaching_what_the_map_tells(translator: Translator) -> None:
+    score = ViewScore(View(2, 1), 0.4, 0.97, 0.8, 0.1)
+    model, tokenizer, languages = translator.model, translator.tokenizer, translator.languages
+    taught = Translator(
+        model, tokenizer, languages, "small", "step 3", (score,), View(2, 1), "layer 2, head 1 was taught"
+    )
+    (hidden,), (map_,) = hide_words(taught, [TEXT], [TARGET]), taught.attend([TEXT], [TARGET])
+    assert replace(hidden.metadata, probabilities=map_.metadata.probabilities) == map_.metadata
 
 
 def test_neither_the_batch_nor_the_order_changes_a_loss(translator: Translator) -> None:

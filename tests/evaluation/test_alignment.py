@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from toytrans.attention_maps import (
     AlignmentCounts,
     AttentionMap,
+    Links,
     Metadata,
     View,
     ViewScore,
@@ -24,7 +25,7 @@ from toytrans.attention_maps import (
     views,
 )
 from toytrans.corpus import Pair
-from toytrans.evaluation import content_words, tally_views, view_scores
+from toytrans.evaluation import checked_links, content_words, tally_views, view_scores
 from toytrans.evaluation.alignment import SHARES, Gold, Row, Tally, word_weights
 
 LANGUAGES = ("en", "fr")
@@ -108,7 +109,13 @@ def test_a_link_outside_of_the_sentence_names_the_pair(alignment: str) -> None:
     told = "'A dog sleeps.' / 'Un chien dort.': link"
     with pytest.raises(ValueError, match=re.escape(told)) as error:
         Gold.of(Pair(DOG.source, DOG.target, alignment), LANGUAGES)
-    assert str(error.value).endswith("is outside of 4 source and 4 target words")
+    assert str(error.value).endswith("is outside of 4 source and 4 target words: mend the corpus's alignment")
+
+
+def test_links_that_stay_within_the_sentence_are_taken_as_they_are_and_a_pair_may_have_none() -> None:
+    assert checked_links(CAT, LANGUAGES) == parse_links(CAT.alignment or "")
+    for nothing in (None, ""):
+        assert checked_links(Pair(DOG.source, DOG.target, nothing), LANGUAGES) == Links()
 
 
 # The error rate, on cases worked by hand
@@ -245,14 +252,8 @@ def test_a_tally_counts_what_the_claimed_links_of_each_view_count(cases: list[tu
             expected = AlignmentCounts()
             for map_, pair in cases:
                 gold, content = parse_links(pair.alignment or ""), content_words(pair.target, "fr")
-                claimed, strongest = (
-                    count(
-                        claimed_links(map_.view(view), map_.cross_word_ids, map_.target_word_ids, rule), gold, content
-                    )
-                    for rule in (share, None)
-                )
-                # Content words are right by their strongest word, whatever the share.
-                expected += replace(claimed, content_words_right=strongest.content_words_right)
+                claimed = claimed_links(map_.view(view), map_.cross_word_ids, map_.target_word_ids, share)
+                expected += count(claimed, gold, content)
             assert tally.counts(number, share) == expected
 
 
@@ -374,6 +375,12 @@ def test_content_words_are_known_of_french_alone() -> None:
     assert tally_views([one_head(DOG_LOOKS, 4)], [DOG], ("en", "de")).content == 0
 
 
-def test_a_content_word_is_right_where_its_strongest_word_is_sure() -> None:
-    assert counts_of(one_head((0, 1, 1, 3), 4), DOG).content_accuracy == 0.5  # chien, not dort
-    assert counts_of(one_head(DOG_LOOKS, 4), DOG, share=0.6).content_accuracy == 1.0
+def test_a_content_word_is_right_where_one_of_its_claimed_links_is_sure() -> None:
+    # `chien` looks at `dog`; `dort` at `dog` for 0.6 and at `sleeps` for 0.4: claimed from 0.4 on, not the strongest.
+    rows = np.eye(5, dtype=np.float32)
+    rows[2] = [0.0, 0.6, 0.4, 0.0, 0.0]
+    map_ = attention_map(rows[None], range(4), range(4))
+    assert [counts_of(map_, DOG, share).content_accuracy for share in (None, 0.4, 0.5)] == [0.5, 1.0, 0.5]
+    # A merely possible link, though claimed, does not do.
+    possible = Pair(DOG.source, DOG.target, "0-0 1p1 2-2 3-3")
+    assert counts_of(map_, possible, 0.4).content_accuracy == 0.5

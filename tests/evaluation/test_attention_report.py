@@ -8,7 +8,16 @@ from dataclasses import replace
 
 import pytest
 
-from toytrans.attention_maps import AlignmentCounts, Links, View, ViewScore, count_doubts, parse_links, views
+from toytrans.attention_maps import (
+    AlignmentCounts,
+    AttentionMap,
+    Links,
+    View,
+    ViewScore,
+    count_doubts,
+    parse_links,
+    views,
+)
 from toytrans.corpus import Pair
 from toytrans.decoding import Translator
 from toytrans.evaluation import AttentionReport, score_links, tally_views
@@ -63,18 +72,21 @@ def test_the_scores_are_the_view_s_by_its_share_over_the_references(translator: 
     shared = with_shares(translator, (ViewScore(View(2, 1), 0.3, 0.9, 0.9, 0.1),))
     document = report(shared).to_json()["alignment"]
     maps = shared.attend([pair.source for pair in PAIRS], [pair.target for pair in PAIRS])
-    expected = tally_views(maps, PAIRS, LANGUAGES).counts(views(2, 2).index(View(2, 1)), 0.3)
+    tally, number = tally_views(maps, PAIRS, LANGUAGES), views(2, 2).index(View(2, 1))
+    expected = tally.counts(number, 0.3)
     assert (document["layer"], document["head"], document["share"]) == (2, 1, 0.3)
     assert document["aer"] == expected.aer
     assert document["recall"] == expected.recall
     assert document["content_accuracy"] == expected.content_accuracy
+    assert document["strongest_content_accuracy"] == tally.counts(number, None).content_accuracy
 
 
 def test_the_document_is_json_with_the_scoreboard_in_it(translator: Translator) -> None:
     document = json.loads(json.dumps(report(translator).to_json()))
-    assert list(document) == ["alignment", "doubts", "hidden_words", "links"]
+    assert list(document) == ["alignment", "guidance", "doubts", "hidden_words", "links"]
     assert list(document["alignment"]) == [
-        "aer", "precision", "recall", "content_accuracy", "layer", "head", "share", "scoreboard",
+        "aer", "precision", "recall", "content_accuracy", "strongest_content_accuracy", "layer", "head", "share",
+        "scoreboard",
     ]  # fmt: skip
     assert len(document["alignment"]["scoreboard"]) == 2 * 7 + 3
     assert (document["hidden_words"], document["links"]) == (None, None)
@@ -85,6 +97,20 @@ def test_without_gold_links_there_are_no_scores_but_warnings_still(translator: T
     assert found.to_json()["alignment"] is None
     maps = translator.attend([pair.source for pair in PAIRS], [pair.target for pair in PAIRS])
     assert found.to_json()["doubts"] == count_doubts(maps, View())
+
+
+def test_warnings_are_counted_over_the_first_sentences_and_scores_over_all(
+    translator: Translator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def tell_sentences(maps: Sequence[AttentionMap], _: View) -> dict[str, int]:
+        return {" ".join(map_.source_tokens): 1 for map_ in maps}
+
+    monkeypatch.setattr("toytrans.evaluation.attention_report.MOST_DOUBTED", 1)
+    monkeypatch.setattr("toytrans.evaluation.attention_report.count_doubts", tell_sentences)
+    found = report(translator)
+    assert found.doubts == {"le chat dort </s>": 1}
+    assert found.scoreboard is not None
+    assert found.scoreboard.line(View(2, 1)).claimed.sure == 3 + 2
 
 
 def test_who_claims_nothing_has_no_precision(translator: Translator) -> None:
@@ -118,15 +144,33 @@ def test_people_are_told_the_view_why_it_was_chosen_and_by_which_share_it_claims
     assert "layer 2 of 2, head 1 of 2: the one asked for" in lines
     assert "A link is claimed where a word gets at least 0.50 of a row." in lines
     assert lines[-1] == "Attention while the model was made to say the reference, against gold links."
+    assert not any(line.startswith("Guided") for line in lines)
+
+
+def test_people_are_told_of_content_words_by_claims_and_by_the_strongest(translator: Translator) -> None:
+    found = report(with_shares(translator, (ViewScore(View(2, 1), 0.9, 0.9, 0.9, 0.1),)))
+    summary = found.sections()[0]
+    claimed, strongest = (found.to_json()["alignment"][f"{rule}content_accuracy"] for rule in ("", "strongest_"))
+    assert claimed < strongest  # few words get nine tenths of a row
+    assert f"content claimed right {claimed:.3f}" in " ".join(summary.split())
+    assert f"Content words whose strongest is right, claimed or not: {strongest:.3f}." in summary
+
+
+def test_a_head_that_was_taught_to_align_words_is_named(translator: Translator) -> None:
+    taught = "layer 2, head 1 was taught to align words, by gold links"
+    guided = Translator(translator.model, translator.tokenizer, translator.languages, guidance=taught)
+    found = report(guided)
+    assert f"Guided: {taught}." in found.sections()[0]
+    assert found.to_json()["guidance"] == taught
 
 
 def test_sections_without_anything_to_say_are_empty() -> None:
-    quiet = AttentionReport(View(), "mean of all", "", 0.5, None, {"sink": 0}, None, None)
+    quiet = AttentionReport(View(), "mean of all", "", "", 0.5, None, {"sink": 0}, None, None)
     assert [section for section in quiet.sections() if section] == []
 
 
 def test_warnings_name_what_was_seen_and_in_how_many_sentences() -> None:
-    warned = AttentionReport(View(), "mean of all", "", 0.5, None, {"uniform": 0, "sink": 3}, None, None)
+    warned = AttentionReport(View(), "mean of all", "", "", 0.5, None, {"uniform": 0, "sink": 3}, None, None)
     (section,) = (section for section in warned.sections() if section)
     assert [line.split() for line in section.splitlines()] == [
         ["WARNINGS", "sentences"], ["sink", "3"], ["mean", "of", "all"],
@@ -135,7 +179,7 @@ def test_warnings_name_what_was_seen_and_in_how_many_sentences() -> None:
 
 def test_given_links_stand_under_their_own_heading_and_content_only_where_it_is_known() -> None:
     given = AlignmentCounts(links=4, sure=4, links_in_sure=3, links_in_possible=4, content_words=2)
-    shown = AttentionReport(View(), "mean of all", "", 0.5, None, {}, None, given)
+    shown = AttentionReport(View(), "mean of all", "", "", 0.5, None, {}, None, given)
     (section,) = (section for section in shown.sections() if section)
     assert [line.split()[-1] for line in section.splitlines()] == ["GIVEN", "1.000", "0.750", "0.125", "0.000"]
     assert shown.to_json()["links"] == {"aer": 0.125, "precision": 1.0, "recall": 0.75, "content_accuracy": 0.0}

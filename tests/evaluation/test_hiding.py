@@ -73,7 +73,7 @@ def test_the_end_and_the_null_position_are_no_words_and_claim_nothing(monkeypatc
 def test_a_word_that_no_hiding_costs_anything_has_no_cause_and_agrees_with_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    found = agreement(monkeypatch, [[1, 0, 0, 0], [0, 1, 0, 0]], [[0.005, -3], [0, 2]])
+    found = agreement(monkeypatch, [[1, 0, 0, 0], [0, 1, 0, 0]], [[0.04, -3], [0, 0.06]])
     assert (found.all.words, found.all.with_cause, found.all.same, found.all.judged) == (2, 1, 1, 1)
 
 

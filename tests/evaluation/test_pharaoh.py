@@ -66,9 +66,14 @@ WRONG = {
         f"{ONE_BASED_CAT}\n\n",
         False,
         "line 1: link 7-9 is past its sentence, which has 7 source and 9 target words, counted from 0: "
-        "if this file counts from 1, read it with --one-based",
+        "if this file counts from 1, say so (--one-based; to train, --guided-first-word 1)",
     ),
-    "too few lines": ("0-0\n", False, " has 1 lines for 2 pairs: line N must align pair N"),
+    "too few lines": (
+        "0-0\n",
+        False,
+        " has 1 lines for 2 pairs: line N must align pair N, and pairs that were left out (an empty side) or cut into "
+        "another split have no line; `toytrans align` writes a file that fits",
+    ),
     "too many lines": ("0-0\n0-0\n\n", False, " has 3 lines for 2 pairs: line N must align pair N"),
     "not text": ("\0\n\n", False, "line 1: link '\\x00' is neither i-j"),
 }

@@ -25,6 +25,8 @@ CAT = Pair(
 DOG = Pair("A dog sleeps.", "Un chien dort.", "0-0 1p0 1-1 2-2 3-3", ("agreement",))
 PAIRS = [CAT, DOG, Pair("The dog sat.", "Le chien s'est assis.", "0-0 1p0 1-1 2-2 2-3 1p3 3-4", ("reflexive",))]
 WITHOUT_LINKS = [Pair(pair.source, pair.target) for pair in PAIRS]
+NUMBERS = ("  sure links found", "  error rate", "  content claimed", "  BLEU  ")
+"""How lines of a name and a number begin."""
 EXACT = {pair.source: pair.target for pair in PAIRS}
 
 
@@ -63,12 +65,13 @@ def sentences(lengths: Sequence[int]) -> list[Pair]:
 def test_the_document_has_the_promised_keys_and_is_json() -> None:
     document = json.loads(json.dumps(report(outputs={DOG.source: "Un chat dort."}).to_json()))
     assert list(document) == [
-        "corpus", "split", "sentences", "decoding", "bleu", "chrf", "signature", "exact_match",
-        "alignment", "doubts", "hidden_words", "links", "phenomena", "lengths", "worst",
+        "run", "checkpoint", "corpus", "split", "sentences", "decoding", "bleu", "chrf", "signature", "exact_match",
+        "alignment", "guidance", "doubts", "hidden_words", "links", "phenomena", "lengths", "worst",
     ]  # fmt: skip
     assert {"aer", "precision", "recall", "content_accuracy", "layer", "head"} < set(document["alignment"])
     assert list(document["lengths"][0]) == ["from", "to", "count", "exact_match", "bleu"]
     assert list(document["worst"][0]) == ["source", "output", "reference", "chrf"]
+    assert (document["run"], document["checkpoint"]) == ("toy", "step 400")
     assert (document["corpus"], document["split"], document["sentences"]) == ("toy", "test", 3)
     assert document["decoding"] == "greedy"
     assert document["exact_match"] == pytest.approx(2 / 3)
@@ -191,9 +194,11 @@ def test_content_accuracy_is_unknown_where_content_is() -> None:
     scripted.languages = ("en", "xx")
     pairs = [Pair(DOG.source, DOG.target, DOG.alignment)]
     found = evaluate(scripted, pairs, "toy", "test")
-    assert found.to_json()["alignment"]["content_accuracy"] is None
-    assert "content words right" not in found.to_text()
-    assert "content words right" in report().to_text()
+    alignment = found.to_json()["alignment"]
+    assert (alignment["content_accuracy"], alignment["strongest_content_accuracy"]) == (None, None)
+    for words in ("content claimed right", "Content words whose strongest is right"):
+        assert words not in found.to_text()
+        assert words in report().to_text()
 
 
 # The text
@@ -216,7 +221,7 @@ def test_the_text_fits_a_terminal_and_its_columns_line_up() -> None:
     headings = [line for line in lines if line.endswith(("exact match", "BLEU"))]
     assert {line.index("exact match") for line in headings if "sentences" in line} == {39}
     # A label fills 24 columns and a number is at the right end of the 13 after it, in each table.
-    assert {len(line) for line in lines if line.startswith(("  sure links found", "  error rate", "  BLEU  "))} == {37}
+    assert {len(line) for line in lines if line.startswith(NUMBERS)} == {37}
 
 
 def test_control_characters_in_a_sentence_do_not_reach_the_terminal() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import weakref
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -19,7 +21,7 @@ RIGHT = [[0.5, 0.25, 0.0, 0.0, 0.25], [0.0, 1.0, 0.0, 0.0, 0.0], [0.0, 0.5, 0.5,
 """`le` looks at `the`, `chat` at `cat`, `dort` at `cat` as much as at `sleeps`, the full stop at `</s>`."""
 SCORES = {
     "precision", "recall", "aer", "strongest_precision", "strongest_recall", "strongest_aer", "content_accuracy",
-    "gold_weight", "no_word", "entropy",
+    "strongest_content_accuracy", "gold_weight", "no_word", "entropy",
 }  # fmt: skip
 
 
@@ -78,7 +80,8 @@ def test_a_line_holds_both_ways_to_claim_and_what_the_rows_look_like() -> None:
             "strongest_precision": 2 / 3,
             "strongest_recall": 2 / 4,
             "strongest_aer": 1 - (2 + 2) / (3 + 4),
-            "content_accuracy": 1 / 2,  # chat, not dort
+            "content_accuracy": 2 / 2,
+            "strongest_content_accuracy": 1 / 2,  # chat, not dort
             "gold_weight": (0.75 + 1.0 + 0.5 + 0.0) / 4,
             "no_word": (0.25 + 0.0 + 0.0 + 1.0) / 4,
             "entropy": (1.5 + 0.0 + 1.0 + 0.0) / 4,  # bits
@@ -102,6 +105,33 @@ def test_each_view_claims_by_its_own_share() -> None:
     # 0.25 of `le` at `cat` is claimed from 0.2 on.
     assert [board.line(view).claimed.links for view in shares] == [4, 4, 5]
     assert control(board, "uniform").share == 0.3
+
+
+def test_maps_are_looked_at_one_by_one() -> None:
+    seen: list[weakref.ref[AttentionMap]] = []
+
+    def one_by_one() -> Iterator[AttentionMap]:
+        for rows in (RIGHT, RIGHT[::-1], RIGHT, RIGHT[::-1]):
+            assert sum(each() is not None for each in seen) <= 1  # the one that was looked at last
+            map_ = attention_map(rows)
+            seen.append(weakref.ref(map_))
+            yield map_
+            del map_
+
+    shares = dict.fromkeys(views(1, 1), 0.5)
+    streamed = scoreboard(one_by_one(), [PAIR] * 4, LANGUAGES, shares, View(1, 1))
+    assert streamed == board_of([attention_map(rows) for rows in (RIGHT, RIGHT[::-1])] * 2, [PAIR] * 4)
+    assert len(seen) == 4
+
+
+def test_a_map_of_another_pair_or_of_the_model_s_own_translation_is_refused() -> None:
+    with pytest.raises(ValueError, match="the source has 2 words, but 4 in the attention map"):
+        board_of([attention_map(RIGHT)], [Pair("the cat", "le chat dort .", "0-0")])
+    own = attention_map(RIGHT)
+    with pytest.raises(ValueError, match="need attention forced to the reference, not greedy"):
+        board_of([replace(own, metadata=replace(own.metadata, decoding="greedy"))], [PAIR])
+    with pytest.raises(ValueError, match="longer"):
+        board_of([attention_map(RIGHT)], [PAIR, PAIR])
 
 
 def test_the_row_that_reads_a_word_is_the_one_after_it() -> None:

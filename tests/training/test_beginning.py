@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from toytrans.config import Config
 from toytrans.run import Run
 from toytrans.training import begin_run
 
-from .conftest import LINKS, PAIRS, guided, quiet
+from .conftest import LINKS, PAIRS, SPLITS, guided, quiet, write_jsonl
 
 
 @pytest.fixture
@@ -27,7 +29,10 @@ def file(tmp_path: Path) -> Path:
         ("", r"links\.pharaoh has 0 lines for 36 pairs"),
         (f"{LINKS}\n" * 5 + "0-4\n" + f"{LINKS}\n" * 30, r"links\.pharaoh, line 6: link 0-4 is past its sentence"),
         ("0:0\n" * 36, r"links\.pharaoh, line 1: link '0:0' is neither i-j \(sure\) nor ipj"),
-        ("1-1 4-4\n" * 36, r"links\.pharaoh, line 1: link 4-4 .* read it with --"),
+        (
+            "1-1 4-4\n" * 36,
+            r"links\.pharaoh, line 1: link 4-4 .* say so \(--one-based; to train, --guided-first-word 1\)",
+        ),
     ],
 )
 def test_links_that_do_not_fit_are_refused_before_there_is_a_directory(
@@ -43,9 +48,10 @@ def test_links_that_do_not_fit_are_refused_before_there_is_a_directory(
 def test_links_that_are_not_there_are_refused_before_there_is_a_directory(
     config: Config, tmp_path: Path, file: Path
 ) -> None:
-    for path in (file, tmp_path):
-        with pytest.raises(OSError, match=str(path)):
-            begin_run(guided(config, path), tmp_path / "run", quiet)
+    for by in (file, tmp_path, "gld"):  # a folder is no file either, and a slip of the pen is taken for one
+        told = f"^--guided-alignment {by}: no such file: give gold, self or a Pharaoh file$"
+        with pytest.raises(FileNotFoundError, match=told):
+            begin_run(guided(config, by), tmp_path / "run", quiet)
     assert not (tmp_path / "run").exists()
 
 
@@ -55,6 +61,15 @@ def test_gold_is_refused_where_the_corpus_has_none(config: Config, tmp_path: Pat
     ) as error:
         begin_run(guided(config, "gold"), tmp_path / "run", quiet)
     assert "\n" not in str(error.value)
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_gold_link_past_its_sentence_is_refused_before_there_is_a_directory(config: Config, tmp_path: Path) -> None:
+    past = replace(PAIRS[3], alignment=f"{LINKS} 0-4")
+    corpus = write_jsonl(tmp_path / "past", SPLITS | {"train": [*PAIRS[:3], past, *PAIRS[4:]]})
+    told = f"{past.source!r} / {past.target!r}: link 0-4 is outside of 4 source and 4 target words"
+    with pytest.raises(ValueError, match=re.escape(told)):
+        begin_run(guided(replace(config, corpus=str(corpus)), "gold"), tmp_path / "run", quiet)
     assert not (tmp_path / "run").exists()
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from toytrans.attention_maps import agreed_links
-from toytrans.config import Config
+from toytrans.config import Config, TextConfig
 from toytrans.corpus import Pair, load_corpus
 from toytrans.decoding import Translator
 from toytrans.evaluation import read_links
@@ -152,6 +152,37 @@ def test_a_corpus_that_changed_under_the_teachers_is_refused(config: Config, tmp
             file.write("more\n")
     with pytest.raises(ValueError, match="not the corpus"):
         next(teacher_sessions(run, CPU, quiet))
+
+
+def test_a_corpus_that_changed_before_the_first_teacher_is_refused_before_anything_is_trained(
+    config: Config, tmp_path: Path
+) -> None:
+    run = begun(config, tmp_path / "run")
+    for language in ("en", "fr"):
+        with (Path(config.corpus) / f"train.{language}").open("a", encoding="utf-8") as file:
+            file.write("more\n")
+    with pytest.raises(ValueError, match=f"is not the corpus {run.path} began with: restore it, or train a new run"):
+        next(teacher_sessions(run, CPU, quiet))
+    assert not (run.path / "teachers").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        (TextConfig(max_tokens=7), "The a b u v w ."),
+        (TextConfig(tokenizer="subwords", vocabulary_size=100), "The a▁b u ."),  # one word to the tokenizer, and three
+    ],
+    ids=["longer than max_tokens", "words numbered otherwise"],
+)
+def test_a_pair_that_cannot_be_read_gets_no_links_and_the_others_keep_their_lines(
+    aligned: Config, tmp_path: Path, text: TextConfig, source: str
+) -> None:
+    train = [*PAIRS[:5], Pair(source, "u a le ."), *PAIRS[5:]]
+    corpus = write_jsonl(tmp_path / "odd", SPLITS | {"train": train})
+    run = taught(replace(aligned, corpus=str(corpus), text=text), tmp_path / "run")
+    lines = run.guide_path.read_text(encoding="utf-8").splitlines()
+    assert [number for number, line in enumerate(lines) if not line] == [5]
+    assert len(read_links(run.guide_path, train, ("en", "fr"))) == 37
 
 
 def test_a_teacher_that_never_made_a_step_has_nothing_to_agree_on(aligned: Config, tmp_path: Path) -> None:

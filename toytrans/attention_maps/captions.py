@@ -9,12 +9,16 @@ import numpy as np
 
 from toytrans.attention_maps.doubts import doubts
 from toytrans.attention_maps.hidden_words import LEAST_LOSS, HiddenWords
-from toytrans.attention_maps.labels import sentence, visible
+from toytrans.attention_maps.labels import percent, sentence, visible
 from toytrans.attention_maps.record import END, NULL, AttentionMap, Kind
 from toytrans.attention_maps.views import View
 from toytrans.attention_maps.words import WORD_START
 
 MOST_WORDS_NAMED = 6
+FORCED = "forced"
+UNKNOWN = "<unk>"
+UNLIKELY = 0.3
+"""A probability below which a word was not the model's choice, or a choice among many."""
 
 NAMES: dict[Kind, str] = {
     "cross": "Cross-attention",
@@ -27,6 +31,7 @@ ROW_MEANS: dict[Kind, str] = {
     "decoder": "Row: where the model looked while predicting the word at the left; rows sum to 1. "
     "Columns: what it had read by then, one word behind the rows; <s> starts the sentence.",
 }
+NOT_MEASURED = "How many such links are right was not measured."
 NO_EXPLANATION = "Attention tells where information was read; it is not by itself an explanation."
 HIDING = (
     "what the log-probability of the word at the left loses when the source word above is hidden, so that "
@@ -55,7 +60,8 @@ def title(map_: AttentionMap, sentences: tuple[str, str] | None) -> tuple[str, s
     if sentences is None:
         sentences = sentence(map_.source_tokens), sentence(map_.target_tokens)
     source, target = sentences
-    return visible(source, 400), f"→ {visible(target, 400)}"
+    given = " (given, not the model's own)" if map_.metadata.decoding == FORCED else ""
+    return visible(source, 400), f"→ {visible(target, 400)}{given}"
 
 
 def map_caption(
@@ -78,7 +84,7 @@ def hidden_words_caption(map_: AttentionMap, hidden: HiddenWords, view: View, pi
     first, second = picture.places
     which = f"cross-attention, {view.describe(map_.num_layers, map_.num_heads)}. Decoding: {map_.metadata.decoding}."
     blank = (" Blank: less than 0.005.", " Blank: less than 0.05 nats.") if picture.has_values else ("", "")
-    gained = " Below 0, purple: the word became more likely." if picture.has_gains else ""
+    gained = " Below 0, green: the word became more likely." if picture.has_gains else ""
     return _shown(
         f"{first.capitalize()}: {which} {claims(map_, view)}{blank[0]}{_pieces(map_, 'cross')}",
         f"{second.capitalize()}: {HIDING}{gained}{blank[1]}",
@@ -104,19 +110,27 @@ def how_far_to_believe(map_: AttentionMap, view: View, kind: Kind = "cross") -> 
     warnings = [f"Warning: {doubt}" for doubt in doubts(map_, view, kind)]
     if kind != "cross":
         return warnings
-    score = map_.metadata.score(view)
-    if score is None:
-        belief = "No gold links tell how far to believe it."
-    else:
-        belief = f"On validation {_percent(score.precision)} of such links were right"
-        belief += f" (alignment error rate {score.aer:.2f})."
-    return [belief, taught(map_), _at_rest(map_, view), *warnings]
+    return [_measured(map_, view), *beyond_measure(map_), taught(map_), _at_rest(map_, view), *warnings]
+
+
+def beyond_measure(map_: AttentionMap) -> list[str]:
+    """Warnings that what was measured on validation need not hold here: the sentence is not of that kind."""
+    found = []
+    if UNKNOWN in map_.source_tokens:
+        found.append(f"Warning: {UNKNOWN} stands for words this model does not know; what it makes of them is a guess.")
+    least = min(map_.metadata.probabilities)
+    if least < UNLIKELY:
+        found.append(
+            f"Warning: the model gave a word of this translation a probability of {least:.2f}. Where it does not "
+            "believe what it says, its attention says little."
+        )
+    return found
 
 
 def taught(map_: AttentionMap) -> str:
     """That a head was taught to align, and so shows no habit of its own; empty where none was."""
     guidance = map_.metadata.guidance
-    return f"{guidance[0].upper()}{guidance[1:]}: its attention is what it was told." if guidance else ""
+    return f"{guidance[0].upper()}{guidance[1:]}: what it shows it was taught." if guidance else ""
 
 
 def agreement(map_: AttentionMap, hidden: HiddenWords, view: View) -> str:
@@ -125,14 +139,16 @@ def agreement(map_: AttentionMap, hidden: HiddenWords, view: View) -> str:
         return ""
     rows, columns = word_places(map_)
     strongest_T = map_.view(view)[np.ix_(rows, columns)].argmax(axis=-1)
-    others = [
-        word
+    caused = [
+        (word, cause == strongest)
         for word, strongest, cause in zip(hidden.target_words, strongest_T, hidden.causes, strict=True)
-        if cause != strongest
+        if cause is not None
     ]
-    number = len(hidden.target_words)
-    said = f"In {number - len(others)} of {number} words the source word looked at most is the one whose hiding "
-    said += "costs most."
+    others = [word for word, is_same in caused if not is_same]
+    said = (
+        f"In {len(caused) - len(others)} of the {len(caused)} words that lose something, the source word looked at "
+        "most is the one whose hiding costs most."
+    )
     if others:
         named = ", ".join(f"“{visible(word, 20)}”" for word in others[:MOST_WORDS_NAMED])
         said += f" Not in {named}{', …' if len(others) > MOST_WORDS_NAMED else '.'}"
@@ -148,13 +164,29 @@ def word_places(map_: AttentionMap) -> tuple[list[int], list[int]]:
     return rows, columns
 
 
+def _measured(map_: AttentionMap, view: View) -> str:
+    """How many of the links that the view claimed on validation were right, and why that flatters it."""
+    score = map_.metadata.score(view)
+    if score is None:
+        return NOT_MEASURED
+    if score.claimed_none:
+        return "On validation this view claimed no link."
+    # Every view has its share from there; the view itself only if it is the best, the one shown unless told otherwise.
+    is_best = score == map_.metadata.view_scores[0]
+    chosen = "this view and share were chosen" if is_best else "this view's share was chosen"
+    return (
+        f"On validation, where the model was made to say the reference and {chosen}, "
+        f"{percent(score.precision)} of such links were right (alignment error rate {score.aer:.3f})."
+    )
+
+
 def _at_rest(map_: AttentionMap, view: View) -> str:
     rows, columns = word_places(map_)
     if not rows:
         return ""
     at_rest = 1.0 - float(map_.view(view)[np.ix_(rows, columns)].sum(axis=-1).mean())
     where = f"{END} and {NULL}" if map_.has_null else END
-    return f"On average {_percent(max(at_rest, 0.0))} of a word's attention rests on {where}: no word."
+    return f"On average {percent(max(at_rest, 0.0))} of a word's attention rests on {where}: no word."
 
 
 def _pieces(map_: AttentionMap, kind: Kind) -> str:
@@ -171,10 +203,6 @@ def _origin(map_: AttentionMap) -> str:
         f"Least certain word: {visible(token, 20)}, probability {least:.2f}. "
         f"From {metadata.run}, {metadata.checkpoint}."
     )
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %" if share < 0.985 or share == 1.0 else f"{100 * share:.1f} %"
 
 
 def _shown(*paragraphs: str) -> list[str]:

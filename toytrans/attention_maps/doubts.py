@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations, islice
+from math import isqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
-from toytrans.attention_maps.labels import LONGEST_LABEL, visible
+from toytrans.attention_maps.labels import LONGEST_LABEL, percent, visible
 from toytrans.attention_maps.record import AttentionMap, Kind
 from toytrans.attention_maps.views import View
 
@@ -26,6 +26,8 @@ FEWEST_COLUMNS = 3
 """That a row can choose from: with fewer it looks alike whatever it has learnt."""
 ONE_COLUMN = 0.9
 """Of the rows, that one column may be the strongest of. A source word has two or three target words, rarely four."""
+FEWEST_WORDS = 2
+"""Of the columns: where all there is to look at is one word, to look at it is right."""
 FEWEST_ROWS = 3
 """That agree on a column: two words often do, and rightly (`s'est`)."""
 SINK = 0.5
@@ -124,11 +126,14 @@ def _uniform(rows: _WordRows, view: View) -> Doubt | None:
     likely = "heads that look at different things, averaged, or a model that is not trained: look at single heads"
     if view.head is not None:
         likely = "a head that is not trained or not used: train longer, or look at another head"
-    seen = f"Rows are nearly uniform ({min(share, 1.0):.0%} of the possible entropy)"
+    seen = f"Rows are nearly uniform ({percent(min(share, 1.0))} of the possible entropy)"
     return Doubt("uniform", f"{seen}. Likely {likely}.")
 
 
 def _one_column(rows: _WordRows, view: View) -> Doubt | None:
+    names = zip(rows.names_C, rows.is_word_C, strict=True)
+    if sum(bool(is_word) and _has_letters(name) for name, is_word in names) < FEWEST_WORDS:
+        return None
     strongest_R = rows.weights_RC.argmax(axis=-1)
     column = int(np.bincount(strongest_R).argmax())
     share = float((strongest_R == column).mean())
@@ -137,8 +142,8 @@ def _one_column(rows: _WordRows, view: View) -> Doubt | None:
     name = visible(rows.names_C[column], LONGEST_LABEL)
     return Doubt(
         "one column",
-        f"{share:.0%} of the words look most at one place, {name}. "
-        f"Likely a head that looks at a fixed place, whatever the word: {_try_another(view)}.",
+        f"{percent(share)} of the words look most at one place, {name}. "
+        f"Likely this view looks at a fixed place, whatever the word: {_try_another(view)}.",
     )
 
 
@@ -150,22 +155,21 @@ def _sink(rows: _WordRows, view: View) -> Doubt | None:
         return None
     # Marks of 1 % add nothing to the sentence; the largest comes first.
     in_order = [column for column in np.argsort(-weights_C, kind="stable") if weights_C[column] >= 0.01]
-    named = [f"{visible(rows.names_C[column], LONGEST_LABEL)} ({weights_C[column]:.0%})" for column in in_order]
+    named = [
+        f"{visible(rows.names_C[column], LONGEST_LABEL)} ({percent(float(weights_C[column]))})" for column in in_order
+    ]
     marks = " and ".join(named)
     return Doubt(
         "sink",
         f"Most of the words' attention rests on {marks}: an attention sink. "
-        f"Likely the head finds nothing to look for in the words: {_try_another(view)}.",
+        f"Likely this view finds nothing to look for in the words: {_try_another(view)}.",
     )
 
 
 def _doubts_of_many(tables: Sequence[_WordRows], maps: Sequence[AttentionMap], view: View) -> list[Doubt]:
-    num_all = len(tables) * (len(tables) - 1) // 2
-    # Every so many of all pairs, so that a large split is compared from its beginning to its end.
-    some = islice(combinations(range(len(tables)), 2), 0, None, max(1, num_all // MOST_PAIRS))
     distances = [
         _distance(tables[one], tables[other])
-        for one, other in some
+        for one, other in _some_pairs(len(tables))
         if maps[one].source_tokens != maps[other].source_tokens
     ]
     known = [distance for distance in distances if distance is not None]
@@ -173,8 +177,19 @@ def _doubts_of_many(tables: Sequence[_WordRows], maps: Sequence[AttentionMap], v
     if share < SAME_PAIRS:
         return []
     likely = "positions and not words decide where it looks (or the sentences are built alike)"
-    text = f"Different sentences have the same map ({share:.0%} of {len(known)} compared pairs). Likely {likely}: "
+    text = f"Different sentences have the same map ({percent(share)} of {len(known)} compared pairs). Likely {likely}: "
     return [Doubt("same map", f"{text}{_try_another(view)}, or try sentences of another build.")]
+
+
+def _some_pairs(number: int) -> list[tuple[int, int]]:
+    """All pairs of so many maps, or `MOST_PAIRS` of them, drawn from the whole of a split and always the same ones."""
+    num_all = number * (number - 1) // 2
+    some: Sequence[int] = range(num_all)
+    if num_all > MOST_PAIRS:
+        some = np.random.default_rng(0).choice(num_all, MOST_PAIRS, replace=False).tolist()
+    # Pairs are numbered (0, 1), (0, 2), (1, 2), (0, 3) ...: before the first pair with `other` stand so many.
+    others = [(1 + isqrt(1 + 8 * pair)) // 2 for pair in some]
+    return [(pair - other * (other - 1) // 2, other) for pair, other in zip(some, others, strict=True)]
 
 
 def _distance(one: _WordRows, other: _WordRows) -> float | None:

@@ -80,11 +80,11 @@ LEAST_LOSS_SHOWN = 0.05
 
 
 def losses_scale(losses: NDArray[np.float32]) -> Scale:
-    """Nats lost, orange; gained, purple; white in the middle is neither, however far the two reach."""
+    """Nats lost, brown; gained, green; white in the middle is neither, however far the two reach."""
     farthest = float(np.nanmax(np.abs(losses), initial=0.0)) or 1.0
     lowest = float(np.nanmin(losses, initial=0.0))
     shown_from = lowest if lowest <= -LEAST_LOSS_SHOWN else 0.0
-    return Scale("PuOr_r", -farthest, farthest, "nats lost when the word is hidden", shown_from, digits=1)
+    return Scale("BrBG_r", -farthest, farthest, "nats lost when the word is hidden", shown_from, digits=1)
 
 
 @contextmanager

@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 
 from toytrans.attention_maps import captions, figures
 from toytrans.attention_maps.hidden_words import HiddenWords
-from toytrans.attention_maps.labels import labels, sentence, visible
+from toytrans.attention_maps.labels import labels, percent, sentence, visible
 from toytrans.attention_maps.links import claimed_links
 from toytrans.attention_maps.record import AttentionMap, Kind
 from toytrans.attention_maps.views import View
 
 MOST_WORDS_WITH_VALUES = 14
-NARROWEST_PANEL = 1.9  # Inches: its title must fit.
+NARROWEST_PANEL = 2.1  # Inches: its title must fit.
 WIDEST_PAIR = 22.0  # Inches: two maps wider than that stand one below the other.
 
 AXIS_NAMES: dict[Kind, tuple[str, str]] = {
@@ -224,7 +224,8 @@ def _losses(map_: AttentionMap, hidden: HiddenWords) -> NDArray[np.float32]:
 
 def _panel_title(map_: AttentionMap, view: View, kind: Kind) -> str:
     score = map_.metadata.score(view) if kind == "cross" else None
-    return f"layer {view.layer}, head {view.head}" + ("" if score is None else f" (right {score.precision:.2f})")
+    right = "" if score is None else " (claims none)" if score.claimed_none else f" (right {percent(score.precision)})"
+    return f"layer {view.layer}, head {view.head}{right}"
 
 
 def _heads_reading(map_: AttentionMap, kind: Kind) -> tuple[str, ...]:
@@ -235,7 +236,9 @@ def _heads_reading(map_: AttentionMap, kind: Kind) -> tuple[str, ...]:
     if not map_.metadata.view_scores:
         share = map_.metadata.share(View())
         reading += f" Outlined: the links each head claims, where a word gets at least {share:.2f} of the row."
-        return reading, "No gold links tell how far to believe them.", captions.taught(map_)
+        return reading, captions.NOT_MEASURED, captions.taught(map_)
     reading += " Outlined: the links each head claims, where a word gets that head's share of the row, or more."
     belief = "The number after “right” is the part of such links that was right on validation."
+    if any(score.claimed_none and score.view.head for score in map_.metadata.view_scores):
+        belief += " “Claims none”: the head claimed no link there."
     return reading, belief, captions.taught(map_)

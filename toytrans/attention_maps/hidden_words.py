@@ -25,8 +25,8 @@ from toytrans.attention_maps.record import AttentionMap, replace_file
 from toytrans.attention_maps.words import WordIds, spell, word_starts
 
 FORMAT_VERSION = 1
-LEAST_LOSS = 0.01
-"""Nats. A word that loses no more by any hiding keeps 99 % of its probability: nothing in the source caused it."""
+LEAST_LOSS = 0.05
+"""Nats. A word that loses no more by any hiding keeps 95 % of its probability: nothing in the source caused it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,12 +78,19 @@ class HiddenWords:
         return tuple(map(self.cause, range(len(self.target_words))))
 
     def fits(self, map_: AttentionMap) -> bool:
-        """Whether an attention map is of the same source and target words."""
-        words = (
-            spelled_words(map_.source_tokens, map_.source_word_ids),
-            spelled_words(map_.target_tokens, map_.target_word_ids),
+        """Whether an attention map, merged to words, is of the same source and target words, a row each.
+
+        One whose translation was cut within a word is not: the last piece keeps a row of its own.
+        """
+        words = map_.merged_to_words()
+        source, target = (
+            tuple(token for token, word_id in zip(tokens, word_ids, strict=True) if word_id is not None)
+            for tokens, word_ids in (
+                (words.source_tokens, words.source_word_ids),
+                (words.target_tokens, words.target_word_ids),
+            )
         )
-        return words == (self.source_words, self.target_words)
+        return (source, target) == (self.source_words, self.target_words)
 
     def save(self, path: str | Path) -> None:
         """Writes one `.npz`: the losses, and the rest as JSON in `metadata`: whole or not at all."""

@@ -67,6 +67,13 @@ def padded(text: str, columns: int) -> str:
     return text + " " * (columns - width(text))
 
 
+def percent(share: float) -> str:
+    """`96 %`; near 1 more precisely, so that only what is all reads `100 %`."""
+    if share < 0.985 or share == 1.0:
+        return f"{100 * share:.0f} %"
+    return "more than 99.9 %" if share >= 0.9995 else f"{100 * share:.1f} %"
+
+
 def _is_drawn(text: str, at: int) -> bool:
     # Other (control, format, surrogate, private, unassigned) and separators show as nothing, all but the space.
     if text[at] != " " and unicodedata.category(text[at])[0] in "CZ":

@@ -1,9 +1,11 @@
-"""Attention in the terminal: each target word, the source word it looks at most, and how much."""
+"""Attention in the terminal: each target word, the source words it claims a link to, and how much it looks at them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from toytrans.attention_maps.labels import padded, visible, width
 from toytrans.attention_maps.links import claimed_links
@@ -17,39 +19,43 @@ PARENTHESES = "(in parentheses: no link is claimed, for the weight is too small,
 
 @dataclass(frozen=True)
 class LinkedWord:
-    """A target word and what it looks at most."""
+    """A target word and the source words the view links it to; where it claims no link, what the word looks at most."""
 
     target: str
-    source: str
+    sources: tuple[str, ...]
+    """All that is claimed, the strongest first; or alone, what is not."""
     weight: float
-    """The share of its attention that goes there."""
+    """The share of its attention that goes to the first of them."""
     probability: float
     """What the model gave this word, knowing the source and the target words before it."""
     is_claimed: bool
-    """Whether the view claims a link between the two: both are words, and the weight is its share or more."""
+    """Whether the view claims links for the word: some source word, not a mark that is none, gets its share or more."""
+
+    @property
+    def source(self) -> str:
+        """The source words as one text, `cat, sat`."""
+        return ", ".join(self.sources)
 
 
 def linked_words_table(map_: AttentionMap, view: View) -> list[LinkedWord]:
-    """Each target word with what it looks at most, pieces merged to words, `</s>` and `<null>` included.
+    """Each target word with every source word it claims, as pictures outline them, pieces merged to words.
 
-    `</s>` has no row.
+    A word that claims none comes with what it looks at most, be it `</s>` or `<null>`. `</s>` has no row.
     """
     words = map_.merged_to_words()
     weights_TC, (_, columns) = words.view(view), words.labels()
     links = claimed_links(weights_TC, words.cross_word_ids, words.target_word_ids, words.metadata.share(view))
-    return [
-        LinkedWord(
-            target,
-            columns[row.argmax()],
-            float(row.max()),
-            probability,
-            is_claimed=(words.cross_word_ids[row.argmax()], word_id) in links,
-        )
-        for target, word_id, row, probability in zip(
-            words.target_tokens, words.target_word_ids, weights_TC, words.metadata.probabilities, strict=True
-        )
-        if word_id is not None
-    ]
+    rows = zip(words.target_tokens, words.target_word_ids, weights_TC, words.metadata.probabilities, strict=True)
+    table = []
+    for target, word_id, weights_C, probability in rows:
+        if word_id is None:
+            continue
+        in_order = np.argsort(-weights_C, kind="stable").tolist()
+        claimed = [column for column in in_order if (words.cross_word_ids[column], word_id) in links]
+        shown = claimed or in_order[:1]
+        sources = tuple(columns[column] for column in shown)
+        table.append(LinkedWord(target, sources, float(weights_C[shown[0]]), probability, is_claimed=bool(claimed)))
+    return table
 
 
 def format_table(linked_words: Sequence[LinkedWord]) -> str:
@@ -57,7 +63,8 @@ def format_table(linked_words: Sequence[LinkedWord]) -> str:
     cells = [("target", "looks at", "weight", "", "probability")]
     for word in linked_words:
         weight, probability = f"{word.weight:.2f}", f"{word.probability:.2f}"
-        source = visible(word.source, 30) if word.is_claimed else f"({visible(word.source, 30)})"
+        names = ", ".join(visible(source, 30) for source in word.sources)  # each cut alone, so that none is cut off
+        source = names if word.is_claimed else f"({names})"
         cells.append((visible(word.target, 30), source, weight, _bar(word.weight), probability))
     columns = [max(width(cell) for cell in column) for column in zip(*cells, strict=True)]
     lines = ["  ".join(padded(cell, column) for cell, column in zip(row, columns, strict=True)) for row in cells]

@@ -70,6 +70,11 @@ class ViewScore:
     aer: float
     """Alignment error rate, 0 (all right) to 1."""
 
+    @property
+    def claimed_none(self) -> bool:
+        """Whether the view claimed no link on validation, which is scored as nothing right and nothing found."""
+        return self.precision == self.recall == 0.0
+
     def to_json(self) -> dict[str, Any]:
         """Layer and head (null for a mean), share and scores."""
         return asdict(self.view) | {name: value for name, value in asdict(self).items() if name != "view"}

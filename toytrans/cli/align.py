@@ -13,7 +13,7 @@ from toytrans.cli.choices import DEFAULT_RUN, Device, Layer, Switch, WrongUsage,
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from toytrans.attention_maps import Link, View
+    from toytrans.attention_maps import Link, Links, View
     from toytrans.corpus import Pair
     from toytrans.decoding import Translator
 
@@ -89,7 +89,7 @@ class Align:
             say(f"saved in {self.out}: the links of {len(links)} pairs")
         else:
             print("\n".join(links_lines(links, self.one_based)))
-        _tell_scores(found, pairs)
+        _tell_scores(links, pairs, translator.languages)
         return 0
 
     def _load(self, path: Path) -> Translator:
@@ -124,23 +124,22 @@ class Align:
         turned, method = [pair.reversed() for pair in pairs], self.symmetrize or DEFAULT_HEURISTIC
         if method == "agreement":
             maps = zip(forced_maps(forward, pairs), forced_maps(backward, turned), strict=True)
+            if self.layer is None:
+                return [agreed_links(there, back) for there, back in maps]  # the mean of all: chosen by no gold link
             return [agreed_links(there, back, view, backward.view) for there, back in maps]
         there, back = self._claims(forward, pairs, view), self._claims(backward, turned, backward.view)
         return [symmetrize(f, reversed_links(b), method) for f, b in zip(there, back, strict=True)]
 
 
-def _tell_scores(found: list[frozenset[Link]], pairs: Sequence[Pair]) -> None:
+def _tell_scores(links: list[Links], pairs: Sequence[Pair], languages: tuple[str, str]) -> None:
     """Compares with the gold links of the pairs that have some."""
-    from toytrans.attention_maps import AlignmentCounts, count, parse_links
+    from toytrans.evaluation import score_links
 
-    scored = [
-        count(links, parse_links(pair.alignment))
-        for links, pair in zip(found, pairs, strict=True)
-        if pair.alignment is not None
-    ]
-    if scored:
-        all_of_them = sum(scored, AlignmentCounts())
+    num_scored = sum(pair.alignment is not None for pair in pairs)
+    if num_scored:
+        counts = score_links(links, pairs, languages)
+        precision = f"{counts.precision:.3f}" if counts.links else "of nothing"
         say(
-            f"alignment error rate {all_of_them.aer:.3f}, precision {all_of_them.precision:.3f}, "
-            f"recall {all_of_them.recall:.3f}, over {len(scored)} pairs"
+            f"alignment error rate {counts.aer:.3f}, precision {precision}, recall {counts.recall:.3f}, "
+            f"over {num_scored} pairs"
         )

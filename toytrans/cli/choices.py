@@ -67,7 +67,7 @@ class Searching:
 def check_view(layer: Layer, head: int | None) -> None:
     """Refuses a head without its layer."""
     if head is not None and not isinstance(layer, int):
-        raise ValueError(f"--head {head} needs a --layer: heads are counted within their layer")
+        raise ValueError(f"--head {head} needs the number of a --layer: heads are counted within their layer")
 
 
 def view_for(translator: Translator, layer: Layer, head: int | None) -> View | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from toytrans.cli.choices import DEFAULT_RUN, Layer, Searching, Switch, check_vi
 
 if TYPE_CHECKING:
     from toytrans.evaluation import Evaluation
+
+LONGEST_NAME = 80
 
 
 @dataclass(frozen=True)
@@ -68,16 +71,34 @@ class Evaluate(Searching):
         from toytrans.evaluation.scoreboard_figure import draw_scoreboard
         from toytrans.run import write_whole
 
-        name = self.split if self.corpus is None else f"{self.corpus}-{self.split}"
-        stem = self.run / "evaluation" / (re.sub(r"[^\w-]+", "-", name).strip("-")[-60:] or "split")
+        stem = self.run / "evaluation" / self._name()
         document = json.dumps(evaluation.to_json(), indent=2, ensure_ascii=False)
         try:
             stem.parent.mkdir(exist_ok=True)
             write_whole(stem.with_suffix(".json"), f"{document}\n")
             if board := evaluation.attention.scoreboard:
                 what = f"{evaluation.run}, {evaluation.checkpoint}; {evaluation.corpus}, {evaluation.split}"
-                draw_scoreboard(board, f"{stem}-scoreboard", f"{what}: {evaluation.sentences} sentences")
+                what += f": {evaluation.sentences} sentences"
+                if taught := evaluation.attention.guidance:
+                    what += f". In this run {taught}"
+                draw_scoreboard(board, f"{stem}-scoreboard", what)
         except OSError as error:
-            say(f"not saved: {error}")
+            say(f"not saved in {stem.parent}: {error.strerror or error}")
         else:
             say(f"saved as {stem}.json" + (f" and {stem}-scoreboard.png" if evaluation.attention.scoreboard else ""))
+
+    def _name(self) -> str:
+        """`test`, or `test-beam-5-1-layer-2-hidden-words`: another question does not overwrite this one's answer."""
+        asked = [
+            (self.corpus, f"{self.corpus}"),
+            (True, self.split),
+            (self.beam != 1, f"beam-{self.beam}-{self.length_penalty:g}"),
+            (self.layer, f"layer-{self.layer}"),
+            (self.head, f"head-{self.head}"),
+            (self.hide_words, "hidden-words"),
+            (self.links, f"{self.links}"),
+        ]
+        name = re.sub(r"[^\w-]+", "-", "-".join(text for is_asked, text in asked if is_asked)).strip("-")
+        if len(name) > LONGEST_NAME:
+            name = f"{name[:LONGEST_NAME]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+        return name

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from toytrans.run import Run
 
 MOST_WATCHED = 12
+ENDINGS = (".npz", ".png", ".svg")
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,8 @@ class Look:
     translation: str
     attention: AttentionMap
     hidden: HiddenWords | None
-    """What hiding each source word costs; `None` where the translation reads back as other words than were written."""
+    """What hiding each source word costs; `None` where the translation reads back as other words than were written, or
+    its last word was cut off."""
 
 
 def sentences_to_watch(run: Run) -> list[str]:
@@ -147,7 +149,12 @@ def save(each: Look, number: int, view: View, out: Path, note: str = "", all_hea
         each.hidden.save(f"{stem}-hidden.npz")
         draw_hidden_words(map_, each.hidden, view, f"{stem}-hidden", sentences=sentences, note=note)
     else:
-        say(f"{stem}-hidden is left out: read again, the translation falls into other words than the model wrote")
+        for ending in ENDINGS:  # of an earlier look, whose words may have been others
+            Path(f"{stem}-hidden{ending}").unlink(missing_ok=True)
+        say(
+            f"{stem}-hidden is left out: read again, the translation falls into other words than the model wrote, "
+            "or its last word was cut off"
+        )
     if all_heads:
         for layer in range(1, map_.num_layers + 1):
             for head in range(1, map_.num_heads + 1):
@@ -155,18 +162,22 @@ def save(each: Look, number: int, view: View, out: Path, note: str = "", all_hea
 
 
 def print_table(each: Look, view: View) -> None:
-    """Each target word, the source word it looks at most, and how much; above, how far to believe it."""
+    """Each target word, the source words it claims, and how much it looks at them; above, how far to believe it."""
     from toytrans.attention_maps import captions, format_table, linked_words_table
-    from toytrans.attention_maps.labels import visible
+    from toytrans.attention_maps.labels import percent, visible
 
     map_ = each.attention
     print_pair(each)
     score, claims = map_.metadata.score(view), f"links claimed from a weight of {map_.metadata.share(view):.2f}"
     shown = f"{view.describe(map_.num_layers, map_.num_heads)}, {map_.metadata.decoding}"
-    right = f"on validation {score.precision:.2f} of them right" if score else "no gold links tell how many are right"
+    right = "how many of them are right was not measured"
+    if score is not None:
+        held = "it claimed none" if score.claimed_none else f"{percent(score.precision)} of them right"
+        right = f"on validation {held}"
     print(f"  cross-attention, {shown}; {claims}; {right}")
-    if taught := captions.taught(map_):
-        print(f"  {visible(taught)}")
+    for line in (captions.taught(map_), *captions.beyond_measure(map_)):
+        if line:
+            print(f"  {visible(line)}")
     print(indent(format_table(linked_words_table(map_, view)), "  ") + "\n", flush=True)
 
 

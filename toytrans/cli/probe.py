@@ -24,7 +24,9 @@ from toytrans.cli.choices import (
 )
 
 if TYPE_CHECKING:
+    from toytrans.attention_maps import View
     from toytrans.corpus import Corpus, Pair
+    from toytrans.decoding import Translator
     from toytrans.evaluation import Probe as ProbeResult
 
 RunAndProbes = Annotated[
@@ -76,10 +78,14 @@ class Probe:
         corpus = corpus_for(Run.open(path), self.corpus, self.split)
         pairs = _pairs(corpus, self.split)
         _check_occurs(corpus, pairs, self.split, asked)
+        if not self.json:
+            say(_looked_at(translator, view, _where(corpus, self.split)))
         found = probe(translator, pairs, asked, view)
         if self.json:
+            model = {"run": translator.run_name, "checkpoint": translator.checkpoint_name}
             place = {"split": self.split, "layer": view.layer, "head": view.head}
-            print(json.dumps({**place, "probes": [each.to_json() for each in found]}, indent=2, ensure_ascii=False))
+            probes = [each.to_json() for each in found]
+            print(json.dumps({**model, **place, "probes": probes}, indent=2, ensure_ascii=False))
         else:
             print(_table(found))
         return self._judge(found)
@@ -116,8 +122,22 @@ def _asked(word: str) -> tuple[str, str]:
 def _pairs(corpus: Corpus, split: str) -> Sequence[Pair]:
     if split != ALL or ALL in corpus.splits:
         return corpus.split(split)
-    distinct = dict.fromkeys(pair for pairs in corpus.splits.values() for pair in pairs)  # `test` may have two names
-    return list(distinct)
+    # A split may have two names, `test_2018` and `test`; equal pairs, in different splits or in one, are occurrences.
+    distinct = {id(pairs): pairs for pairs in corpus.splits.values()}
+    return [pair for pairs in distinct.values() for pair in pairs]
+
+
+def _where(corpus: Corpus, split: str) -> str:
+    return "all splits" if split == ALL and ALL not in corpus.splits else split
+
+
+def _looked_at(translator: Translator, view: View, where: str) -> str:
+    """`cross-attention, mean of all 8 heads of 2 layers, step 1400; over all splits`."""
+    from toytrans.attention_maps.labels import visible
+
+    shape = translator.model.config
+    shown = view.describe(shape.num_layers, shape.num_heads)
+    return f"cross-attention, {shown}, {translator.checkpoint_name}; over {visible(where)}"
 
 
 def _check_occurs(corpus: Corpus, pairs: Sequence[Pair], split: str, asked: Sequence[tuple[str, str]]) -> None:
@@ -130,9 +150,9 @@ def _check_occurs(corpus: Corpus, pairs: Sequence[Pair], split: str, asked: Sequ
             instead = (
                 f"give --split {' or '.join(holding)}" if holding else "look at the spelling: no split has such a pair"
             )
-            where = "all splits" if split == ALL and ALL not in corpus.splits else split
             raise ValueError(
-                f"{where}: no pair has {words[0]!r} in its source and {words[1]!r} in its target: {instead}"
+                f"{_where(corpus, split)}: no pair has {words[0]!r} in its source and {words[1]!r} in its target: "
+                f"{instead}"
             )
 
 

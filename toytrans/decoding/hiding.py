@@ -103,6 +103,7 @@ def _hidden_words(
             probabilities=tuple(np.exp(seen_T).tolist()),
             merged_to_words=len(set(output.word_ids)) < len(output.word_ids),
             view_scores=translator.view_scores,
+            guidance=translator.guidance,
         ),
     )
 

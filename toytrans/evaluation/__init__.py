@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from toytrans.evaluation.alignment import content_words, tally_views, view_scores
+from toytrans.evaluation.alignment import checked_links, content_words, tally_views, view_scores
 from toytrans.evaluation.attention_report import AttentionReport, score_links
 from toytrans.evaluation.claims import claims_over, forced_maps
 from toytrans.evaluation.hiding import HidingAgreement, hidden_word_agreement
@@ -23,6 +23,7 @@ __all__ = [
     "Probe",
     "Scoreboard",
     "Scores",
+    "checked_links",
     "claims_over",
     "content_words",
     "evaluate",

@@ -16,7 +16,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from toytrans.attention_maps import AlignmentCounts, AttentionMap, View, ViewScore, parse_links, views
+from toytrans.attention_maps import AlignmentCounts, AttentionMap, Links, View, ViewScore, parse_links, views
 from toytrans.attention_maps.words import merge, word_starts
 from toytrans.corpus.french import FRENCH_FUNCTION_WORDS
 from toytrans.corpus.pairs import Pair
@@ -44,21 +44,24 @@ class Gold:
     @classmethod
     def of(cls, pair: Pair, languages: tuple[str, str]) -> Gold:
         """The links of a pair that has some; one outside of its sentence is a `ValueError`."""
-        num_sources, num_targets = (
-            len(split_words(text, language))
-            for text, language in zip((pair.source, pair.target), languages, strict=True)
-        )
-        links = parse_links(pair.alignment or "")
-        for source, target in sorted(links.possible):
-            if source >= num_sources or target >= num_targets:
-                raise ValueError(
-                    f"{_where(pair)}: link {source}-{target} is outside of {num_sources} source and {num_targets} "
-                    "target words"
-                )
+        links, (num_sources, num_targets) = checked_links(pair, languages), _num_words(pair, languages)
         content_T = np.zeros(num_targets, dtype=bool)
         content_T[content_words(pair.target, languages[1])] = True
         shape = num_targets, num_sources
         return cls(_table(links.sure, shape), _table(links.possible, shape), content_T)
+
+
+def checked_links(pair: Pair, languages: tuple[str, str]) -> Links:
+    """The gold links of a pair, none where it has none; one outside of its sentence is a `ValueError`."""
+    links = parse_links(pair.alignment or "")
+    num_sources, num_targets = _num_words(pair, languages)
+    for source, target in sorted(links.possible):
+        if source >= num_sources or target >= num_targets:
+            raise ValueError(
+                f"{_where(pair)}: link {source}-{target} is outside of {num_sources} source and {num_targets} target "
+                "words: mend the corpus's alignment"
+            )
+    return links
 
 
 class Tally:
@@ -69,8 +72,8 @@ class Tally:
 
     def __init__(self, num_views: int, shares: Sequence[float] = SHARES) -> None:
         self.shares = tuple(shares)
-        self.links_KV, self.in_sure_KV, self.in_possible_KV = np.zeros((3, 1 + len(shares), num_views), dtype=np.int64)
-        self.content_right_V = np.zeros(num_views, dtype=np.int64)
+        counts = np.zeros((4, 1 + len(shares), num_views), dtype=np.int64)
+        self.links_KV, self.in_sure_KV, self.in_possible_KV, self.content_right_KV = counts
         self.gold_weight_V, self.no_word_V, self.entropy_V = np.zeros((3, num_views))
         self.sure = self.content = self.words = 0
 
@@ -83,7 +86,7 @@ class Tally:
         self.links_KV += claimed_KVTS.sum(axis=(2, 3))
         self.in_sure_KV += (claimed_KVTS & gold.sure_TS).sum(axis=(2, 3))
         self.in_possible_KV += (claimed_KVTS & gold.possible_TS).sum(axis=(2, 3))
-        self.content_right_V += ((claimed_KVTS[0] & gold.sure_TS).any(axis=2) & gold.content_T).sum(axis=1)
+        self.content_right_KV += ((claimed_KVTS & gold.sure_TS).any(axis=3) & gold.content_T).sum(axis=2)
         self.gold_weight_V += (weights_VTS * gold.possible_TS).sum(axis=(1, 2))
         self.no_word_V += weights_VTC[..., ~is_word_C].sum(axis=(1, 2))
         self.entropy_V -= (weights_VTC * np.log2(np.maximum(weights_VTC, 1e-12))).sum(axis=(1, 2))
@@ -92,10 +95,7 @@ class Tally:
         self.words += len(gold.content_T)
 
     def counts(self, view: int, share: float | None) -> AlignmentCounts:
-        """The counts of a view, given by its number, that claims by that share, one of `shares`; `None`: the strongest.
-
-        Content words are right where the strongest source word is, whatever the share.
-        """
+        """The counts of a view, by its number, that claims by that share, one of `shares`; `None`: the strongest."""
         rule = 0 if share is None else 1 + self.shares.index(share)
         return AlignmentCounts(
             links=int(self.links_KV[rule, view]),
@@ -103,7 +103,7 @@ class Tally:
             links_in_sure=int(self.in_sure_KV[rule, view]),
             links_in_possible=int(self.in_possible_KV[rule, view]),
             content_words=self.content,
-            content_words_right=int(self.content_right_V[view]),
+            content_words_right=int(self.content_right_KV[rule, view]),
         )
 
 
@@ -192,6 +192,10 @@ def check_map(map_: AttentionMap, pair: Pair, gold: Gold) -> None:
         num_seen = len(set(word_ids) - {None})
         if num_seen != num_words:
             raise ValueError(f"{_where(pair)}: the {side} has {num_words} words, but {num_seen} in the attention map")
+
+
+def _num_words(pair: Pair, languages: tuple[str, str]) -> tuple[int, int]:
+    return len(split_words(pair.source, languages[0])), len(split_words(pair.target, languages[1]))
 
 
 def _where(pair: Pair) -> str:

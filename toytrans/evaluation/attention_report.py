@@ -5,6 +5,7 @@ All of it is measured on passes in which the model is made to say the references
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -13,15 +14,18 @@ from toytrans.attention_maps import AlignmentCounts, Links, View, count, count_d
 from toytrans.corpus.pairs import Pair
 from toytrans.decoding import Translator
 from toytrans.evaluation.alignment import content_words
+from toytrans.evaluation.claims import forced_maps
 from toytrans.evaluation.hiding import HidingAgreement, hidden_word_agreement
 from toytrans.evaluation.scoreboard import Scoreboard, scoreboard
 from toytrans.evaluation.table import format_table
 
+MOST_DOUBTED = 1000
+"""Sentences whose maps are searched for reasons to doubt them: all of a test set, and not all of a training set."""
 NAMES = {
     "precision": "claimed links right",
     "recall": "sure links found",
     "aer": "error rate",
-    "content_accuracy": "content words right",
+    "content_accuracy": "content claimed right",
 }
 
 
@@ -34,12 +38,14 @@ class AttentionReport:
     """`layer 2 of 2, head 3 of 4`"""
     choice: str
     """Why this view, in words."""
+    guidance: str
+    """Which head was taught to align words, and by what; empty where none was."""
     share: float
     """What a source word must get of a target word's attention for the view to claim a link."""
     scoreboard: Scoreboard | None
     """Every view against gold links; `None` where no pair has any."""
     doubts: dict[str, int]
-    """How many sentences' maps each warning is raised against."""
+    """How many sentences' maps each warning is raised against, of the first `MOST_DOUBTED`."""
     hiding: HidingAgreement | None
     """How often attention and the effect of hiding words agree; `None` where nobody asked."""
     given: AlignmentCounts | None
@@ -49,6 +55,7 @@ class AttentionReport:
         """Under `alignment` the view's scores and the scoreboard, or null; `doubts`, `hidden_words`, `links` beside."""
         return {
             "alignment": self._alignment() if self.scoreboard else None,
+            "guidance": self.guidance,
             "doubts": self.doubts,
             "hidden_words": self.hiding.to_json() if self.hiding else None,
             "links": _scores(self.given) if self.given else None,
@@ -62,17 +69,23 @@ class AttentionReport:
     def _alignment(self) -> dict[str, Any]:
         assert self.scoreboard is not None
         place = {**asdict(self.view), "share": self.share}
-        return _scores(self.scoreboard.line(self.view).claimed) | place | {"scoreboard": self.scoreboard.to_json()}
+        line = self.scoreboard.line(self.view)
+        strongest = {"strongest_content_accuracy": line.scores()["strongest_content_accuracy"]}
+        return _scores(line.claimed) | strongest | place | {"scoreboard": self.scoreboard.to_json()}
 
     def _summary(self) -> str:
         if self.scoreboard is None:
             return ""
-        return (
-            f"{_table('ALIGNMENT', self.scoreboard.line(self.view).claimed)}\n"
-            f"  {self.view_name}: {self.choice}\n"
-            f"  A link is claimed where a word gets at least {self.share:.2f} of a row.\n"
-            "  Attention while the model was made to say the reference, against gold links."
-        )
+        line = self.scoreboard.line(self.view)
+        strongest = line.scores()["strongest_content_accuracy"]
+        notes = [
+            f"{self.view_name}: {self.choice}",
+            f"A link is claimed where a word gets at least {self.share:.2f} of a row.",
+            "" if strongest is None else f"Content words whose strongest is right, claimed or not: {strongest:.3f}.",
+            f"Guided: {self.guidance}." if self.guidance else "",
+            "Attention while the model was made to say the reference, against gold links.",
+        ]
+        return "\n  ".join([_table("ALIGNMENT", line.claimed), *filter(None, notes)])
 
     def _given(self) -> str:
         return _table("LINKS GIVEN", self.given) if self.given else ""
@@ -97,18 +110,19 @@ def report_attention(
     given = None if links is None else score_links(links, pairs, translator.languages)  # refused before all the work
     shape = translator.model.config.num_layers, translator.model.config.num_heads
     view_name = view.describe(*shape)  # refuses a view that the model lacks
-    maps = translator.attend([pair.source for pair in pairs], [pair.target for pair in pairs])
-    board = None
+    board, first_maps = None, list(forced_maps(translator, pairs[:MOST_DOUBTED]))
     if any(pair.alignment is not None for pair in pairs):
         shares = {each: translator.share(each) for each in views(*shape)}
+        maps = itertools.chain(first_maps, forced_maps(translator, pairs[MOST_DOUBTED:]))
         board = scoreboard(maps, pairs, translator.languages, shares, view)
     return AttentionReport(
         view,
         view_name,
         choice,
+        translator.guidance,
         translator.share(view),
         board,
-        count_doubts(maps, view),
+        count_doubts(first_maps, view),
         hidden_word_agreement(translator, pairs, view) if hide_words else None,
         given,
     )
@@ -120,7 +134,9 @@ def score_links(links: Sequence[Links], pairs: Sequence[Pair], languages: tuple[
     Of a claim it makes no difference whether it is sure. A `ValueError` where no pair has gold links.
     """
     if all(pair.alignment is None for pair in pairs):
-        raise ValueError("links are scored against gold links, and none of these pairs has any")
+        raise ValueError(
+            "links are scored against gold links, and none of these pairs has any: give a --corpus or --split that has"
+        )
     counts = AlignmentCounts()
     for claimed, pair in zip(links, pairs, strict=True):
         if pair.alignment is not None:

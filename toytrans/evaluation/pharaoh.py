@@ -24,7 +24,10 @@ def read_links(path: Path, pairs: Sequence[Pair], languages: tuple[str, str], on
         if line is not None and pair is not None:
             links.append(_links_of(line, pair, languages, one_based, f"{path}, line {number}"))
     if num_lines != len(pairs):
-        raise ValueError(f"{path} has {num_lines} lines for {len(pairs)} pairs: line N must align pair N")
+        raise ValueError(
+            f"{path} has {num_lines} lines for {len(pairs)} pairs: line N must align pair N, and pairs that were left "
+            "out (an empty side) or cut into another split have no line; `toytrans align` writes a file that fits"
+        )
     return links
 
 
@@ -69,4 +72,8 @@ def _links_of(line: str, pair: Pair, languages: tuple[str, str], one_based: bool
 def _hint(links: Links, num_words: tuple[int, int], one_based: bool) -> str:
     """Says what to do where the line would fit if its words were counted from 1."""
     fits_from_1 = all(1 <= source <= num_words[0] and 1 <= target <= num_words[1] for source, target in links.possible)
-    return ": if this file counts from 1, read it with --one-based" if fits_from_1 and not one_based else ""
+    return (
+        ": if this file counts from 1, say so (--one-based; to train, --guided-first-word 1)"
+        if fits_from_1 and not one_based
+        else ""
+    )

@@ -83,6 +83,8 @@ class Evaluation:
     def to_json(self) -> dict[str, Any]:
         """One document for programs: plain values, with fractions from 0 to 1, and BLEU and chrF from 0 to 100."""
         return {
+            "run": self.run,
+            "checkpoint": self.checkpoint,
             "corpus": self.corpus,
             "split": self.split,
             "sentences": self.sentences,

@@ -5,21 +5,22 @@ Axes: V views, T target words, C columns (source words and what is no word), S s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from toytrans.attention_maps import AlignmentCounts, AttentionMap, View, views
+from toytrans.attention_maps import AlignmentCounts, AttentionMap, View
 from toytrans.attention_maps.labels import padded
 from toytrans.corpus.pairs import Pair
-from toytrans.evaluation.alignment import Gold, Row, Tally, tally_views, word_weights
+from toytrans.evaluation.alignment import Gold, Row, Tally, check_map, word_weights
 
 Control = Callable[[NDArray[np.float32], NDArray[np.bool_], np.random.Generator], NDArray[np.float32]]
 """Makes weights (T, C) that know nothing, from those of the default view (T, C) and which columns are words (C)."""
 
+ROWS: tuple[Row, ...] = ("predicting", "reading")
 HEADINGS = {
     "precision": "right",
     "recall": "found",
@@ -34,7 +35,7 @@ HEADINGS = {
 LEGEND = """\
   share: the part of a row that a source word must get to be claimed. right: claimed links that
   are gold (precision). found: sure links that are claimed (recall). AER: error rate of the claims;
-  AER max: of each word's strongest. content: content words whose strongest word is right.
+  AER max: of each word's strongest. content: content words with a claimed link that is sure.
   on gold: weight on gold links. no word: weight on </s> or the null position. bits: entropy of a
   row. The darker the mark, the better; for the last two, the more."""
 SHADES = " ░▒▓█"
@@ -66,7 +67,8 @@ class Line:
             "strongest_precision": self.strongest.precision if self.strongest.links else None,
             "strongest_recall": self.strongest.recall,
             "strongest_aer": self.strongest.aer,
-            "content_accuracy": self.strongest.content_accuracy if self.strongest.content_words else None,
+            "content_accuracy": self.claimed.content_accuracy if self.claimed.content_words else None,
+            "strongest_content_accuracy": self.strongest.content_accuracy if self.strongest.content_words else None,
             "gold_weight": self.gold_weight,
             "no_word": self.no_word,
             "entropy": self.entropy,
@@ -121,23 +123,34 @@ def _cell(name: str, score: float | None) -> str:
 
 
 def scoreboard(
-    maps: Sequence[AttentionMap],
+    maps: Iterable[AttentionMap],
     pairs: Sequence[Pair],
     languages: tuple[str, str],
     shares: Mapping[View, float],
     default: View,
 ) -> Scoreboard:
-    """The scoreboard of forced maps over pairs with gold links, each view claiming by its share.
+    """The scoreboard of forced maps over pairs with gold links; `shares` names every view, in the order of `views`.
 
-    The controls are made like the maps of the view `default` and claim by its share.
+    The controls are made like the maps of the view `default` and claim by its share. Maps are looked at one by one, so
+    they need not all be in memory.
     """
-    every = views(maps[0].num_layers, maps[0].num_heads)
-    lines = []
-    rows: tuple[Row, ...] = ("predicting", "reading")
-    for row in rows:
-        tally = tally_views(maps, pairs, languages, row, sorted(set(shares.values())))
-        lines += [_line(tally, number, view.name, view, row, shares[view]) for number, view in enumerate(every)]
-    controls = _tally_controls(maps, pairs, languages, every.index(default), shares[default])
+    every, random = list(shares), np.random.default_rng(0)
+    tallies = {row: Tally(len(every), sorted(set(shares.values()))) for row in ROWS}
+    controls = Tally(len(CONTROLS), [shares[default]])
+    for map_, pair in zip(maps, pairs, strict=True):
+        if pair.alignment is not None:
+            gold = Gold.of(pair, languages)
+            check_map(map_, pair, gold)
+            for row, tally in tallies.items():
+                tally.add(*word_weights(map_, row), gold)
+            weights_VTC, is_word_C = word_weights(map_)
+            made = [make(weights_VTC[every.index(default)], is_word_C, random) for make in CONTROLS.values()]
+            controls.add(np.stack(made), is_word_C, gold)
+    lines = [
+        _line(tally, number, view.name, view, row, shares[view])
+        for row, tally in tallies.items()
+        for number, view in enumerate(every)
+    ]
     names = (f"{name} ({default.name})" if name == "shuffled" else name for name in CONTROLS)
     lines += [_line(controls, number, name, None, "predicting", shares[default]) for number, name in enumerate(names)]
     return Scoreboard(tuple(lines))
@@ -156,18 +169,6 @@ def _line(tally: Tally, number: int, name: str, view: View | None, row: Row, sha
         float(tally.no_word_V[number]) / words,
         float(tally.entropy_V[number]) / words,
     )
-
-
-def _tally_controls(
-    maps: Sequence[AttentionMap], pairs: Sequence[Pair], languages: tuple[str, str], default: int, share: float
-) -> Tally:
-    tally, random = Tally(len(CONTROLS), [share]), np.random.default_rng(0)
-    for map_, pair in zip(maps, pairs, strict=True):
-        if pair.alignment is not None:
-            weights_VTC, is_word_C = word_weights(map_)
-            made = [make(weights_VTC[default], is_word_C, random) for make in CONTROLS.values()]
-            tally.add(np.stack(made), is_word_C, Gold.of(pair, languages))
-    return tally
 
 
 def _uniform(weights_TC: NDArray[np.float32], is_word_C: NDArray[np.bool_], random: np.random.Generator) -> Any:

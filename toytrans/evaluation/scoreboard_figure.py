@@ -16,7 +16,8 @@ COLUMNS = {
     "recall": "sure links\nfound",
     "aer": "error rate\n(claims)",
     "strongest_aer": "error rate\n(strongest)",
-    "content_accuracy": "content\nwords right",
+    "content_accuracy": "content\n(claims)",
+    "strongest_content_accuracy": "content\n(strongest)",
     "gold_weight": "weight on\ngold",
     "no_word": "weight on\nno word",
     "entropy": "entropy\n(bits)",
@@ -43,13 +44,13 @@ def draw_scoreboard(scoreboard: Scoreboard, stem: str | Path, what: str) -> tupl
             figure,
             ["How far can each attention be believed?"],
             [
-                f"{visible(what, 200)}. Each number is a score of one attention against gold links, on passes forced "
+                f"{visible(what, 500)}. Each number is a score of one attention against gold links, on passes forced "
                 "to say the reference. Dark: good; weight on no word, and entropy, are neither good nor bad.",
-                "A view claims a link where a source word gets at least its share of a row (chosen on the "
-                "validation split and stands behind its name. Strongest, and content words: by each word's strongest "
-                "source word instead.",
+                "Claims: the links of words that get at least the share of a row that stands behind the name; it was "
+                "chosen on validation for the row that predicts, or is one half. Strongest: each word's strongest "
+                "source word instead. Content: content words that are linked to what surely translates them.",
                 "Right: gold, sure or possible. Error rate: Och and Ney (2003). No word: </s> and the null position. "
-                "uniform, diagonal and shuffled know nothing of the words: what a view scores above them, it knows.",
+                "uniform, diagonal and shuffled attention know nothing of the words.",
             ],
         )
         return figures.save(figure, stem)

@@ -12,7 +12,7 @@ from toytrans.config import Config
 from toytrans.corpus import Corpus, load_corpus
 from toytrans.evaluation import read_links
 from toytrans.run import Run, write_whole
-from toytrans.training.guidance import check_has_gold
+from toytrans.training.guidance import gold_links
 
 Note: TypeAlias = Callable[[str], None]
 
@@ -29,10 +29,18 @@ def begin_run(config: Config, path: Path, note: Note, corpus: Corpus | None = No
     pairs, guide = corpus.split("train"), config.training.guided_alignment
     links = None
     if guide == "gold":
-        check_has_gold(config, pairs)
+        gold_links(config, pairs)  # stay in the corpus, which may not change
     elif guide not in ("none", "self"):
+        if not Path(guide).is_file():
+            raise FileNotFoundError(f"--guided-alignment {guide}: no such file: give gold, self or a Pharaoh file")
         links = read_links(Path(guide), pairs, config.languages, config.training.guided_first_word == 1)
     run = Run.create(path, config, corpus.fingerprint())
     if links is not None:  # the run keeps its own copy, so that it can go on whatever becomes of the file
         write_whole(run.guide_path, "".join(f"{format_links(each)}\n" for each in links))
     return run, corpus
+
+
+def check_fingerprint(run: Run, corpus: Corpus) -> None:
+    """A `ValueError` where the corpus is not, to the letter, the one that the run began with."""
+    if corpus.fingerprint() != run.corpus_fingerprint:
+        raise ValueError(f"{run.config.corpus} is not the corpus {run.path} began with: restore it, or train a new run")

@@ -15,10 +15,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from toytrans.attention_maps import Links, parse_links
+from toytrans.attention_maps import Links
 from toytrans.config import Config
 from toytrans.corpus import Pair
-from toytrans.evaluation import read_links
+from toytrans.evaluation import checked_links, read_links
 from toytrans.model.layers import DecoderLayer
 from toytrans.model.transformer import Decoded, EncodedSource, Transformer
 from toytrans.run import Run
@@ -65,8 +65,8 @@ class Guide:
     def looks(self, model: Transformer, encoded: EncodedSource, decoded: Decoded) -> Tensor:
         """Where the head looks (B, T, S), after a null position, if there is one.
 
-        Only the head's own queries and keys learn from this. What they are made of learns to translate and nothing
-        else: guided all the way down, some models never learned what a pronoun refers to.
+        Only the head's own queries and keys learn from this. What they are made of learns to translate: guided all the
+        way down, some models never learned what a pronoun refers to.
         """
         layer = cast("DecoderLayer", model.decoder_layers[self.layer - 1])
         seen = layer.cross_attention.keys_values(encoded.memory_BSD.detach())
@@ -103,18 +103,18 @@ def guiding_links(run: Run, pairs: Sequence[Pair]) -> list[Links]:
     `FileNotFoundError` where it does not keep any.
     """
     if run.config.training.guided_alignment == "gold":
-        check_has_gold(run.config, pairs)
-        return [parse_links(pair.alignment or "") for pair in pairs]
+        return gold_links(run.config, pairs)
     if not run.guide_path.is_file():
         remedy = "train its teachers first" if run.config.training.guided_alignment == "self" else "train a new run"
         raise FileNotFoundError(f"{run.guide_path} is missing, the links that guide the run: {remedy}")
     return read_links(run.guide_path, pairs, run.config.languages)
 
 
-def check_has_gold(config: Config, pairs: Sequence[Pair]) -> None:
-    """A `ValueError` where no training pair has links."""
+def gold_links(config: Config, pairs: Sequence[Pair]) -> list[Links]:
+    """The corpus's own links; a `ValueError` where no training pair has any, or a link leads past its sentence."""
     if not any(pair.alignment for pair in pairs):
         raise ValueError(
             f"--guided-alignment gold: {config.corpus} has no gold links: give self, or a Pharaoh file with a line a "
             "training pair"
         )
+    return [checked_links(pair, config.languages) for pair in pairs]

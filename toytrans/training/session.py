@@ -22,7 +22,7 @@ from toytrans.model import Transformer
 from toytrans.run import Checkpoint, Run
 from toytrans.text import BucketedBatches, Tokenizer, build_tokenizer
 from toytrans.training import metrics
-from toytrans.training.beginning import Note, begin_run
+from toytrans.training.beginning import Note, begin_run, check_fingerprint
 from toytrans.training.guidance import Guide, load_guide
 from toytrans.training.loop import Step, train_steps
 from toytrans.training.memory import keep_freed_memory
@@ -99,8 +99,7 @@ class Session:
         """Goes on from a run's last checkpoint; `changes` are new limits: `max_steps`, `max_minutes`, `patience`."""
         run = Run.open(path)
         corpus = corpus or load_corpus(run.config.corpus, run.config.languages, note)
-        if corpus.fingerprint() != run.corpus_fingerprint:
-            raise ValueError(f"{run.config.corpus} is not the corpus {path} began with: restore it, or train a new run")
+        check_fingerprint(run, corpus)
         changed = replace(run.config, training=replace(run.config.training, **changes))
         session = cls._open(replace(run, config=changed), corpus, device, note)
         if changes:

@@ -5,17 +5,19 @@ No gold link is used, so it works on any corpus.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import torch
 
-from toytrans.attention_maps import Links, agreed_links, format_links
-from toytrans.corpus import Corpus, load_corpus
+from toytrans.attention_maps import AttentionMap, Links, agreed_links
+from toytrans.corpus import Corpus, Pair, load_corpus
 from toytrans.decoding import Translator
+from toytrans.evaluation import links_lines
 from toytrans.run import Run, write_whole
-from toytrans.training.beginning import Note
+from toytrans.text import Tokenizer, split_words
+from toytrans.training.beginning import Note, check_fingerprint
 from toytrans.training.session import Session
 
 PAIRS_AT_ONCE = 2000
@@ -30,6 +32,7 @@ def needs_teachers(run: Run) -> bool:
 def teacher_sessions(run: Run, device: torch.device, note: Note) -> Iterator[tuple[str, Session]]:
     """The two trainings that come first, each with its name; each goes on where it was stopped."""
     forward = load_corpus(run.config.corpus, run.config.languages, note)
+    check_fingerprint(run, forward)
     plain = replace(run.config, training=replace(run.config.training, guided_alignment="none"))
     source, target = run.config.languages
     turned = replace(plain, source_language=target, target_language=source)
@@ -44,17 +47,41 @@ def teacher_sessions(run: Run, device: torch.device, note: Note) -> Iterator[tup
 
 
 def write_agreed_links(run: Run, device: torch.device) -> None:
-    """Reads both teachers together over the training pairs, and keeps the links they agree on in the run."""
+    """Reads both teachers together over the training pairs, and keeps the links they agree on in the run.
+
+    Pairs too long to be trained on get none, nor do those in which the tokenizer sees other words.
+    """
     forward, backward = (Translator.load(_path(run, name), device=device.type) for name in ("forward", "backward"))
     pairs = load_corpus(run.config.corpus, run.config.languages, note=lambda _: None).split("train")
     lines = []
     for start in range(0, len(pairs), PAIRS_AT_ONCE):
         group = pairs[start : start + PAIRS_AT_ONCE]
-        sources, targets = [pair.source for pair in group], [pair.target for pair in group]
-        both = zip(forward.attend(sources, targets), backward.attend(targets, sources), strict=True)
-        links = (agreed_links(there, back) for there, back in both)
-        lines += [format_links(Links(each, each)) for each in links]
+        links = dict.fromkeys(range(len(group)), Links())
+        read = [number for number, pair in enumerate(group) if _is_trained_on(pair, run, forward.tokenizer)]
+        links |= zip(read, _agreed(forward, backward, [group[number] for number in read]), strict=True)
+        lines += links_lines(links.values())
     write_whole(run.guide_path, "".join(f"{line}\n" for line in lines))
+
+
+def _agreed(forward: Translator, backward: Translator, pairs: Sequence[Pair]) -> Iterator[Links]:
+    sources, targets = [pair.source for pair in pairs], [pair.target for pair in pairs]
+    maps = forward.attend(sources, targets), backward.attend(targets, sources)
+    for there, back, pair in zip(*maps, pairs, strict=True):
+        texts = zip((pair.source, pair.target), forward.languages, strict=True)
+        num_words = tuple(len(split_words(text, language)) for text, language in texts)
+        # A rare character can make the tokenizer's words others than those that links count.
+        fits = num_words == _num_words(there) == _num_words(back)[::-1]
+        links = agreed_links(there, back) if fits else frozenset()
+        yield Links(links, links)
+
+
+def _num_words(map_: AttentionMap) -> tuple[int, int]:
+    return len(set(map_.source_word_ids) - {None}), len(set(map_.target_word_ids) - {None})
+
+
+def _is_trained_on(pair: Pair, run: Run, tokenizer: Tokenizer) -> bool:
+    sides = zip((pair.source, pair.target), run.config.languages, strict=True)
+    return all(len(tokenizer.encode(text, language).ids) <= run.config.text.max_tokens for text, language in sides)
 
 
 def _turned(corpus: Corpus) -> Corpus:
