@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import floor
 
 import numpy as np
 
@@ -116,10 +117,12 @@ def how_far_to_believe(map_: AttentionMap, view: View, kind: Kind = "cross") -> 
 def beyond_measure(map_: AttentionMap) -> list[str]:
     """Warnings that what was measured on validation need not hold here: the sentence is not of that kind."""
     found = []
-    if UNKNOWN in map_.source_tokens:
+    if any(UNKNOWN in token for token in map_.source_tokens):
         found.append(f"Warning: {UNKNOWN} stands for words this model does not know; what it makes of them is a guess.")
-    least = min(map_.metadata.probabilities)
+    of_words = zip(map_.metadata.probabilities, map_.target_word_ids, strict=True)
+    least = min((probability for probability, word in of_words if word is not None), default=1.0)
     if least < UNLIKELY:
+        least = floor(100 * least) / 100
         found.append(
             f"Warning: the model gave a word of this translation a probability of {least:.2f}. Where it does not "
             "believe what it says, its attention says little."
@@ -144,6 +147,8 @@ def agreement(map_: AttentionMap, hidden: HiddenWords, view: View) -> str:
         for word, strongest, cause in zip(hidden.target_words, strongest_T, hidden.causes, strict=True)
         if cause is not None
     ]
+    if not caused:
+        return f"No word loses more than {LEAST_LOSS} nats by the hiding of one source word."
     others = [word for word, is_same in caused if not is_same]
     said = (
         f"In {len(caused) - len(others)} of the {len(caused)} words that lose something, the source word looked at "

@@ -175,7 +175,7 @@ def print_table(each: Look, view: View) -> None:
         held = "it claimed none" if score.claimed_none else f"{percent(score.precision)} of them right"
         right = f"on validation {held}"
     print(f"  cross-attention, {shown}; {claims}; {right}")
-    for line in (captions.taught(map_), *captions.beyond_measure(map_)):
+    for line in (captions.taught(map_), *captions.beyond_measure(map_.merged_to_words())):
         if line:
             print(f"  {visible(line)}")
     print(indent(format_table(linked_words_table(map_, view)), "  ") + "\n", flush=True)
