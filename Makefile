@@ -24,7 +24,7 @@ demo: install
 
 test: install
 	@echo "== tests"
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: install
 	@echo "== linter and layout"

@@ -16,7 +16,7 @@ from toytrans.cli.choices import DEFAULT_RUN, Layer, Searching, Switch, check_vi
 if TYPE_CHECKING:
     from toytrans.evaluation import Evaluation
 
-LONGEST_NAME = 80
+LONGEST_NAME = 120
 
 
 @dataclass(frozen=True)
