@@ -40,12 +40,12 @@ class Align:
     share: Annotated[float | None, tyro.conf.arg(help_behavior_hint="(default: the best on validation)")] = None
     """The share of a target word's attention that claims a link, above 0, at most 1."""
     backward: Annotated[Path | None, tyro.conf.arg(help_behavior_hint="(default: none)")] = None
-    """A run of the other direction; its claims, in the view it finds best, are symmetrized with this run's."""
+    """A run of the other direction, to be read together with this one."""
     symmetrize: Annotated[
         Heuristic | None, tyro.conf.arg(help_behavior_hint=f"(default: {DEFAULT_HEURISTIC}, with --backward)")
     ] = None
-    """How both directions become one: agreement is the largest product of their attention (Liang et al., 2006); the
-    others join the links that each claims (Koehn et al., 2005)."""
+    """How both directions become one. Agreement: the largest product of their attention, mean of all heads (Liang et
+    al., 2006). The others join the links that each claims in its best view (Koehn et al., 2005)."""
     one_based: Switch = False
     """Count words from 1."""
     out: Annotated[Path | None, tyro.conf.arg(help_behavior_hint="(default: standard output)")] = None
