@@ -182,7 +182,7 @@ def _choose_view(translator: Translator, asked: View | None) -> tuple[View, str]
         return asked, "the one asked for"
     if translator.view_scores:
         return translator.view, "chosen on validation, as the one whose claims are best to believe"
-    return translator.view, "not chosen on validation, which has no gold links"
+    return translator.view, "not chosen on validation"
 
 
 def _by_phenomenon(pairs: Sequence[Pair], outputs: Sequence[str]) -> dict[str, PhenomenonGroup]:
