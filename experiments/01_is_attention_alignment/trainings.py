@@ -64,7 +64,7 @@ def train_all(plan: Plan, corpus: Corpus) -> None:
 
 
 def _train(run: Path, flags: Sequence[str]) -> None:
-    if (run / "README.md").is_file():  # the last thing that training writes
+    if (run / "README.md").is_file():  # written once training is done
         return
     is_begun = (run / "config.json").is_file()
     where = ["--resume", str(run)] if is_begun else ["--run", str(run), *flags]

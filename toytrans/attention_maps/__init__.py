@@ -22,7 +22,7 @@ from toytrans.attention_maps.metadata import Metadata
 from toytrans.attention_maps.record import AttentionMap, Kind
 from toytrans.attention_maps.symmetrization import Symmetrization, reversed_links, symmetrize
 from toytrans.attention_maps.table import LinkedWord, format_table, linked_words_table
-from toytrans.attention_maps.views import MAJORITY, View, ViewScore, views
+from toytrans.attention_maps.views import MAJORITY, View, ViewScore, share_of, views
 
 __all__ = [
     "MAJORITY",
@@ -49,6 +49,7 @@ __all__ = [
     "parse_links",
     "reversed_links",
     "safe_stem",
+    "share_of",
     "symmetrize",
     "views",
 ]

@@ -24,7 +24,7 @@ from matplotlib.font_manager import fontManager
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from toytrans.attention_maps.record import replace_file
+from toytrans.attention_maps.archive import replace_file
 
 INK, FAINT, RULE, NOTHING = "#16222e", "#5b6b7a", "#d5dde5", "#e4e8ec"
 NARROWEST_TEXT = 6.5  # Inches that a title or a caption may fill, however small the map.

@@ -10,8 +10,6 @@ Axes: T target words, S source words; `</s>` is neither hidden nor measured.
 
 from __future__ import annotations
 
-import io
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +18,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from toytrans.attention_maps.archive import read_archive, write_archive
 from toytrans.attention_maps.metadata import Metadata
-from toytrans.attention_maps.record import AttentionMap, replace_file
+from toytrans.attention_maps.record import AttentionMap
 from toytrans.attention_maps.words import WordIds, spell, word_starts
 
 FORMAT_VERSION = 1
@@ -94,26 +93,13 @@ class HiddenWords:
 
     def save(self, path: str | Path) -> None:
         """Writes one `.npz`: the losses, and the rest as JSON in `metadata`: whole or not at all."""
-        metadata = {
-            "format_version": FORMAT_VERSION,
-            **self.metadata.to_json(),
-            "source_words": self.source_words,
-            "target_words": self.target_words,
-        }
-        content = io.BytesIO()
-        np.savez_compressed(content, losses=self.losses_TS, metadata=np.array(json.dumps(metadata)))
-        replace_file(Path(path), content.getvalue())
+        words = {"source_words": self.source_words, "target_words": self.target_words}
+        write_archive(path, FORMAT_VERSION, {"losses": self.losses_TS}, {**self.metadata.to_json(), **words})
 
     @classmethod
     def load(cls, path: str | Path) -> HiddenWords:
         """Reads what `save` wrote. Nothing is unpickled; a file that is not whole is a one-line `ValueError`."""
-        content = Path(path).read_bytes()
-        try:
-            with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-                return _from_archive(archive["losses"], json.loads(str(archive["metadata"])))
-        except Exception as error:  # A file from elsewhere can be wrong in any way: they all mean the same here.
-            reason = " ".join(str(error).split())
-            raise ValueError(f"{path} is not a readable record of hidden words: {reason:.200}") from error
+        return read_archive(path, FORMAT_VERSION, "record of hidden words", _from_archive)
 
 
 def spelled_words(tokens: Sequence[str], word_ids: WordIds) -> tuple[str, ...]:
@@ -123,13 +109,10 @@ def spelled_words(tokens: Sequence[str], word_ids: WordIds) -> tuple[str, ...]:
     return tuple(word for word, start in words if word_ids[start] is not None)
 
 
-def _from_archive(losses_TS: NDArray[np.float32], metadata: Mapping[str, Any]) -> HiddenWords:
-    version = metadata["format_version"]
-    if version != FORMAT_VERSION:
-        raise ValueError(f"its format version is {version!r}, and this program reads version {FORMAT_VERSION}")
+def _from_archive(arrays: Mapping[str, NDArray[Any]], metadata: dict[str, Any]) -> HiddenWords:
     return HiddenWords(
         tuple(map(str, metadata["source_words"])),
         tuple(map(str, metadata["target_words"])),
-        losses_TS,
+        arrays["losses"],
         Metadata.from_json(metadata),
     )

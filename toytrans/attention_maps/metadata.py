@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from toytrans.attention_maps.views import MAJORITY, View, ViewScore
+from toytrans.attention_maps.views import View, ViewScore, share_of
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,7 @@ class Metadata:
 
     def share(self, view: View) -> float:
         """The share of a row from which on the view claims a link."""
-        score = self.score(view)
-        return MAJORITY if score is None else score.share
+        return share_of(view, self.view_scores)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""

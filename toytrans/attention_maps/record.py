@@ -6,10 +6,7 @@ T counts target tokens, S source tokens, the end of sentence `</s>` included in 
 
 from __future__ import annotations
 
-import io
-import json
-import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -17,6 +14,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from toytrans.attention_maps.archive import read_archive, write_archive
 from toytrans.attention_maps.metadata import Metadata
 from toytrans.attention_maps.views import View
 from toytrans.attention_maps.words import WordIds, merge, spell, word_starts
@@ -88,6 +86,11 @@ class AttentionMap:
         return (*self.source_word_ids, *([None] if self.has_null else []))
 
     @property
+    def num_words(self) -> tuple[int, int]:
+        """How many words source and target have, as the tokenizer numbers them."""
+        return len(set(self.source_word_ids) - {None}), len(set(self.target_word_ids) - {None})
+
+    @property
     def decoder_input_tokens(self) -> tuple[str, ...]:
         """What the decoder reads: `<s>`, then every target token but the last."""
         return (START, *self.target_tokens[:-1])
@@ -144,44 +147,18 @@ class AttentionMap:
 
     def save(self, path: str | Path) -> None:
         """Writes one `.npz`, an array a field and the rest as JSON in `metadata`: whole or not at all."""
-        metadata = {
-            "format_version": FORMAT_VERSION,
-            **self.metadata.to_json(),
-            "source_word_ids": self.source_word_ids,
-            "target_word_ids": self.target_word_ids,
-        }
-        content = io.BytesIO()
-        np.savez_compressed(
-            content,
-            cross_attention=self.cross_attention,
-            encoder_self_attention=self.encoder_self_attention,
-            decoder_self_attention=self.decoder_self_attention,
-            source_tokens=_text_array(self.source_tokens),
-            target_tokens=_text_array(self.target_tokens),
-            metadata=np.array(json.dumps(metadata)),
-        )
-        replace_file(Path(path), content.getvalue())
+        arrays = {FIELDS[kind]: self.weights(kind) for kind in KINDS}
+        tokens = {"source_tokens": _text_array(self.source_tokens), "target_tokens": _text_array(self.target_tokens)}
+        word_ids = {"source_word_ids": self.source_word_ids, "target_word_ids": self.target_word_ids}
+        write_archive(path, FORMAT_VERSION, {**arrays, **tokens}, {**self.metadata.to_json(), **word_ids})
 
     @classmethod
     def load(cls, path: str | Path) -> AttentionMap:
         """Reads what `save` wrote. Nothing is unpickled; a file that is not a whole map is a one-line `ValueError`."""
-        content = Path(path).read_bytes()
-        try:
-            with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-                return _from_archive({name: archive[name] for name in (*FIELDS.values(), *TEXT_FIELDS)})
-        except Exception as error:  # A file from elsewhere can be wrong in any way: they all mean the same here.
-            reason = " ".join(str(error).split())
-            raise ValueError(f"{path} is not a readable attention map: {reason:.200}") from error
+        return read_archive(path, FORMAT_VERSION, "attention map", _from_archive)
 
 
-TEXT_FIELDS = ("source_tokens", "target_tokens", "metadata")
-
-
-def _from_archive(arrays: dict[str, NDArray[Any]]) -> AttentionMap:
-    metadata: dict[str, Any] = json.loads(str(arrays["metadata"]))
-    version = metadata["format_version"]
-    if version != FORMAT_VERSION:
-        raise ValueError(f"its format version is {version!r}, and this program reads version {FORMAT_VERSION}")
+def _from_archive(arrays: Mapping[str, NDArray[Any]], metadata: dict[str, Any]) -> AttentionMap:
     return AttentionMap(
         arrays["cross_attention"],
         arrays["encoder_self_attention"],
@@ -192,17 +169,6 @@ def _from_archive(arrays: dict[str, NDArray[Any]]) -> AttentionMap:
         _word_ids(metadata["target_word_ids"]),
         Metadata.from_json(metadata),
     )
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Writes beside the place and renames: a reader finds the old file or the new one, never half of one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        beside.write_bytes(content)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def _word_ids(values: Iterable[Any]) -> tuple[int | None, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -52,6 +52,11 @@ def views(num_layers: int, num_heads: int) -> list[View]:
     layers, heads = range(1, num_layers + 1), range(1, num_heads + 1)
     single = [View(layer, head) for layer in layers for head in heads]
     return [View(), *(View(layer) for layer in layers), *single]
+
+
+def share_of(view: View, view_scores: Iterable[ViewScore]) -> float:
+    """The share of a row from which on the view claims a link."""
+    return next((score.share for score in view_scores if score.view == view), MAJORITY)
 
 
 @dataclass(frozen=True)

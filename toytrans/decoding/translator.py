@@ -10,7 +10,7 @@ from typing import Literal
 
 import torch
 
-from toytrans.attention_maps import MAJORITY, AttentionMap, Metadata, View, ViewScore
+from toytrans.attention_maps import AttentionMap, Metadata, View, ViewScore, share_of
 from toytrans.config import SearchConfig
 from toytrans.decoding.beam import beam_search
 from toytrans.decoding.greedy import greedy_search
@@ -85,7 +85,7 @@ class Translator:
 
     def share(self, view: View) -> float:
         """The share of a row from which on the view claims a link."""
-        return next((each.share for each in self.view_scores if each.view == view), MAJORITY)
+        return share_of(view, self.view_scores)
 
     def translate(
         self, texts: Sequence[str], search: SearchConfig = SearchConfig(), with_attention: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from toytrans.evaluation.alignment import checked_links, content_words, tally_views, view_scores
+from toytrans.evaluation.alignment import checked_links, content_words, num_words, tally_views, view_scores
 from toytrans.evaluation.attention_report import AttentionReport, score_links
 from toytrans.evaluation.claims import claims_over, forced_maps
 from toytrans.evaluation.hiding import HidingAgreement, hidden_word_agreement
@@ -31,6 +31,7 @@ __all__ = [
     "forced_maps",
     "hidden_word_agreement",
     "links_lines",
+    "num_words",
     "probe",
     "read_links",
     "score_files",

@@ -44,7 +44,7 @@ class Gold:
     @classmethod
     def of(cls, pair: Pair, languages: tuple[str, str]) -> Gold:
         """The links of a pair that has some; one outside of its sentence is a `ValueError`."""
-        links, (num_sources, num_targets) = checked_links(pair, languages), _num_words(pair, languages)
+        links, (num_sources, num_targets) = checked_links(pair, languages), num_words(pair, languages)
         content_T = np.zeros(num_targets, dtype=bool)
         content_T[content_words(pair.target, languages[1])] = True
         shape = num_targets, num_sources
@@ -54,7 +54,7 @@ class Gold:
 def checked_links(pair: Pair, languages: tuple[str, str]) -> Links:
     """The gold links of a pair, none where it has none; one outside of its sentence is a `ValueError`."""
     links = parse_links(pair.alignment or "")
-    num_sources, num_targets = _num_words(pair, languages)
+    num_sources, num_targets = num_words(pair, languages)
     for source, target in sorted(links.possible):
         if source >= num_sources or target >= num_targets:
             raise ValueError(
@@ -184,17 +184,14 @@ def check_map(map_: AttentionMap, pair: Pair, gold: Gold) -> None:
         raise ValueError(
             f"{_where(pair)}: gold links need attention forced to the reference, not {map_.metadata.decoding}"
         )
-    num_targets, num_sources = gold.sure_TS.shape
-    for side, num_words, word_ids in (
-        ("source", num_sources, map_.source_word_ids),
-        ("target", num_targets, map_.target_word_ids),
-    ):
-        num_seen = len(set(word_ids) - {None})
-        if num_seen != num_words:
-            raise ValueError(f"{_where(pair)}: the {side} has {num_words} words, but {num_seen} in the attention map")
+    words_of_pair = gold.sure_TS.shape[::-1]
+    for side, expected, seen in zip(("source", "target"), words_of_pair, map_.num_words, strict=True):
+        if seen != expected:
+            raise ValueError(f"{_where(pair)}: the {side} has {expected} words, but {seen} in the attention map")
 
 
-def _num_words(pair: Pair, languages: tuple[str, str]) -> tuple[int, int]:
+def num_words(pair: Pair, languages: tuple[str, str]) -> tuple[int, int]:
+    """How many words source and target have, as links number them."""
     return len(split_words(pair.source, languages[0])), len(split_words(pair.target, languages[1]))
 
 

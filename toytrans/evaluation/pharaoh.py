@@ -9,7 +9,7 @@ from pathlib import Path
 from toytrans.attention_maps import Links, format_links, parse_links
 from toytrans.corpus.pairs import Pair
 from toytrans.corpus.reading import read_lines
-from toytrans.text.words import split_words
+from toytrans.evaluation.alignment import num_words
 
 
 def read_links(path: Path, pairs: Sequence[Pair], languages: tuple[str, str], one_based: bool = False) -> list[Links]:
@@ -57,21 +57,21 @@ def _links_of(line: str, pair: Pair, languages: tuple[str, str], one_based: bool
         links = parse_links(line, one_based)
     except ValueError as error:
         raise ValueError(f"{place}: {error}") from None
-    num_words = len(split_words(pair.source, languages[0])), len(split_words(pair.target, languages[1]))
-    past = [link for link in sorted(links.possible) if link[0] >= num_words[0] or link[1] >= num_words[1]]
+    num_sources, num_targets = num_words(pair, languages)
+    past = [link for link in sorted(links.possible) if link[0] >= num_sources or link[1] >= num_targets]
     if past:
         first = 1 if one_based else 0
         source, target = past[0]
         raise ValueError(
-            f"{place}: link {source + first}-{target + first} is past its sentence, which has {num_words[0]} source "
-            f"and {num_words[1]} target words, counted from {first}{_hint(links, num_words, one_based)}"
+            f"{place}: link {source + first}-{target + first} is past its sentence, which has {num_sources} source "
+            f"and {num_targets} target words, counted from {first}{_hint(links, num_sources, num_targets, one_based)}"
         )
     return links
 
 
-def _hint(links: Links, num_words: tuple[int, int], one_based: bool) -> str:
+def _hint(links: Links, num_sources: int, num_targets: int, one_based: bool) -> str:
     """Says what to do where the line would fit if its words were counted from 1."""
-    fits_from_1 = all(1 <= source <= num_words[0] and 1 <= target <= num_words[1] for source, target in links.possible)
+    fits_from_1 = all(1 <= source <= num_sources and 1 <= target <= num_targets for source, target in links.possible)
     return (
         ": if this file counts from 1, say so (--one-based; to train, --guided-first-word 1)"
         if fits_from_1 and not one_based

@@ -141,9 +141,9 @@ def scoreboard(
         if pair.alignment is not None:
             gold = Gold.of(pair, languages)
             check_map(map_, pair, gold)
-            for row, tally in tallies.items():
-                tally.add(*word_weights(map_, row), gold)
             weights_VTC, is_word_C = word_weights(map_)
+            tallies["predicting"].add(weights_VTC, is_word_C, gold)
+            tallies["reading"].add(*word_weights(map_, "reading"), gold)
             made = [make(weights_VTC[every.index(default)], is_word_C, random) for make in CONTROLS.values()]
             controls.add(np.stack(made), is_word_C, gold)
     lines = [

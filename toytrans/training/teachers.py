@@ -11,12 +11,12 @@ from pathlib import Path
 
 import torch
 
-from toytrans.attention_maps import AttentionMap, Links, agreed_links
+from toytrans.attention_maps import Links, agreed_links
 from toytrans.corpus import Corpus, Pair, load_corpus
 from toytrans.decoding import Translator
-from toytrans.evaluation import links_lines
+from toytrans.evaluation import links_lines, num_words
 from toytrans.run import Run, write_whole
-from toytrans.text import Tokenizer, split_words
+from toytrans.text import Tokenizer
 from toytrans.training.beginning import Note, check_fingerprint
 from toytrans.training.session import Session
 
@@ -67,16 +67,10 @@ def _agreed(forward: Translator, backward: Translator, pairs: Sequence[Pair]) ->
     sources, targets = [pair.source for pair in pairs], [pair.target for pair in pairs]
     maps = forward.attend(sources, targets), backward.attend(targets, sources)
     for there, back, pair in zip(*maps, pairs, strict=True):
-        texts = zip((pair.source, pair.target), forward.languages, strict=True)
-        num_words = tuple(len(split_words(text, language)) for text, language in texts)
         # A rare character can make the tokenizer's words others than those that links count.
-        fits = num_words == _num_words(there) == _num_words(back)[::-1]
+        fits = num_words(pair, forward.languages) == there.num_words == back.num_words[::-1]
         links = agreed_links(there, back) if fits else frozenset()
         yield Links(links, links)
-
-
-def _num_words(map_: AttentionMap) -> tuple[int, int]:
-    return len(set(map_.source_word_ids) - {None}), len(set(map_.target_word_ids) - {None})
 
 
 def _is_trained_on(pair: Pair, run: Run, tokenizer: Tokenizer) -> bool:

@@ -1,0 +1,54 @@
+"""Files of arrays (`.npz`): written whole or not at all, read without unpickling anything, refused in one line."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Record = TypeVar("Record")
+
+
+def write_archive(
+    path: str | Path, version: int, arrays: Mapping[str, NDArray[Any]], metadata: Mapping[str, Any]
+) -> None:
+    """Writes the arrays, and the rest as JSON in one named `metadata`, with the version of the format."""
+    document = json.dumps({"format_version": version, **metadata})
+    everything: dict[str, Any] = {**arrays, "metadata": np.array(document)}
+    content = io.BytesIO()
+    np.savez_compressed(content, **everything)
+    replace_file(Path(path), content.getvalue())
+
+
+def read_archive(
+    path: str | Path, version: int, what: str, build: Callable[[Mapping[str, NDArray[Any]], dict[str, Any]], Record]
+) -> Record:
+    """What `build` makes of the arrays and the metadata; a file that is no whole `what` is a one-line `ValueError`."""
+    content = Path(path).read_bytes()
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+            metadata: dict[str, Any] = json.loads(str(archive["metadata"]))
+            if metadata["format_version"] != version:
+                found = metadata["format_version"]
+                raise ValueError(f"its format version is {found!r}, and this program reads version {version}")
+            return build(archive, metadata)
+    except Exception as error:  # A file from elsewhere can be wrong in any way: they all mean the same here.
+        reason = " ".join(str(error).split())
+        raise ValueError(f"{path} is not a readable {what}: {reason:.200}") from error
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Writes beside the place and renames: a reader finds the old file or the new one, never half of one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        beside.write_bytes(content)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
