@@ -1,21 +1,22 @@
 """Beam search: several unfinished translations side by side, the best continuations of all of them kept.
 
-Axes: B sentences, N hypotheses a sentence (the beam), V vocabulary.
+Axes: B sentences, N hypotheses a sentence (the beam), R = B N rows, V vocabulary, C = 2 N candidates a sentence, best
+first, T tokens.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import compress
 
 import torch
 from torch import Tensor
 
-from toytrans.decoding.hypothesis import AttentionTrace, Hypothesis, next_token_log_probabilities
+from toytrans.decoding.hypothesis import AttentionTrace, Hypothesis, next_token_log_probabilities, worth_dropping
+from toytrans.decoding.stepwise import StepwiseDecoder
 from toytrans.model.transformer import Transformer
 from toytrans.text import BOS, EOS
-
-Continuation = tuple[int, int, float]
-"""A row of the batch, the token to put after it, and the token's log-probability."""
 
 
 @torch.inference_mode()
@@ -33,71 +34,104 @@ def beam_search(
     its `max_lengths[b]` tokens. A beam of one is greedy search.
     """
     encoded = model.encode(source_BS, record_attention)
-    beams = [_Beam(beam_size, max_length) for max_length in max_lengths]
+    decoder = StepwiseDecoder(model, encoded, max(max_lengths, default=0), beam_size)
     trace = AttentionTrace.start(encoded)
-    first = torch.arange(len(beams), device=source_BS.device).repeat_interleave(beam_size)
-    cache = model.start_cache(encoded).select(first)
-    trace.select(first)
-    active, token_R = beams, torch.full_like(first, BOS)  # R rows: every hypothesis of every active sentence
-    while active:
-        decoded = model.decode(token_R[:, None], cache, record_attention)
-        trace.add(decoded)
-        log_probabilities_RV = next_token_log_probabilities(model, decoded.states_BTD[:, -1])
-        kept: list[Continuation] = []
-        for beam, continuations in zip(active, _best(active, log_probabilities_RV), strict=True):
-            kept += beam.advance(continuations, trace)
-        active = [beam for beam in active if not beam.is_done]
-        parents = torch.tensor([row for row, _, _ in kept], dtype=torch.int64, device=source_BS.device)
-        token_R = torch.tensor([token for _, token, _ in kept], dtype=torch.int64, device=source_BS.device)
-        cache = decoded.cache.select(parents)
-        trace.select(parents)
-    return [sorted(beam.ended, key=lambda h: -h.score(length_penalty)) for beam in beams]
+    trace.select(torch.arange(len(source_BS), device=source_BS.device).repeat_interleave(beam_size))
+    beams = _Beams(max_lengths, beam_size, source_BS.device)
+    while len(beams.token_R):
+        output = decoder.step(beams.token_R, record_attention)
+        trace.add(output)
+        continuations = beams.best(next_token_log_probabilities(output.logits_RV))
+        beams.end(continuations, trace)
+        row_R, sentences = beams.go_on(continuations)
+        decoder.select(row_R, sentences)
+        trace.select(row_R)
+    return [sorted(hypotheses, key=lambda h: -h.score(length_penalty)) for hypotheses in beams.ended]
 
 
-def _best(active: Sequence[_Beam], log_probabilities_RV: Tensor) -> list[list[Continuation]]:
-    """For each sentence its 2N best continuations, best first: enough to go on with N, even if N of them end."""
-    beam_size, vocabulary_size = active[0].size, log_probabilities_RV.shape[-1]
-    so_far_BN = torch.tensor([beam.totals for beam in active], device=log_probabilities_RV.device)
-    total_BNV = so_far_BN[:, :, None] + log_probabilities_RV.view(len(active), beam_size, vocabulary_size)
-    places_BC = total_BNV.flatten(1).topk(min(2 * beam_size, beam_size * vocabulary_size), dim=-1).indices
-    rows_BC = places_BC // vocabulary_size + torch.arange(len(active), device=places_BC.device)[:, None] * beam_size
-    tokens_BC = places_BC % vocabulary_size
-    log_probabilities_BC = log_probabilities_RV[rows_BC, tokens_BC]
-    columns = zip(rows_BC.tolist(), tokens_BC.tolist(), log_probabilities_BC.tolist(), strict=True)
-    return [list(zip(*three, strict=True)) for three in columns]
+@dataclass(frozen=True)
+class _Continuations:
+    """For each sentence, the best first: the row that is continued, by which token, and the log-probabilities."""
+
+    row_BC: Tensor
+    token_BC: Tensor
+    log_probability_BC: Tensor
+    total_BC: Tensor
+    is_end_BC: Tensor
 
 
-class _Beam:
-    """One sentence's hypotheses: those that go on, and those that have ended."""
+class _Beams:
+    """What every hypothesis has written so far, and what has ended."""
 
-    def __init__(self, size: int, max_length: int) -> None:
-        self.size, self.max_length = size, max_length
-        self.ended: list[Hypothesis] = []
-        self.written: list[tuple[tuple[int, ...], tuple[float, ...]]] = [((), ())] * size
+    def __init__(self, max_lengths: Sequence[int], size: int, device: torch.device) -> None:
+        self.size, num_sentences = size, len(max_lengths)
+        self.ended: list[list[Hypothesis]] = [[] for _ in max_lengths]
+        self.sentences = list(range(num_sentences))  # those that are still in the batch
+        self.token_R = torch.full((num_sentences * size,), BOS, device=device)
+        self._max_length_B1 = torch.tensor(max_lengths, device=device)[:, None]
         # All start alike: only the first counts, or the beam would hold the same hypothesis N times.
-        self.totals = [0.0] + [float("-inf")] * (size - 1)
+        self._total_BN = torch.full((num_sentences, size), float("-inf"), device=device)
+        self._total_BN[:, 0] = 0.0
+        self._ids_RT = self.token_R.new_empty(len(self.token_R), 0)
+        self._log_probabilities_RT = self._total_BN.new_empty(len(self.token_R), 0)
 
-    @property
-    def is_done(self) -> bool:
-        return len(self.ended) >= self.size
+    def best(self, log_probabilities_RV: Tensor) -> _Continuations:
+        """The 2N best of each sentence: enough to go on with N, even if N of them end."""
+        vocabulary_size = log_probabilities_RV.shape[-1]
+        log_probabilities_BW = log_probabilities_RV.view(len(self.sentences), -1)
+        total_BW = (log_probabilities_RV + self._total_BN.view(-1, 1)).view_as(log_probabilities_BW)
+        total_BC, place_BC = total_BW.topk(min(2 * self.size, total_BW.shape[-1]), dim=-1)
+        token_BC = place_BC % vocabulary_size
+        is_last_B1 = self._max_length_B1 == self._ids_RT.shape[1] + 1
+        return _Continuations(
+            place_BC // vocabulary_size + self._first_row_B1(),
+            token_BC,
+            log_probabilities_BW.gather(1, place_BC),
+            total_BC,
+            (token_BC == EOS) | is_last_B1,
+        )
 
-    def advance(self, continuations: Sequence[Continuation], trace: AttentionTrace) -> list[Continuation]:
-        """Ends what ends, and returns the N continuations to go on with: none when the sentence is done."""
-        kept: list[Continuation] = []
-        first_row = continuations[0][0] // self.size * self.size  # of this sentence's rows in the batch
-        extended = []
-        for rank, (row, token, log_probability) in enumerate(continuations):
-            ids, log_probabilities = self.written[row - first_row]
-            longer = ((*ids, token), (*log_probabilities, log_probability))
-            is_last = len(longer[0]) >= self.max_length
-            if token == EOS or is_last:
-                if rank < self.size and not self.is_done:
-                    self.ended.append(Hypothesis(*longer, trace.of_row(row)))
-            elif len(kept) < self.size:
-                kept.append((row, token, log_probability))
-                extended.append(longer)
-        if self.is_done:
-            return []
-        self.written = extended
-        self.totals = [sum(log_probabilities) for _, log_probabilities in extended]
-        return kept
+    def end(self, continuations: _Continuations, trace: AttentionTrace) -> None:
+        """Keeps the hypotheses that end while they are among the best N, until a sentence has N."""
+        row_E, token_E, log_probability_E = (
+            x[:, : self.size][continuations.is_end_BC[:, : self.size]]
+            for x in (continuations.row_BC, continuations.token_BC, continuations.log_probability_BC)
+        )
+        ids_ET = torch.cat([self._ids_RT[row_E], token_E[:, None]], dim=1).tolist()
+        log_probabilities_ET = torch.cat([self._log_probabilities_RT[row_E], log_probability_E[:, None]], dim=1)
+        for row, ids, log_probabilities in zip(row_E.tolist(), ids_ET, log_probabilities_ET.tolist(), strict=True):
+            ended = self.ended[self.sentences[row // self.size]]
+            if len(ended) < self.size:
+                ended.append(Hypothesis(tuple(ids), tuple(log_probabilities), trace.of_row(row)))
+
+    def go_on(self, continuations: _Continuations) -> tuple[Tensor, Tensor | None]:
+        """The row that each hypothesis of the next step continues, and which sentences are left, if not all are."""
+        # Ends go behind the rest, and those that go on stay in order.
+        order_BN = continuations.is_end_BC.byte().argsort(dim=-1, stable=True)[:, : self.size]
+        row_BN, token_BN, log_probability_BN, total_BN = (
+            x.gather(1, order_BN)
+            for x in (
+                continuations.row_BC,
+                continuations.token_BC,
+                continuations.log_probability_BC,
+                continuations.total_BC,
+            )
+        )
+        is_open = [len(self.ended[sentence]) < self.size for sentence in self.sentences]
+        left = None
+        if worth_dropping(is_open):
+            left = torch.tensor(is_open, device=row_BN.device).nonzero()[:, 0]
+            row_BN, token_BN, log_probability_BN, total_BN, self._max_length_B1 = (
+                x.index_select(0, left) for x in (row_BN, token_BN, log_probability_BN, total_BN, self._max_length_B1)
+            )
+            self.sentences = list(compress(self.sentences, is_open))
+        row_R, self.token_R, self._total_BN = row_BN.flatten(), token_BN.flatten(), total_BN
+        self._ids_RT = torch.cat([self._ids_RT.index_select(0, row_R), self.token_R[:, None]], dim=1)
+        self._log_probabilities_RT = torch.cat(
+            [self._log_probabilities_RT.index_select(0, row_R), log_probability_BN.view(-1, 1)], dim=1
+        )
+        return row_R, left
+
+    def _first_row_B1(self) -> Tensor:
+        num_rows = len(self.token_R)
+        return torch.arange(0, num_rows, self.size, device=self.token_R.device)[:, None]

@@ -5,14 +5,22 @@ Axes: L layers, B rows being decoded, H heads, S source positions, T target posi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor
 
-from toytrans.model.transformer import Decoded, EncodedSource, Transformer
+from toytrans.decoding.stepwise import StepOutput
+from toytrans.model.transformer import EncodedSource
 from toytrans.text import BOS, EOS, PAD
+
+
+WORTH_DROPPING = 0.15
+"""Sentences that have ended are carried along, and what is written on ignored, until so large a share has ended."""
 
 
 @dataclass(frozen=True)
@@ -62,11 +70,11 @@ class AttentionTrace:
         """The trace before the first target token."""
         return cls(encoded.attention_LBHSS)
 
-    def add(self, decoded: Decoded) -> None:
-        """Appends the weights of a step over one new token."""
-        if decoded.self_attention_LBHTT is not None and decoded.cross_attention_LBHTS is not None:
-            self.decoder_steps.append(decoded.self_attention_LBHTT[..., 0, :])
-            self.cross_steps.append(decoded.cross_attention_LBHTS[..., 0, :])
+    def add(self, output: StepOutput) -> None:
+        """Appends the weights of a step."""
+        if self.encoder_LBHSS is not None:
+            self.decoder_steps.append(torch.stack(output.self_weights_TRH).permute(0, 2, 3, 1))
+            self.cross_steps.append(torch.stack(output.cross_weights_SRH).permute(0, 2, 3, 1))
 
     def select(self, rows: Tensor) -> None:
         """Keeps these rows, in this order, in every step."""
@@ -88,8 +96,13 @@ class AttentionTrace:
         )
 
 
-def next_token_log_probabilities(model: Transformer, states_D: Tensor) -> Tensor:
-    """Log-probabilities (..., V) of what follows, from decoder states (..., D); padding and `<s>` are never written."""
-    logits_V = model.next_token_logits(states_D)
+def next_token_log_probabilities(logits_V: Tensor) -> Tensor:
+    """Log-probabilities (..., V) of what follows, from its scores, which are overwritten; `<pad>` and `<s>` never do."""
     logits_V[..., [PAD, BOS]] = float("-inf")
     return logits_V.log_softmax(dim=-1)
+
+
+def worth_dropping(is_open: Sequence[bool] | NDArray[np.bool_]) -> bool:
+    """Whether so many sentences of a batch have ended that it pays to copy what the others have looked at."""
+    num_open = int(np.count_nonzero(is_open))
+    return num_open <= (1 - WORTH_DROPPING) * len(is_open)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from math import ceil
 from pathlib import Path
 from typing import Literal
 
@@ -15,11 +16,17 @@ from toytrans.config import SearchConfig
 from toytrans.decoding.beam import beam_search
 from toytrans.decoding.greedy import greedy_search
 from toytrans.decoding.hypothesis import Hypothesis, RecordedAttention, next_token_log_probabilities
+from toytrans.decoding.side_by_side import side_by_side
+from toytrans.model.device import fast_float32_products
 from toytrans.model.transformer import Decoded, EncodedSource, Transformer
 from toytrans.run import Run
 from toytrans.text import Encoded, Tokenizer, make_batch, pad
 
 BATCH_SENTENCES = 128
+SEARCH_ROWS = 256
+"""Hypotheses that are continued together. More would not fit into a core's cache, fewer would wait for Python."""
+MANY_ROWS = 64
+"""From so many on, a matrix product gains more from `fast_float32_products` than it takes to begin one."""
 
 
 @dataclass(frozen=True)
@@ -98,10 +105,15 @@ class Translator:
     ) -> list[list[Translation]]:
         """For each text its `beam_size` translations, the best first."""
         sources = self.tokenizer.encode_all(texts, self.languages[0])
-        with self.evaluating():
+        with self.evaluating(len(sources) * search.beam_size):
             found: dict[int, list[Hypothesis]] = {}
-            for group in groups_of_like_length(sources):
-                hypotheses = self._search([sources[number] for number in group], search, with_attention)
+            groups = self._search_groups(sources, search.beam_size)
+            searched = side_by_side(
+                lambda group: self._search([sources[number] for number in group], search, with_attention),
+                groups,
+                self._device,
+            )
+            for group, hypotheses in zip(groups, searched, strict=True):
                 found.update(zip(group, hypotheses, strict=True))
             for number, source in enumerate(sources):
                 if len(source.ids) == 1:  # </s> alone: whatever the model would say, there is nothing to translate
@@ -127,18 +139,25 @@ class Translator:
         return [maps[number] for number in range(len(texts))]
 
     @contextmanager
-    def evaluating(self) -> Iterator[None]:
-        """Dropout off within, and back as it was after."""
+    def evaluating(self, num_rows: int = MANY_ROWS) -> Iterator[None]:
+        """Dropout off within, and products as suits so many rows; back as it was after."""
         was_training = self.model.training
         self.model.eval()
         try:
-            yield
+            with fast_float32_products(self._device) if num_rows >= MANY_ROWS else nullcontext():
+                yield
         finally:
             self.model.train(was_training)
 
     @property
     def _device(self) -> torch.device:
         return self.model.embedding.weight.device
+
+    def _search_groups(self, sources: Sequence[Encoded], beam_size: int) -> list[list[int]]:
+        """Groups of like length, of so many sentences that no core is idle and none has too much at once."""
+        most = max(1, SEARCH_ROWS // beam_size)
+        num_cores = torch.get_num_threads() if self._device.type == "cpu" else 1
+        return list(groups_of_like_length(sources, min(most, ceil(len(sources) / num_cores) or 1)))
 
     def _search(self, sources: Sequence[Encoded], search: SearchConfig, with_attention: bool) -> list[list[Hypothesis]]:
         source_BS = pad([source.ids for source in sources]).to(self._device)
@@ -165,7 +184,7 @@ class Translator:
         batch = make_batch(source_ids, target_ids, range(len(sources))).to(self._device)
         encoded = self.model.encode(batch.source_BS, return_attention, hidden_BS)
         decoded = self.model.decode(batch.target_input_BT, self.model.start_cache(encoded), return_attention)
-        log_probabilities_BTV = next_token_log_probabilities(self.model, decoded.states_BTD)
+        log_probabilities_BTV = next_token_log_probabilities(self.model.next_token_logits(decoded.states_BTD))
         return log_probabilities_BTV.gather(-1, batch.target_output_BT[..., None])[..., 0], encoded, decoded
 
     def _force(self, sources: Sequence[Encoded], targets: Sequence[Encoded]) -> list[Hypothesis]:
@@ -232,8 +251,8 @@ def _probabilities(hypothesis: Hypothesis) -> tuple[float, ...]:
     return tuple(torch.tensor(hypothesis.log_probabilities).exp().tolist())
 
 
-def groups_of_like_length(sources: Sequence[Encoded]) -> Iterator[list[int]]:
+def groups_of_like_length(sources: Sequence[Encoded], size: int = BATCH_SENTENCES) -> Iterator[list[int]]:
     """Numbers of sentences that can share a batch with little padding."""
     by_length = sorted(range(len(sources)), key=lambda number: len(sources[number].ids))
-    for start in range(0, len(by_length), BATCH_SENTENCES):
-        yield by_length[start : start + BATCH_SENTENCES]
+    for start in range(0, len(by_length), size):
+        yield by_length[start : start + size]

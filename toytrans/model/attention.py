@@ -8,25 +8,79 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import sqrt
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 
-def attend(q_BHTK: Tensor, k_BHSK: Tensor, v_BHSK: Tensor, visible_B1TS: Tensor) -> tuple[Tensor, Tensor]:
+class _Attend(torch.autograd.Function):
+    """The mathematics of `attend`, and its gradient, worked out by hand so that every step is made in place.
+
+    Axes here: N heads of all sentences, one after the other.
+    """
+
+    @staticmethod
+    def forward(
+        ctx: Any, q_BHTK: Tensor, k_BHSK: Tensor, v_BHSK: Tensor, hidden_B1TS: Tensor | None
+    ) -> tuple[Tensor, Tensor]:
+        q_NTK, k_NSK, v_NSK = (_joined(x) for x in (q_BHTK, k_BHSK, v_BHSK))
+        # Without the square root, scores grow with the width of a head and softmax saturates.
+        scale = 1 / sqrt(q_BHTK.shape[-1])
+        weights_NTS = torch.bmm(q_NTK, k_NSK.mT).mul_(scale)
+        weights_BHTS = weights_NTS.view(*q_BHTK.shape[:3], k_BHSK.shape[2])
+        if hidden_B1TS is not None:
+            weights_BHTS.masked_fill_(hidden_B1TS, float("-inf"))
+        _softmax_(weights_BHTS)
+        ctx.scale = scale
+        ctx.save_for_backward(q_NTK, k_NSK, v_NSK, weights_NTS)
+        return torch.bmm(weights_NTS, v_NSK).view_as(q_BHTK), weights_BHTS
+
+    @staticmethod
+    def backward(ctx: Any, d_context_BHTK: Tensor, d_weights_BHTS: Tensor | None) -> tuple[Tensor | None, ...]:
+        q_NTK, k_NSK, v_NSK, weights_NTS = ctx.saved_tensors
+        shape = d_context_BHTK.shape[:2]
+        d_context_NTK = _joined(d_context_BHTK)
+        d_v_NSK = torch.bmm(weights_NTS.mT, d_context_NTK)
+        d_scores_NTS = torch.bmm(d_context_NTK, v_NSK.mT)
+        if d_weights_BHTS is not None:
+            d_scores_NTS += d_weights_BHTS.reshape(d_scores_NTS.shape)
+        # Of softmax: a score gains as far as its weight's gradient exceeds the row's mean gradient, weighted alike.
+        d_scores_NTS *= weights_NTS
+        d_scores_NTS.addcmul_(weights_NTS, d_scores_NTS.sum(dim=-1, keepdim=True), value=-1).mul_(ctx.scale)
+        gradients = (torch.bmm(d_scores_NTS, k_NSK), torch.bmm(d_scores_NTS.mT, q_NTK), d_v_NSK)
+        return *(x.view(*shape, *x.shape[1:]) for x in gradients), None
+
+
+def attend(q_BHTK: Tensor, k_BHSK: Tensor, v_BHSK: Tensor, visible_B1TS: Tensor | None) -> tuple[Tensor, Tensor]:
     """softmax(Q K^T / sqrt(d_k)) V, and the weights it used (Vaswani et al., 2017, section 3.2.1).
 
-    `visible_B1TS` is True where position t may look at position s (any shape that broadcasts will do).
-    Returns the context (B, H, T, K) and the weights (B, H, T, S): each row sums to 1, and a row that may look
-    at nothing is all zeros.
+    `visible_B1TS` is True where position t may look at position s (any shape that broadcasts will do); without it,
+    every position is visible. Returns the context (B, H, T, K) and the weights (B, H, T, S): each row sums to 1, and
+    a row that may look at nothing is all zeros.
     """
-    # Without the square root, scores grow with the width of a head and softmax saturates.
-    scores_BHTS = q_BHTK @ k_BHSK.mT / sqrt(q_BHTK.shape[-1])
-    weights_BHTS = scores_BHTS.masked_fill(~visible_B1TS, float("-inf")).softmax(dim=-1)
-    # Softmax over nothing is 0 / 0. Such a row has no visible position, so this zeroes all of it, and its gradient.
-    weights_BHTS = weights_BHTS.masked_fill(~visible_B1TS, 0.0)
-    return weights_BHTS @ v_BHSK, weights_BHTS
+    hidden_B1TS = None if visible_B1TS is None else ~visible_B1TS
+    context_BHTK, weights_BHTS = _Attend.apply(q_BHTK, k_BHSK, v_BHSK, hidden_B1TS)
+    return context_BHTK, weights_BHTS
+
+
+def _joined(x_BHTK: Tensor) -> Tensor:
+    """(B, H, T, K) -> (N, T, K)"""
+    return x_BHTK.reshape(x_BHTK.shape[0] * x_BHTK.shape[1], *x_BHTK.shape[2:])
+
+
+def _softmax_(scores_S: Tensor) -> None:
+    """Turns scores (..., S) into weights, in place; a row of nothing but minus infinities becomes zeros, not 0 / 0.
+
+    PyTorch's own takes four times as long on rows of fewer than sixteen numbers, as short sentences have.
+    """
+    if not scores_S.numel():
+        return
+    finite = torch.finfo(scores_S.dtype)
+    # Softmax does not change when all scores shift; with the largest at 0, no exponential overflows.
+    scores_S.sub_(scores_S.amax(dim=-1, keepdim=True).clamp_(min=finite.min)).exp_()
+    scores_S.div_(scores_S.sum(dim=-1, keepdim=True).clamp_(min=finite.tiny))
 
 
 def attend_fused(q_BHTK: Tensor, k_BHSK: Tensor, v_BHSK: Tensor, visible_B1TS: Tensor) -> Tensor:
@@ -79,15 +133,22 @@ class MultiHeadAttention(nn.Module):
         key_BH1K = self.null_key_HK[None, :, None].expand(len(x_BSD), -1, -1, -1)
         return KeysValues(key_BH1K, torch.zeros_like(key_BH1K)).followed_by(words)  # what rests there reads nothing
 
+    def project(self, x_BSD: Tensor) -> tuple[Tensor, KeysValues]:
+        """Queries, keys and values of self-attention, in one product instead of three."""
+        parts = (self.q_proj, self.k_proj, self.v_proj)
+        weight, bias = torch.cat([part.weight for part in parts]), torch.cat([part.bias for part in parts])
+        q, k, v = (self._split_heads(x) for x in F.linear(x_BSD, weight, bias).chunk(3, dim=-1))
+        return q, KeysValues(k, v)
+
     def forward(
         self, x_BTD: Tensor, seen: KeysValues, visible_B1TS: Tensor, return_weights: bool = False
     ) -> tuple[Tensor, Tensor | None]:
         """Each of the T positions looks at `seen`: (B, T, D), and with `return_weights` every head's (B, H, T, S)."""
         q_BHTK = self._split_heads(self.q_proj(x_BTD))
         weights_BHTS = None
-        if return_weights:
+        if return_weights or x_BTD.device.type == "cpu":
             context_BHTK, weights_BHTS = attend(q_BHTK, seen.keys_BHSK, seen.values_BHSK, visible_B1TS)
         else:
             context_BHTK = attend_fused(q_BHTK, seen.keys_BHSK, seen.values_BHSK, visible_B1TS)
         heads_side_by_side_BTD = context_BHTK.transpose(1, 2).flatten(2)  # (B, H, T, K) -> (B, T, D)
-        return self.out_proj(heads_side_by_side_BTD), weights_BHTS
+        return self.out_proj(heads_side_by_side_BTD), weights_BHTS if return_weights else None

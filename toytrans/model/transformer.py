@@ -94,13 +94,16 @@ class Transformer(nn.Module):
             elif name.endswith("bias"):
                 nn.init.zeros_(parameter)
 
+    def positions(self, num_positions: int) -> Tensor:
+        """A table (P, D) of at least so many positions; row 0 is padding's."""
+        if num_positions > len(self.positions_PD):
+            self.positions_PD = sinusoidal_positions(2 * num_positions, self.config.d_model).to(self.positions_PD)
+        return self.positions_PD
+
     def _embed(self, tokens_BT: Tensor, num_before: int = 0) -> Tensor:
         last = num_before + tokens_BT.shape[1]
-        if last >= len(self.positions_PD):
-            longer = sinusoidal_positions(2 * last, self.config.d_model)
-            self.positions_PD = longer.to(self.positions_PD)
         x_BTD = self.embedding(tokens_BT) * sqrt(self.config.d_model)
-        x_BTD = x_BTD + self.positions_PD[num_before + 1 : last + 1]
+        x_BTD = x_BTD + self.positions(last + 1)[num_before + 1 : last + 1]
         return dropout(x_BTD, self.config.dropout, self.training)
 
     def encode(

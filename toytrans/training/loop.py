@@ -16,6 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from toytrans.config import TrainingConfig
+from toytrans.model.device import fast_float32_products
 from toytrans.model.transformer import Decoded, EncodedSource, Transformer
 from toytrans.text import PAD, Batch, BucketedBatches
 from toytrans.training.guidance import Guide
@@ -71,23 +72,37 @@ def train_steps(
         fraction_done = progress(number)
         if fraction_done >= 1.0:
             return
-        batch = batches.batch(number).to(device)
-        torch.manual_seed(seed_of_step(config.seed, number))  # decides this step's dropout masks
+        batch = batches.batch(number)
+        num_tokens = int((batch.target_output_BT != PAD).sum())
         rate = learning_rate(number, fraction_done, config)
         for group in optimizer.param_groups:
             group["lr"] = rate
+        torch.manual_seed(seed_of_step(config.seed, number))  # decides this step's dropout masks
+        with fast_float32_products(device):
+            loss, gradient_norm = _gradients(model, optimizer, batch.to(device), num_tokens, config, guide)
+            if not math.isfinite(loss) or not math.isfinite(gradient_norm):
+                raise TrainingDiverged(_describe(number, batch, batches, loss, gradient_norm))
+            optimizer.step()
+        yield Step(number + 1, number // len(batches) + 1, loss, rate, len(batch.pairs), num_tokens)
 
-        num_tokens = int((batch.target_output_BT != PAD).sum())
-        encoded, decoded = read(model, batch)
-        loss = sum_of_losses(model, decoded, batch, config.label_smoothing) / num_tokens
-        optimizer.zero_grad()
-        guiding = guide.loss(guide.looks(model, encoded, decoded), batch) if guide else 0.0
-        (loss + guiding).backward()  # type: ignore[no-untyped-call]
-        gradient_norm = torch.nn.utils.clip_grad_norm_(model.parameters(), config.clip_norm)
-        if not math.isfinite(loss.item()) or not math.isfinite(gradient_norm.item()):
-            raise TrainingDiverged(_describe(number, batch, batches, loss.item(), gradient_norm.item()))
-        optimizer.step()
-        yield Step(number + 1, number // len(batches) + 1, loss.item(), rate, len(batch.pairs), num_tokens)
+
+def _gradients(
+    model: Transformer,
+    optimizer: torch.optim.Optimizer,
+    batch: Batch,
+    num_tokens: int,
+    config: TrainingConfig,
+    guide: Guide | None,
+) -> tuple[float, float]:
+    """Gives every weight its gradient; the loss a token, and the length of the gradient before it was clipped."""
+    encoded, decoded = read(model, batch)
+    loss = sum_of_losses(model, decoded, batch, config.label_smoothing) / num_tokens
+    optimizer.zero_grad()
+    guiding = guide.loss(guide.looks(model, encoded, decoded), batch) if guide else 0.0
+    (loss + guiding).backward()  # type: ignore[no-untyped-call]
+    gradient_norm = torch.nn.utils.clip_grad_norm_(model.parameters(), config.clip_norm)
+    both = torch.stack([loss.detach(), gradient_norm]).tolist()  # fetched together: an accelerator is waited for once
+    return both[0], both[1]
 
 
 def seed_of_step(seed: int, step: int) -> int:
