@@ -40,6 +40,7 @@ NONSENSE: list[tuple[Callable[..., object], dict[str, Any], str]] = [
     (TrainingConfig, {"weight_decay": -0.1}, "weight_decay -0.1 is negative"),
     (TrainingConfig, {"weight_decay": NAN}, "weight_decay nan"),
     (TrainingConfig, {"weight_decay": INFINITY}, "weight_decay inf"),
+    (TrainingConfig, {"optimizer": "sgd"}, "optimizer 'sgd' is not 'muon' or 'adamw'"),
     (TrainingConfig, {"learning_rate": 0.0}, "learning_rate 0.0 is not above 0"),
     (TrainingConfig, {"learning_rate": NAN}, "learning_rate nan"),
     (TrainingConfig, {"learning_rate": INFINITY}, "learning_rate inf"),
@@ -142,6 +143,7 @@ EVERYTHING_CHANGED = Config(
         batch_tokens=8,
         max_steps=7,
         max_minutes=0.5,
+        optimizer="adamw",
         learning_rate=0.125,
         warmup_steps=6,
         weight_decay=0.5,
@@ -225,6 +227,11 @@ def test_a_setting_of_the_wrong_type_is_named(settings: dict[str, Any], name: st
     with pytest.raises(ValueError, match=rf"\b{name}\b") as error:
         Config.from_json(settings)
     assert "\n" not in str(error.value)
+
+
+def test_a_run_older_than_the_choice_of_an_optimizer_goes_on_with_its_own() -> None:
+    assert Config.from_json({"training": {"seed": 2}}).training.optimizer == "adamw"
+    assert Config.from_json(Config().to_json()).training.optimizer == "muon"
 
 
 def test_whole_numbers_do_where_a_fraction_may_stand() -> None:

@@ -217,7 +217,7 @@ def weight_on_the_right_word(model: Transformer, layer: int, head: int) -> float
 def test_a_guided_head_learns_to_align_and_the_same_head_unguided_does_not(null_position: bool) -> None:
     sources, targets = backwards_corpus()
     links = [entries(*((target, len(ids) - 2 - target) for target in range(len(ids) - 1))) for ids in sources]
-    recipe = TrainingConfig(batch_tokens=400, max_steps=80, learning_rate=0.02, warmup_steps=10)
+    recipe = TrainingConfig(batch_tokens=400, max_steps=80, optimizer="adamw", learning_rate=0.02, warmup_steps=10)
     weights = []
     for guide in (None, Guide(2, 1, 1.0, links)):
         model = small_model(null_position, d_model=16)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
-from math import ceil
+from math import ceil, exp
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +18,7 @@ from toytrans.decoding.greedy import greedy_search
 from toytrans.decoding.hypothesis import Hypothesis, RecordedAttention, next_token_log_probabilities
 from toytrans.decoding.side_by_side import side_by_side
 from toytrans.model.device import fast_float32_products
+from toytrans.model.numpy_transformer import NumpyTransformer
 from toytrans.model.transformer import Decoded, EncodedSource, Transformer
 from toytrans.run import Run
 from toytrans.text import Encoded, Tokenizer, make_batch, pad
@@ -63,6 +64,8 @@ class Translator:
         self.model, self.tokenizer, self.languages = model, tokenizer, languages
         self.run_name, self.checkpoint_name = run_name, checkpoint_name
         self.view_scores, self.guided_view, self.guidance = view_scores, guided_view, guidance
+        self._weights = list(model.parameters())
+        self._numpy: tuple[list[int], NumpyTransformer] | None = None  # made of these versions of the weights
 
     @classmethod
     def load(cls, run_path: Path, which: Literal["best", "last"] = "best", device: str = "cpu") -> Translator:
@@ -105,20 +108,12 @@ class Translator:
     ) -> list[list[Translation]]:
         """For each text its `beam_size` translations, the best first."""
         sources = self.tokenizer.encode_all(texts, self.languages[0])
-        with self.evaluating(len(sources) * search.beam_size):
-            found: dict[int, list[Hypothesis]] = {}
-            groups = self._search_groups(sources, search.beam_size)
-            searched = side_by_side(
-                lambda group: self._search([sources[number] for number in group], search, with_attention),
-                groups,
-                self._device,
-            )
-            for group, hypotheses in zip(groups, searched, strict=True):
-                found.update(zip(group, hypotheses, strict=True))
-            for number, source in enumerate(sources):
-                if len(source.ids) == 1:  # </s> alone: whatever the model would say, there is nothing to translate
-                    (nothing,) = self._force([source], [source])
-                    found[number] = [nothing if with_attention else replace(nothing, attention=None)] * search.beam_size
+        is_one = len(sources) == search.beam_size == 1 and not _is_empty(sources[0])
+        if is_one and not with_attention and self._device.type == "cpu":
+            written = self._numpy_transformer().greedy_search(sources[0].ids, _max_length(sources[0]))
+            found = {0: [Hypothesis(*written)]}
+        else:
+            found = self._search_all(sources, search, with_attention)
         return [
             [self._translation(text, sources[number], hypothesis, search) for hypothesis in found[number]]
             for number, text in enumerate(texts)
@@ -153,6 +148,26 @@ class Translator:
     def _device(self) -> torch.device:
         return self.model.embedding.weight.device
 
+    def _search_all(
+        self, sources: Sequence[Encoded], search: SearchConfig, with_attention: bool
+    ) -> dict[int, list[Hypothesis]]:
+        """The hypotheses of each sentence, by its number."""
+        found: dict[int, list[Hypothesis]] = {}
+        groups = self._search_groups(sources, search.beam_size)
+        with self.evaluating(len(sources) * search.beam_size):
+            searched = side_by_side(
+                lambda group: self._search([sources[number] for number in group], search, with_attention),
+                groups,
+                self._device,
+            )
+            for group, hypotheses in zip(groups, searched, strict=True):
+                found.update(zip(group, hypotheses, strict=True))
+            for number, source in enumerate(sources):
+                if _is_empty(source):
+                    (nothing,) = self._force([source], [source])
+                    found[number] = [nothing if with_attention else replace(nothing, attention=None)] * search.beam_size
+        return found
+
     def _search_groups(self, sources: Sequence[Encoded], beam_size: int) -> list[list[int]]:
         """Groups of like length, of so many sentences that no core is idle and none has too much at once."""
         most = max(1, SEARCH_ROWS // beam_size)
@@ -161,12 +176,20 @@ class Translator:
 
     def _search(self, sources: Sequence[Encoded], search: SearchConfig, with_attention: bool) -> list[list[Hypothesis]]:
         source_BS = pad([source.ids for source in sources]).to(self._device)
-        max_lengths = [2 * len(source.ids) + 10 for source in sources]
+        max_lengths = [_max_length(source) for source in sources]
         if search.beam_size == 1:
             return [[best] for best in greedy_search(self.model, source_BS, max_lengths, with_attention)]
         if 2 * search.beam_size > len(self.tokenizer):
             raise ValueError(f"beam_size {search.beam_size} is more than half the vocabulary ({len(self.tokenizer)})")
         return beam_search(self.model, source_BS, max_lengths, search.beam_size, search.length_penalty, with_attention)
+
+    def _numpy_transformer(self) -> NumpyTransformer:
+        """The model as it is now, in NumPy: three times as fast as PyTorch where there is but one sentence."""
+        made_of = [weight._version for weight in self._weights]
+        if self._numpy is None or self._numpy[0] != made_of:
+            weights = {name: tensor.numpy() for name, tensor in self.model.state_dict().items()}
+            self._numpy = made_of, NumpyTransformer(weights, self.model.config)
+        return self._numpy[1]
 
     @torch.inference_mode()
     def forced_pass(
@@ -247,8 +270,17 @@ class Translator:
         return cross_LHTS[..., : num_source + 1].roll(-1, dims=-1)
 
 
+def _is_empty(source: Encoded) -> bool:
+    """Whether there is nothing to translate, whatever the model would say: no more than `</s>`."""
+    return len(source.ids) == 1
+
+
+def _max_length(source: Encoded) -> int:
+    return 2 * len(source.ids) + 10
+
+
 def _probabilities(hypothesis: Hypothesis) -> tuple[float, ...]:
-    return tuple(torch.tensor(hypothesis.log_probabilities).exp().tolist())
+    return tuple(map(exp, hypothesis.log_probabilities))
 
 
 def groups_of_like_length(sources: Sequence[Encoded], size: int = BATCH_SENTENCES) -> Iterator[list[int]]:

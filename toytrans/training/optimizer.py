@@ -1,4 +1,4 @@
-"""AdamW, its learning rate over time, and its state as named tensors that a checkpoint can hold."""
+"""The optimizer, its learning rate over time, and its state as named tensors that a checkpoint can hold."""
 
 from __future__ import annotations
 
@@ -8,17 +8,26 @@ import torch
 from torch import Tensor, nn
 
 from toytrans.config import TrainingConfig
+from toytrans.training.muon import Muon
 
 
-def make_optimizer(model: nn.Module, config: TrainingConfig) -> torch.optim.AdamW:
-    """AdamW (Loshchilov and Hutter, 2019), which decays matrices but neither norms nor biases."""
+def make_optimizer(model: nn.Module, config: TrainingConfig) -> torch.optim.Optimizer:
+    """Muon or AdamW (Loshchilov and Hutter, 2019), which decay matrices but neither norms nor biases.
+
+    Muon is for the matrices of linear maps; tables of vectors, as of the vocabulary, it leaves to AdamW.
+    """
     parameters = list(model.parameters())
-    groups = [
-        {"params": [p for p in parameters if p.dim() >= 2], "weight_decay": config.weight_decay},
-        {"params": [p for p in parameters if p.dim() < 2], "weight_decay": 0.0},
-    ]
     # beta2 of 0.98 forgets old gradients faster than the default: Vaswani et al., 2017, section 5.3.
-    return torch.optim.AdamW(groups, lr=config.learning_rate, betas=(0.9, 0.98), fused=True)
+    rate, betas = config.learning_rate, (0.9, 0.98)
+    constant = {"params": [p for p in parameters if p.dim() < 2], "weight_decay": 0.0}
+    decaying = [p for p in parameters if p.dim() >= 2]
+    if config.optimizer == "adamw":
+        groups = [{"params": decaying, "weight_decay": config.weight_decay}, constant]
+        return torch.optim.AdamW(groups, lr=rate, betas=betas, fused=True)
+    linear = {id(module.weight) for module in model.modules() if isinstance(module, nn.Linear)}
+    tables = {"params": [p for p in decaying if id(p) not in linear], "weight_decay": config.weight_decay}
+    groups = [group for group in (tables, constant) if group["params"]]
+    return Muon([p for p in decaying if id(p) in linear], groups, rate, config.weight_decay, betas)
 
 
 def learning_rate(step: int, progress: float, config: TrainingConfig) -> float:

@@ -1,0 +1,82 @@
+"""Muon: momentum whose steps are orthogonal matrices, for the matrices inside of a network; AdamW for all else.
+
+K. Jordan and others, 2024; with the scale of Liu et al., 2025 (section 2.2), so that one learning rate serves both.
+PyTorch has a Muon too. It takes one matrix at a time, and a model of many small ones then waits for its optimizer longer
+than for its gradient; here matrices of one shape are taken together.
+
+Axes: N matrices of one shape, R rows, C columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from math import sqrt
+from typing import Any
+
+import torch
+from torch import Tensor
+
+NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
+"""Coefficients of x, x^3 and x^5 that bring any singular value from near 0 to 1 in few rounds to between 0.7 and 1.2."""
+
+
+def orthogonal(matrices_NRC: Tensor, num_rounds: int) -> Tensor:
+    """Each matrix with its singular values brought to about 1: its nearest orthogonal one (Newton and Schulz)."""
+    a, b, c = NEWTON_SCHULZ
+    is_tall = matrices_NRC.shape[1] > matrices_NRC.shape[2]
+    x_NRC = matrices_NRC.mT if is_tall else matrices_NRC
+    x_NRC = x_NRC / x_NRC.norm(dim=(1, 2), keepdim=True).clamp(min=1e-7)  # no singular value is above 1
+    for _ in range(num_rounds):
+        square_NRR = torch.bmm(x_NRC, x_NRC.mT)
+        odd_NRR = torch.baddbmm(square_NRR, square_NRR, square_NRR, beta=b, alpha=c)
+        x_NRC = torch.baddbmm(x_NRC, odd_NRR, x_NRC, beta=a)
+    return x_NRC.mT if is_tall else x_NRC
+
+
+class Muon(torch.optim.Optimizer):
+    """Muon for `matrices`, and AdamW for the parameters in `other_groups`, as one optimizer."""
+
+    def __init__(
+        self,
+        matrices: Sequence[Tensor],
+        other_groups: Sequence[dict[str, Any]],
+        lr: float,
+        weight_decay: float,
+        betas: tuple[float, float],
+        momentum: float = 0.95,
+        num_rounds: int = 4,
+    ) -> None:
+        by_shape = groupby(sorted(matrices, key=lambda matrix: matrix.shape), key=lambda matrix: matrix.shape)
+        groups = [{"params": list(group), "weight_decay": weight_decay} for _, group in by_shape]
+        super().__init__(groups, {"lr": lr, "momentum": momentum, "num_rounds": num_rounds})
+        self._matrix_groups = list(self.param_groups)
+        self._adamw = torch.optim.AdamW(list(other_groups), lr=lr, betas=betas, fused=True)
+        # One optimizer to whoever looks: the groups and the state are AdamW's own too.
+        self.param_groups += self._adamw.param_groups
+        self._adamw.state = self.state
+
+    @torch.no_grad()
+    def step(self, closure: None = None) -> None:  # type: ignore[override]
+        """Moves every parameter by its gradient."""
+        assert closure is None, "a closure would have to be called twice"
+        for group in self._matrix_groups:
+            self._move(group)
+        self._adamw.step()
+
+    def _move(self, group: dict[str, Any]) -> None:
+        matrices: list[Tensor] = group["params"]
+        gradients = [matrix.grad for matrix in matrices if matrix.grad is not None]
+        if len(gradients) < len(matrices):
+            raise ValueError("a matrix has no gradient: train all matrices of a shape, or none")
+        for matrix in matrices:
+            if "momentum_buffer" not in self.state[matrix]:
+                self.state[matrix]["momentum_buffer"] = torch.zeros_like(matrix)
+        momenta = [self.state[matrix]["momentum_buffer"] for matrix in matrices]
+        torch._foreach_lerp_(momenta, gradients, 1 - group["momentum"])
+        ahead_NRC = torch.stack(torch._foreach_lerp(gradients, momenta, group["momentum"]))  # Nesterov's
+        # An entry of a step is as large as AdamW's are, in the mean.
+        scale = 0.2 * sqrt(max(ahead_NRC.shape[1:]))
+        steps = orthogonal(ahead_NRC, group["num_rounds"]).mul_(-group["lr"] * scale).unbind()
+        torch._foreach_mul_(matrices, 1 - group["lr"] * group["weight_decay"])
+        torch._foreach_add_(matrices, steps)
