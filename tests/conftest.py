@@ -47,7 +47,7 @@ def sources(tokenizer: Tokenizer) -> list[list[int]]:
 def model(tokenizer: Tokenizer, sources: list[list[int]]) -> Transformer:
     """A model that has begun to learn to say each sentence backwards: it ends its sentences, and is not too sure."""
     torch.manual_seed(1)
-    model = Transformer(ModelConfig(d_model=16, num_layers=2, num_heads=2, d_ff=32), len(tokenizer))
+    model = Transformer(ModelConfig(d_model=16, num_layers=2, num_heads=2, d_ff=32, dropout=0.05), len(tokenizer))
     optimizer = torch.optim.AdamW(model.parameters(), lr=0.01)
     batch = make_batch(sources, [[*reversed(ids[:-1]), EOS] for ids in sources], range(len(sources)))
     for _ in range(120):

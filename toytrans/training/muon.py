@@ -29,9 +29,16 @@ def orthogonal(matrices_NRC: Tensor, num_rounds: int) -> Tensor:
     x_NRC = x_NRC / x_NRC.norm(dim=(1, 2), keepdim=True).clamp(min=1e-7)  # no singular value is above 1
     for _ in range(num_rounds):
         square_NRR = torch.bmm(x_NRC, x_NRC.mT)
-        odd_NRR = torch.baddbmm(square_NRR, square_NRR, square_NRR, beta=b, alpha=c)
-        x_NRC = torch.baddbmm(x_NRC, odd_NRR, x_NRC, beta=a)
+        polynomial_NRR = torch.bmm(square_NRR, square_NRR).mul_(c).add_(square_NRR, alpha=b)
+        x_NRC = torch.bmm(polynomial_NRR, x_NRC).add_(x_NRC, alpha=a)  # a x + b x^3 + c x^5
     return x_NRC.mT if is_tall else x_NRC
+
+
+def _precision(device: torch.device) -> torch.dtype:
+    """bfloat16, which is enough for an orthogonal matrix that is only about one, where it is not slower than float32."""
+    # PyTorch has no public name for what a processor can do.
+    is_slow = device.type == "cpu" and not getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)()
+    return torch.float32 if is_slow else torch.bfloat16
 
 
 class Muon(torch.optim.Optimizer):
@@ -77,6 +84,7 @@ class Muon(torch.optim.Optimizer):
         ahead_NRC = torch.stack(torch._foreach_lerp(gradients, momenta, group["momentum"]))  # Nesterov's
         # An entry of a step is as large as AdamW's are, in the mean.
         scale = 0.2 * sqrt(max(ahead_NRC.shape[1:]))
-        steps = orthogonal(ahead_NRC, group["num_rounds"]).mul_(-group["lr"] * scale).unbind()
+        nearest_NRC = orthogonal(ahead_NRC.to(_precision(ahead_NRC.device)), group["num_rounds"]).float()
+        steps = nearest_NRC.mul_(-group["lr"] * scale).unbind()
         torch._foreach_mul_(matrices, 1 - group["lr"] * group["weight_decay"])
         torch._foreach_add_(matrices, steps)
