@@ -179,7 +179,7 @@ def test_the_attention_recorded_is_that_of_a_forced_pass(model: Transformer, sou
         encoded = model.encode(torch.tensor([source]), return_attention=True)
         for found in n_best:
             decoder_input_BT = torch.tensor([[BOS, *found.ids[:-1]]])
-            forced = model.decode(decoder_input_BT, model.start_cache(encoded), return_attention=True)
+            forced = model.decode(decoder_input_BT, encoded, return_attention=True)
             recorded = found.attention
             assert recorded is not None
             assert encoded.attention_LBHSS is not None

@@ -84,7 +84,7 @@ def test_the_attention_recorded_is_that_of_a_forced_pass(model: Transformer, sou
     for source, found in zip(sources, search(model, sources, record_attention=True), strict=True):
         encoded = model.encode(torch.tensor([source]), return_attention=True)
         decoder_input_BT = torch.tensor([[BOS, *found.ids[:-1]]])
-        forced = model.decode(decoder_input_BT, model.start_cache(encoded), return_attention=True)
+        forced = model.decode(decoder_input_BT, encoded, return_attention=True)
         recorded = found.attention
         assert recorded is not None
         assert encoded.attention_LBHSS is not None

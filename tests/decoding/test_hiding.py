@@ -37,7 +37,7 @@ def test_what_stands_at_a_hidden_position_makes_no_difference(net: Transformer, 
     for token in (7, 11):
         source_BS = pad([[*[5, 9, 8, 6][:hidden], token, *[5, 9, 8, 6][hidden + 1 :], EOS]])
         encoded = net.encode(source_BS, attention, hidden_BS)
-        states.append(net.decode(torch.tensor([[1, 4, 5]]), net.start_cache(encoded), attention).states_BTD)
+        states.append(net.decode(torch.tensor([[1, 4, 5]]), encoded, attention).states_BTD)
     assert torch.equal(*states)
 
 

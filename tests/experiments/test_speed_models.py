@@ -126,7 +126,7 @@ def test_products_are_counted_as_pytorch_counts_them() -> None:
     model, batch = transformer(), make_batch([[5, 6, 7, EOS]] * 2, [[6, 5, EOS]] * 2, range(2))
     with FlopCounterMode(display=False) as counter:
         encoded = model.encode(batch.source_BS, return_attention=True)  # not fused: the counter sees all products
-        decoded = model.decode(batch.target_input_BT, model.start_cache(encoded), return_attention=True)
+        decoded = model.decode(batch.target_input_BT, encoded, return_attention=True)
         model.next_token_logits(decoded.states_BTD)
     assert gflop_of_steps([batch], CONFIG, SIZE) * 1e9 == 3 * counter.get_total_flops()
 

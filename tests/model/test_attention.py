@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from toytrans.model import numpy_attention
-from toytrans.model.attention import KeysValues, MultiHeadAttention, attend, attend_fused
+from toytrans.model.attention import MultiHeadAttention, attend, attend_fused
 
 Heads = tuple[Tensor, Tensor, Tensor, Tensor]
 
@@ -120,14 +120,6 @@ def test_asking_for_the_weights_does_not_change_the_output(attention: MultiHeadA
     assert_equal_to_rounding(plain_BTD, output_BTD)
 
 
-def test_keys_and_values_made_apart_and_joined_are_those_made_together(attention: MultiHeadAttention) -> None:
-    x_BSD = torch.randn(2, 6, 8)
-    joined = attention.keys_values(x_BSD[:, :4]).followed_by(attention.keys_values(x_BSD[:, 4:]))
-    whole = attention.keys_values(x_BSD)
-    torch.testing.assert_close(joined.keys_BHSK, whole.keys_BHSK)
-    torch.testing.assert_close(joined.values_BHSK, whole.values_BHSK)
-
-
 # The null position
 
 
@@ -166,10 +158,3 @@ def test_the_null_position_has_a_key_of_its_own_in_each_head_and_no_value() -> N
     for sentence in range(3):
         assert torch.equal(seen.keys_BHSK[sentence, :, 0], attention.null_key_HK)
     assert (seen.values_BHSK[:, :, 0] == 0).all()
-
-
-def test_selected_sentences_come_in_the_order_asked_for_and_may_come_twice() -> None:
-    numbers_BHSK = torch.arange(3.0).view(3, 1, 1, 1)
-    selected = KeysValues(numbers_BHSK, -numbers_BHSK).select(torch.tensor([2, 0, 2]))
-    assert selected.keys_BHSK.flatten().tolist() == [2, 0, 2]
-    assert selected.values_BHSK.flatten().tolist() == [-2, 0, -2]

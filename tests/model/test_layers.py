@@ -180,8 +180,7 @@ def test_a_decoder_layer_computes_what_pytorchs_pre_norm_layer_does(memory_BSD: 
     x_BTD = torch.randn(2, 5, 12)
     visible_TT = torch.ones(5, 5, dtype=torch.bool).tril()
     is_padding_BS = torch.tensor([[False] * 6, [False] * 4 + [True] * 2])
-    source = ours.get_submodule("cross_attention").keys_values(memory_BSD)  # type: ignore[operator]
-    output_BTD = ours(x_BTD, None, source, visible_TT, ~is_padding_BS[:, None, None, :], return_weights).x_BTD
+    output_BTD = ours(x_BTD, memory_BSD, visible_TT, ~is_padding_BS[:, None, None, :], return_weights).x_BTD
     expected_BTD = theirs(x_BTD, memory_BSD, tgt_mask=~visible_TT, memory_key_padding_mask=is_padding_BS)
     torch.testing.assert_close(output_BTD, expected_BTD, rtol=1e-4, atol=1e-4)
 

@@ -1,4 +1,4 @@
-"""The whole model: what may be seen, what must not matter, and the cache against the full pass."""
+"""The whole model: what may be seen, and what must not matter."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def either(request: pytest.FixtureRequest) -> Transformer:
 
 
 def decode(net: Transformer, sources: list[list[int]], targets: list[list[int]], attention: bool = False) -> Decoded:
-    return net.decode(torch.tensor(targets), net.start_cache(net.encode(pad(sources), attention)), attention)
+    return net.decode(torch.tensor(targets), net.encode(pad(sources), attention), attention)
 
 
 def assert_close(one: Tensor, other: Tensor) -> None:
@@ -130,7 +130,7 @@ def test_a_source_of_padding_or_of_nothing_gives_finite_numbers(
     either: Transformer, source_BS: Tensor, attention: bool
 ) -> None:
     encoded = either.encode(source_BS, attention)
-    decoded = either.decode(torch.tensor(TARGETS[:2]), either.start_cache(encoded), attention)
+    decoded = either.decode(torch.tensor(TARGETS[:2]), encoded, attention)
     logits_BTV = either.next_token_logits(decoded.states_BTD)
     assert encoded.memory_BSD.isfinite().all()
     assert logits_BTV.isfinite().all()
@@ -155,18 +155,17 @@ def test_the_null_position_adds_a_key_a_head_and_layer_and_changes_no_other_name
     assert without.keys() < with_null.keys()
 
 
-def test_a_null_position_nobody_looks_at_leaves_the_model_as_it_was() -> None:
+def test_a_null_position_nobody_looks_at_leaves_the_model_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     plain = new_model()
     resting = Transformer(WITH_NULL, 20).eval()
     resting.load_state_dict(plain.state_dict(), strict=False)
     encoded = resting.encode(pad(SENTENCES))
-    cache = resting.start_cache(encoded)
-    hidden = replace(
-        cache, visible_B11S=torch.cat([torch.zeros(3, 1, 1, 1, dtype=torch.bool), encoded.visible_B11S], -1)
-    )
-    assert_close(resting.decode(torch.tensor(TARGETS), hidden).states_BTD, decode(plain, SENTENCES, TARGETS).states_BTD)
-    looking = resting.decode(torch.tensor(TARGETS), cache).states_BTD
+    looking = resting.decode(torch.tensor(TARGETS), encoded).states_BTD
     assert not torch.allclose(looking, decode(plain, SENTENCES, TARGETS).states_BTD, atol=1e-2)
+    nobody = torch.cat([torch.zeros(3, 1, 1, 1, dtype=torch.bool), encoded.visible_B11S], -1)
+    monkeypatch.setattr(resting, "visible_source", lambda _: nobody)
+    hidden = resting.decode(torch.tensor(TARGETS), encoded).states_BTD
+    assert_close(hidden, decode(plain, SENTENCES, TARGETS).states_BTD)
 
 
 def test_rows_with_a_null_position_sum_to_one_and_padding_still_weighs_nothing() -> None:
@@ -182,45 +181,10 @@ def test_where_there_is_nothing_to_see_everyone_rests_on_the_null_position(hidde
     net = new_model(WITH_NULL)
     source_BS = pad([[5, 9, EOS]]) if hidden else torch.zeros(1, 3, dtype=torch.int64)
     encoded = net.encode(source_BS, hidden_BS=torch.ones(1, 3, dtype=torch.bool) if hidden else None)
-    cross = net.decode(torch.tensor(TARGETS[:1]), net.start_cache(encoded), return_attention=True).cross_attention_LBHTS
+    cross = net.decode(torch.tensor(TARGETS[:1]), encoded, return_attention=True).cross_attention_LBHTS
     assert cross is not None
     assert (cross[..., 0] == 1).all()
     assert (cross[..., 1:] == 0).all()
-
-
-# The cache
-
-
-@pytest.mark.parametrize("steps", [[1] * 6, [2, 1, 3], [5, 1]], ids=str)
-@pytest.mark.parametrize("attention", [False, True])
-def test_decoding_step_by_step_is_the_full_pass(either: Transformer, steps: list[int], attention: bool) -> None:
-    full = decode(either, SENTENCES, TARGETS, attention)
-    cache, start = either.start_cache(either.encode(pad(SENTENCES))), 0
-    for size in steps:
-        step = either.decode(torch.tensor(TARGETS)[:, start : start + size], cache, attention)
-        assert_close(step.states_BTD, full.states_BTD[:, start : start + size])
-        if step.self_attention_LBHTT is not None and full.self_attention_LBHTT is not None:
-            rows = full.self_attention_LBHTT[..., start : start + size, : start + size]
-            assert_close(step.self_attention_LBHTT, rows)
-        if step.cross_attention_LBHTS is not None and full.cross_attention_LBHTS is not None:
-            assert_close(step.cross_attention_LBHTS, full.cross_attention_LBHTS[..., start : start + size, :])
-        cache, start = step.cache, start + size
-        assert cache.num_decoded == start
-
-
-def test_rows_selected_from_a_cache_go_on_as_those_sentences_would(either: Transformer) -> None:
-    rows = torch.tensor([2, 0, 2])
-    targets = torch.tensor(TARGETS)
-    cache = either.decode(targets[:, :3], either.start_cache(either.encode(pad(SENTENCES)))).cache.select(rows)
-    expected = decode(either, SENTENCES, TARGETS).states_BTD[rows, 3:]
-    assert_close(either.decode(targets[rows, 3:], cache).states_BTD, expected)
-
-
-def test_a_step_leaves_the_cache_it_was_given_as_it_was(net: Transformer) -> None:
-    cache = net.start_cache(net.encode(pad(SENTENCES)))
-    one, other = (net.decode(torch.tensor(TARGETS)[:, :2], cache).states_BTD for _ in range(2))
-    assert cache.num_decoded == 0
-    assert torch.equal(one, other)
 
 
 # Positions
@@ -243,14 +207,6 @@ def test_positions_are_not_among_the_weights(net: Transformer) -> None:
 @pytest.mark.parametrize("length", [255, 256, 257, 511, 512, 513])
 def test_every_length_around_the_tables_end_is_read(net: Transformer, length: int) -> None:
     assert net.encode(torch.full((1, length), 5)).memory_BSD.shape == (1, length, 16)
-
-
-def test_a_long_target_decoded_step_by_step_outgrows_the_table_too(net: Transformer) -> None:
-    target_BT = torch.randint(4, 20, (1, 300))
-    cache = net.decode(target_BT[:, :299], net.start_cache(net.encode(pad([[5, EOS]])))).cache
-    last = net.decode(target_BT[:, 299:], cache).states_BTD
-    full = decode(net, [[5, EOS]], target_BT.tolist()).states_BTD
-    assert_close(last[:, 0], full[:, 299])
 
 
 def test_training_goes_on_after_a_long_translation(net: Transformer) -> None:

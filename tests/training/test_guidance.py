@@ -165,8 +165,8 @@ def gradients_of_guiding(model: Transformer, guide: Guide, batch: Batch) -> dict
 
 def test_the_guide_sees_what_the_head_really_looks_at() -> None:
     model, batch = small_model(null_position=True).eval(), make_batch(SOURCES, TARGETS, [0, 1])
-    cache = model.start_cache(model.encode(batch.source_BS))
-    recorded = model.decode(batch.target_input_BT, cache, return_attention=True).cross_attention_LBHTS
+    encoded = model.encode(batch.source_BS)
+    recorded = model.decode(batch.target_input_BT, encoded, return_attention=True).cross_attention_LBHTS
     assert recorded is not None
     looks_BTS = Guide(2, 1, 1.0, []).looks(model, *read(model, batch))
     assert torch.allclose(looks_BTS, recorded[1, :, 0], atol=1e-6)

@@ -83,8 +83,9 @@ class _Beams:
         total_BC, place_BC = total_BW.topk(min(2 * self.size, total_BW.shape[-1]), dim=-1)
         token_BC = place_BC % vocabulary_size
         is_last_B1 = self._max_length_B1 == self._ids_RT.shape[1] + 1
+        first_row_B1 = torch.arange(0, len(self.token_R), self.size, device=self.token_R.device)[:, None]
         return _Continuations(
-            place_BC // vocabulary_size + self._first_row_B1(),
+            place_BC // vocabulary_size + first_row_B1,
             token_BC,
             log_probabilities_BW.gather(1, place_BC),
             total_BC,
@@ -131,7 +132,3 @@ class _Beams:
             [self._log_probabilities_RT.index_select(0, row_R), log_probability_BN.view(-1, 1)], dim=1
         )
         return row_R, left
-
-    def _first_row_B1(self) -> Tensor:
-        num_rows = len(self.token_R)
-        return torch.arange(0, num_rows, self.size, device=self.token_R.device)[:, None]

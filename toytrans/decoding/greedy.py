@@ -13,6 +13,7 @@ from toytrans.decoding.stepwise import StepwiseDecoder
 from toytrans.model.transformer import Transformer
 from toytrans.text import BOS, EOS
 
+
 @torch.inference_mode()
 def greedy_search(
     model: Transformer, source_BS: Tensor, max_lengths: Sequence[int], record_attention: bool = False
@@ -36,8 +37,8 @@ def greedy_search(
         log_probabilities_RT[:, step - 1] = log_probabilities_RV.gather(1, token_R[:, None])[:, 0].cpu().numpy()
         ends_R = is_open_R & ((ids_RT[:, step - 1] == EOS) | (limit_R == step))
         for row in np.flatnonzero(ends_R).tolist():
-            written = ids_RT[row, :step].tolist(), log_probabilities_RT[row, :step].tolist()
-            done[int(sentence_R[row])] = Hypothesis(*map(tuple, written), trace.of_row(row))
+            ids, log_probabilities = ids_RT[row, :step].tolist(), log_probabilities_RT[row, :step].tolist()
+            done[int(sentence_R[row])] = Hypothesis(tuple(ids), tuple(log_probabilities), trace.of_row(row))
         is_open_R &= ~ends_R
         if worth_dropping(is_open_R):
             kept = np.flatnonzero(is_open_R)

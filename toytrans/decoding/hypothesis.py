@@ -18,7 +18,6 @@ from toytrans.decoding.stepwise import StepOutput
 from toytrans.model.transformer import EncodedSource
 from toytrans.text import BOS, EOS, PAD
 
-
 WORTH_DROPPING = 0.15
 """Sentences that have ended are carried along, and what is written on ignored, until so large a share has ended."""
 
@@ -97,7 +96,7 @@ class AttentionTrace:
 
 
 def next_token_log_probabilities(logits_V: Tensor) -> Tensor:
-    """Log-probabilities (..., V) of what follows, from its scores, which are overwritten; `<pad>` and `<s>` never do."""
+    """Log-probabilities (..., V) of what follows, from its scores, where `<pad>` and `<s>` are overwritten: never."""
     logits_V[..., [PAD, BOS]] = float("-inf")
     return logits_V.log_softmax(dim=-1)
 

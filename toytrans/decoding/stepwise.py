@@ -139,7 +139,7 @@ def _look(q: Tensor, keys: Tensor, values: Tensor, bias: Tensor | None = None) -
 
 
 def _bias_of_hidden(visible_B11S: Tensor, num_positions: int) -> Tensor | None:
-    """What to add to scores (S, B, N, H): 0 where a position is visible, and where not, so little that nothing is left."""
+    """What to add to scores (S, B, N, H): nothing where a position is visible, and elsewhere a number none survives."""
     if visible_B11S.all():
         return None
     visible_SB11 = visible_B11S.permute(3, 0, 1, 2)

@@ -206,7 +206,7 @@ class Translator:
         source_ids, target_ids = [source.ids for source in sources], [target.ids for target in targets]
         batch = make_batch(source_ids, target_ids, range(len(sources))).to(self._device)
         encoded = self.model.encode(batch.source_BS, return_attention, hidden_BS)
-        decoded = self.model.decode(batch.target_input_BT, self.model.start_cache(encoded), return_attention)
+        decoded = self.model.decode(batch.target_input_BT, encoded, return_attention)
         log_probabilities_BTV = next_token_log_probabilities(self.model.next_token_logits(decoded.states_BTD))
         return log_probabilities_BTV.gather(-1, batch.target_output_BT[..., None])[..., 0], encoded, decoded
 

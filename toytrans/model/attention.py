@@ -33,24 +33,27 @@ class _Attend(torch.autograd.Function):
         if hidden_B1TS is not None:
             weights_BHTS.masked_fill_(hidden_B1TS, float("-inf"))
         _softmax_(weights_BHTS)
-        ctx.scale = scale
+        ctx.set_materialize_grads(False)  # the weights have a gradient only where they are guided
+        ctx.scale, ctx.heads = scale, q_BHTK.shape[:2]
         ctx.save_for_backward(q_NTK, k_NSK, v_NSK, weights_NTS)
         return torch.bmm(weights_NTS, v_NSK).view_as(q_BHTK), weights_BHTS
 
     @staticmethod
-    def backward(ctx: Any, d_context_BHTK: Tensor, d_weights_BHTS: Tensor | None) -> tuple[Tensor | None, ...]:
+    def backward(ctx: Any, d_context_BHTK: Tensor | None, d_weights_BHTS: Tensor | None) -> tuple[Tensor | None, ...]:
+        """Gradients of queries, keys and values; what nothing came of has None for a gradient."""
         q_NTK, k_NSK, v_NSK, weights_NTS = ctx.saved_tensors
-        shape = d_context_BHTK.shape[:2]
-        d_context_NTK = _joined(d_context_BHTK)
-        d_v_NSK = torch.bmm(weights_NTS.mT, d_context_NTK)
-        d_scores_NTS = torch.bmm(d_context_NTK, v_NSK.mT)
+        d_v_NSK, d_scores_NTS = None, torch.zeros_like(weights_NTS)
+        if d_context_BHTK is not None:
+            d_context_NTK = _joined(d_context_BHTK)
+            d_v_NSK = torch.bmm(weights_NTS.mT, d_context_NTK)
+            d_scores_NTS = torch.bmm(d_context_NTK, v_NSK.mT)
         if d_weights_BHTS is not None:
-            d_scores_NTS += d_weights_BHTS.reshape(d_scores_NTS.shape)
+            d_scores_NTS += _joined(d_weights_BHTS)
         # Of softmax: a score gains as far as its weight's gradient exceeds the row's mean gradient, weighted alike.
         d_scores_NTS *= weights_NTS
         d_scores_NTS.addcmul_(weights_NTS, d_scores_NTS.sum(dim=-1, keepdim=True), value=-1).mul_(ctx.scale)
-        gradients = (torch.bmm(d_scores_NTS, k_NSK), torch.bmm(d_scores_NTS.mT, q_NTK), d_v_NSK)
-        return *(x.view(*shape, *x.shape[1:]) for x in gradients), None
+        gradients = torch.bmm(d_scores_NTS, k_NSK), torch.bmm(d_scores_NTS.mT, q_NTK), d_v_NSK
+        return *(None if x is None else x.view(*ctx.heads, *x.shape[1:]) for x in gradients), None
 
 
 def attend(q_BHTK: Tensor, k_BHSK: Tensor, v_BHSK: Tensor, visible_B1TS: Tensor | None) -> tuple[Tensor, Tensor]:
@@ -61,7 +64,7 @@ def attend(q_BHTK: Tensor, k_BHSK: Tensor, v_BHSK: Tensor, visible_B1TS: Tensor 
     a row that may look at nothing is all zeros.
     """
     hidden_B1TS = None if visible_B1TS is None else ~visible_B1TS
-    context_BHTK, weights_BHTS = _Attend.apply(q_BHTK, k_BHSK, v_BHSK, hidden_B1TS)
+    context_BHTK, weights_BHTS = _Attend.apply(q_BHTK, k_BHSK, v_BHSK, hidden_B1TS)  # type: ignore[no-untyped-call]
     return context_BHTK, weights_BHTS
 
 
@@ -95,17 +98,6 @@ class KeysValues:
     keys_BHSK: Tensor
     values_BHSK: Tensor
 
-    def followed_by(self, later: KeysValues) -> KeysValues:
-        """These positions and then `later`'s: how the cache of a decoder grows."""
-        return KeysValues(
-            torch.cat([self.keys_BHSK, later.keys_BHSK], dim=2),
-            torch.cat([self.values_BHSK, later.values_BHSK], dim=2),
-        )
-
-    def select(self, rows: Tensor) -> KeysValues:
-        """The sentences numbered in `rows`, in that order."""
-        return KeysValues(self.keys_BHSK.index_select(0, rows), self.values_BHSK.index_select(0, rows))
-
 
 class MultiHeadAttention(nn.Module):
     """Several attentions side by side, each in its own projection (Vaswani et al., 2017, section 3.2.2)."""
@@ -127,18 +119,12 @@ class MultiHeadAttention(nn.Module):
 
     def keys_values(self, x_BSD: Tensor) -> KeysValues:
         """The keys and values of what will be looked at; the null position, if there is one, comes first."""
-        words = KeysValues(self._split_heads(self.k_proj(x_BSD)), self._split_heads(self.v_proj(x_BSD)))
-        if self.null_key_HK is None:
-            return words
-        key_BH1K = self.null_key_HK[None, :, None].expand(len(x_BSD), -1, -1, -1)
-        return KeysValues(key_BH1K, torch.zeros_like(key_BH1K)).followed_by(words)  # what rests there reads nothing
-
-    def project(self, x_BSD: Tensor) -> tuple[Tensor, KeysValues]:
-        """Queries, keys and values of self-attention, in one product instead of three."""
-        parts = (self.q_proj, self.k_proj, self.v_proj)
-        weight, bias = torch.cat([part.weight for part in parts]), torch.cat([part.bias for part in parts])
-        q, k, v = (self._split_heads(x) for x in F.linear(x_BSD, weight, bias).chunk(3, dim=-1))
-        return q, KeysValues(k, v)
+        keys_BHSK, values_BHSK = self._split_heads(self.k_proj(x_BSD)), self._split_heads(self.v_proj(x_BSD))
+        if self.null_key_HK is not None:
+            null_BH1K = self.null_key_HK[None, :, None].expand(len(x_BSD), -1, -1, -1)
+            keys_BHSK = torch.cat([null_BH1K, keys_BHSK], dim=2)
+            values_BHSK = F.pad(values_BHSK, (0, 0, 1, 0))  # zeros: what rests there reads nothing
+        return KeysValues(keys_BHSK, values_BHSK)
 
     def forward(
         self, x_BTD: Tensor, seen: KeysValues, visible_B1TS: Tensor, return_weights: bool = False

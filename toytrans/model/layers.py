@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from toytrans.config import ModelConfig
-from toytrans.model.attention import KeysValues, MultiHeadAttention
+from toytrans.model.attention import MultiHeadAttention
 
 
 def dropout(x: Tensor, rate: float, training: bool) -> Tensor:
@@ -92,7 +92,6 @@ class DecoderLayerOutput:
     """What a decoder layer makes of T target positions, and what it looked at when asked."""
 
     x_BTD: Tensor
-    seen: KeysValues  # of all target positions so far
     asking_BTD: Tensor  # what cross-attention makes its queries of
     self_weights_BHTT: Tensor | None
     cross_weights_BHTS: Tensor | None
@@ -114,23 +113,22 @@ class DecoderLayer(nn.Module):
     def forward(
         self,
         x_BTD: Tensor,
-        past: KeysValues | None,
-        source: KeysValues,
+        memory_BSD: Tensor,
         visible_past_B1TT: Tensor,
         visible_source_B11S: Tensor,
         return_weights: bool = False,
     ) -> DecoderLayerOutput:
-        """One layer over T new target positions, after those whose keys and values are in `past`."""
+        """One layer over T target positions, which look at what the encoder made of the source (B, S, D)."""
         normed_BTD = self.self_attention_norm(x_BTD)
         seen = self.self_attention.keys_values(normed_BTD)
-        seen = past.followed_by(seen) if past else seen
         update_BTD, self_weights = self.self_attention(normed_BTD, seen, visible_past_B1TT, return_weights)
         x_BTD = x_BTD + dropout(update_BTD, self.dropout, self.training)
 
         asking_BTD = self.cross_attention_norm(x_BTD)
+        source = self.cross_attention.keys_values(memory_BSD)
         update_BTD, cross_weights = self.cross_attention(asking_BTD, source, visible_source_B11S, return_weights)
         x_BTD = x_BTD + dropout(update_BTD, self.dropout, self.training)
 
         update_BTD = self.feed_forward(self.feed_forward_norm(x_BTD))
         x_BTD = x_BTD + dropout(update_BTD, self.dropout, self.training)
-        return DecoderLayerOutput(x_BTD, seen, asking_BTD, self_weights, cross_weights)
+        return DecoderLayerOutput(x_BTD, asking_BTD, self_weights, cross_weights)

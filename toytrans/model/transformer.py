@@ -7,16 +7,14 @@ V vocabulary. Token number 0 is padding, and every sentence starts at its row's 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import sqrt
-from typing import cast
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from toytrans.config import ModelConfig
-from toytrans.model.attention import KeysValues
 from toytrans.model.layers import DecoderLayer, DecoderLayerOutput, EncoderLayer, dropout, sinusoidal_positions
 
 PADDING = 0
@@ -32,34 +30,11 @@ class EncodedSource:
 
 
 @dataclass(frozen=True)
-class DecoderCache:
-    """Keys and values of each layer: of the source, made once, and of the target positions decoded so far."""
-
-    source: tuple[KeysValues, ...]
-    target: tuple[KeysValues | None, ...]
-    visible_B11S: Tensor
-
-    @property
-    def num_decoded(self) -> int:
-        """How many target positions are in the cache."""
-        first = self.target[0]
-        return 0 if first is None else first.keys_BHSK.shape[2]
-
-    def select(self, rows: Tensor) -> DecoderCache:
-        """The sentences numbered in `rows`, in that order; a number may come twice, as in beam search."""
-        return DecoderCache(
-            tuple(seen.select(rows) for seen in self.source),
-            tuple(seen.select(rows) if seen else None for seen in self.target),
-            self.visible_B11S.index_select(0, rows),
-        )
-
-
-@dataclass(frozen=True)
 class Decoded:
     """What the decoder made of T target positions, and what it looked at when asked."""
 
     states_BTD: Tensor
-    cache: DecoderCache
+    visible_B11S: Tensor  # what of the source cross-attention could look at, the null position included
     asking_LBTD: tuple[Tensor, ...]  # what each layer's cross-attention made its queries of
     self_attention_LBHTT: Tensor | None = None
     cross_attention_LBHTS: Tensor | None = None
@@ -100,10 +75,10 @@ class Transformer(nn.Module):
             self.positions_PD = sinusoidal_positions(2 * num_positions, self.config.d_model).to(self.positions_PD)
         return self.positions_PD
 
-    def _embed(self, tokens_BT: Tensor, num_before: int = 0) -> Tensor:
-        last = num_before + tokens_BT.shape[1]
+    def _embed(self, tokens_BT: Tensor) -> Tensor:
+        last = tokens_BT.shape[1]
         x_BTD = self.embedding(tokens_BT) * sqrt(self.config.d_model)
-        x_BTD = x_BTD + self.positions(last + 1)[num_before + 1 : last + 1]
+        x_BTD = x_BTD + self.positions(last + 1)[1 : last + 1]
         return dropout(x_BTD, self.config.dropout, self.training)
 
     def encode(
@@ -125,36 +100,31 @@ class Transformer(nn.Module):
         attention_LBHSS = torch.stack(weights_L) if return_attention else None
         return EncodedSource(self.encoder_norm(x_BSD), visible_B11S, attention_LBHSS)
 
-    def start_cache(self, encoded: EncodedSource) -> DecoderCache:
-        """The cache before the first target token: each layer's keys and values of the source."""
-        layers = cast("Iterable[DecoderLayer]", self.decoder_layers)
-        source = tuple(layer.cross_attention.keys_values(encoded.memory_BSD) for layer in layers)
-        visible_B11S = encoded.visible_B11S
-        if self.config.null_positions:
-            visible_B11S = F.pad(visible_B11S, (1, 0), value=True)
-        return DecoderCache(source, (None,) * len(source), visible_B11S)
-
-    def decode(self, target_BT: Tensor, cache: DecoderCache, return_attention: bool = False) -> Decoded:
-        """Reads T target tokens, which come after those already in the cache.
+    def decode(self, target_BT: Tensor, encoded: EncodedSource, return_attention: bool = False) -> Decoded:
+        """Reads T target tokens, all at once. (`decoding.stepwise` reads them one after another, as they are written.)
 
         Position t sees the target tokens up to t and nothing later. Padding may stand only at the right end, where
         nothing that matters can see it. `next_token_logits` turns the states into scores.
         """
-        num_before, num_new = cache.num_decoded, target_BT.shape[1]
-        visible_TT = torch.ones(num_new, num_before + num_new, dtype=torch.bool, device=target_BT.device)
-        visible_TT = visible_TT.tril(num_before)
-        x_BTD = self._embed(target_BT, num_before)
+        length = target_BT.shape[1]
+        visible_TT = torch.ones(length, length, dtype=torch.bool, device=target_BT.device).tril()
+        visible_B11S = self.visible_source(encoded)
+        x_BTD = self._embed(target_BT)
         made_L: list[DecoderLayerOutput] = []
-        for layer, past, source in zip(self.decoder_layers, cache.target, cache.source, strict=True):
-            made_L.append(layer(x_BTD, past, source, visible_TT, cache.visible_B11S, return_attention))
+        for layer in self.decoder_layers:
+            made_L.append(layer(x_BTD, encoded.memory_BSD, visible_TT, visible_B11S, return_attention))
             x_BTD = made_L[-1].x_BTD
         return Decoded(
             self.decoder_norm(x_BTD),
-            replace(cache, target=tuple(made.seen for made in made_L)),
+            visible_B11S,
             tuple(made.asking_BTD for made in made_L),
             _stacked(made.self_weights_BHTT for made in made_L),
             _stacked(made.cross_weights_BHTS for made in made_L),
         )
+
+    def visible_source(self, encoded: EncodedSource) -> Tensor:
+        """What cross-attention may look at: the source's tokens and, before them, the null position if there is one."""
+        return F.pad(encoded.visible_B11S, (self.config.null_positions, 0), value=True)
 
     def next_token_logits(self, states_D: Tensor) -> Tensor:
         """A score for every token of the vocabulary, from decoder states (..., D): (..., V)."""
@@ -162,8 +132,8 @@ class Transformer(nn.Module):
 
     def forward(self, source_BS: Tensor, target_BT: Tensor) -> Tensor:
         """Scores of the token after each target token (B, T, V): the whole model in three lines."""
-        cache = self.start_cache(self.encode(source_BS))
-        decoded = self.decode(target_BT, cache)
+        encoded = self.encode(source_BS)
+        decoded = self.decode(target_BT, encoded)
         return self.next_token_logits(decoded.states_BTD)
 
 

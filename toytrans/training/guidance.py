@@ -71,7 +71,7 @@ class Guide:
         layer = cast("DecoderLayer", model.decoder_layers[self.layer - 1])
         seen = layer.cross_attention.keys_values(encoded.memory_BSD.detach())
         asking_BTD = decoded.asking_LBTD[self.layer - 1].detach()
-        _, weights_BHTS = layer.cross_attention(asking_BTD, seen, decoded.cache.visible_B11S, return_weights=True)
+        _, weights_BHTS = layer.cross_attention(asking_BTD, seen, decoded.visible_B11S, return_weights=True)
         looks_BTS: Tensor = weights_BHTS[:, self.head - 1]
         return looks_BTS
 

@@ -42,7 +42,7 @@ class TrainingDiverged(ArithmeticError):
 def read(model: Transformer, batch: Batch) -> tuple[EncodedSource, Decoded]:
     """What encoder and decoder make of the batch when told the target tokens so far (teacher forcing)."""
     encoded = model.encode(batch.source_BS)
-    return encoded, model.decode(batch.target_input_BT, model.start_cache(encoded))
+    return encoded, model.decode(batch.target_input_BT, encoded)
 
 
 def sum_of_losses(model: Transformer, decoded: Decoded, batch: Batch, label_smoothing: float = 0.0) -> Tensor:

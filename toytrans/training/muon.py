@@ -1,8 +1,8 @@
 """Muon: momentum whose steps are orthogonal matrices, for the matrices inside of a network; AdamW for all else.
 
 K. Jordan and others, 2024; with the scale of Liu et al., 2025 (section 2.2), so that one learning rate serves both.
-PyTorch has a Muon too. It takes one matrix at a time, and a model of many small ones then waits for its optimizer longer
-than for its gradient; here matrices of one shape are taken together.
+PyTorch has a Muon too. It takes one matrix after another, and a model of many small ones then waits for its optimizer
+for a third of the time of a step; here matrices of one shape are taken together.
 
 Axes: N matrices of one shape, R rows, C columns.
 """
@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
-"""Coefficients of x, x^3 and x^5 that bring any singular value from near 0 to 1 in few rounds to between 0.7 and 1.2."""
+"""Coefficients of x, x^3 and x^5 that bring singular values from near 0 up to 1 near to 1, in few rounds."""
 
 
 def orthogonal(matrices_NRC: Tensor, num_rounds: int) -> Tensor:
@@ -35,7 +35,7 @@ def orthogonal(matrices_NRC: Tensor, num_rounds: int) -> Tensor:
 
 
 def _precision(device: torch.device) -> torch.dtype:
-    """bfloat16, which is enough for an orthogonal matrix that is only about one, where it is not slower than float32."""
+    """bfloat16, where it is not slower than float32: it is enough for a matrix that is only about orthogonal."""
     # PyTorch has no public name for what a processor can do.
     is_slow = device.type == "cpu" and not getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)()
     return torch.float32 if is_slow else torch.bfloat16
