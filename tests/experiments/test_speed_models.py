@@ -13,13 +13,15 @@ from peers import num_trained
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 from trainers import PEERS, PeerName, Recipe, Switched, ToytransTrainer, build_peer, plain_loss, train_by_recipe
-from translators import Toytrans, up_to_end
+from translators import Ids, max_length, up_to_end
 from weights import to_m2m100, write_ctranslate2
 from workload import RandomBatches, Split, exact_match, num_target_tokens
 
 from toytrans.config import ModelConfig, TrainingConfig
+from toytrans.decoding.beam import beam_search
+from toytrans.decoding.greedy import greedy_search
 from toytrans.model import Transformer
-from toytrans.text import BOS, EOS, PAD, SPECIAL_TOKENS, UNK, make_batch
+from toytrans.text import BOS, EOS, PAD, SPECIAL_TOKENS, UNK, make_batch, pad
 from toytrans.training.loop import read, sum_of_losses
 
 CONFIG = ModelConfig(d_model=16, num_layers=2, num_heads=2, d_ff=32, dropout=0.1)
@@ -97,6 +99,11 @@ def test_a_switch_is_kept_with_its_system_and_put_back_for_the_others() -> None:
     assert get_precision() == outside
 
 
+def greedy(model: Transformer, sources: list[list[int]]) -> list[Ids]:
+    limits = [max_length(len(ids)) for ids in sources]
+    return [hypothesis.ids for hypothesis in greedy_search(model.eval(), pad(sources), limits)]
+
+
 def test_toytrans_and_peers_report_the_same_work() -> None:
     batches = Split(SOURCES, TARGETS).bucketed(100)
     own = ToytransTrainer(CONFIG, SIZE, TrainingConfig(max_steps=5), batches).step()
@@ -115,7 +122,7 @@ def test_exact_match_by_a_forced_pass_is_that_of_greedy_search() -> None:
         trainer.step()
     found = exact_match(trainer.model, split)
     assert trainer.model.training
-    written = Toytrans(trainer.model).translate(copies, beam_size=1)
+    written = greedy(trainer.model, copies)
     # What the model could not name is written `<unk>`, and never right as text.
     searched = sum(list(ids) == copy and UNK not in copy for ids, copy in zip(written, copies, strict=True))
     assert 0.2 < found < 0.8
@@ -162,14 +169,20 @@ def test_ctranslate2_with_the_same_weights_writes_the_same(tmp_path: Path) -> No
     given = [[vocabulary[token] for token in source] for source in SOURCES]
     results = engine.translate_batch(given, beam_size=1, max_decoding_length=12)
     theirs = [tuple(map(vocabulary.index, result.hypotheses[0])) for result in results]
-    ours = [up_to_end(ids)[:12] for ids in Toytrans(model).translate(SOURCES, beam_size=1)]
+    ours = [up_to_end(ids)[:12] for ids in greedy(model, SOURCES)]
     assert [ids[: len(own)] for ids, own in zip(theirs, ours, strict=True)] == ours
 
 
 def test_translations_that_differ_are_weighed_by_their_log_probability() -> None:
     model = transformer()
-    best = [up_to_end(each) for each in Toytrans(model).translate(SOURCES, beam_size=5)]
+    found = beam_search(model, pad(SOURCES), [max_length(len(ids)) for ids in SOURCES], 5, length_penalty=0.0)
+    best = [up_to_end(hypotheses[0].ids) for hypotheses in found]
     worse = [(*ids, 4, 4, 4) for ids in best]
     assert compare(model, SOURCES, best, best)["share_identical"] == 1.0
-    found = compare(model, SOURCES, best, worse)
-    assert (found["identical"], found["near_ties"], found["ours_better"], found["theirs_better"]) == (0, 0, 3, 0)
+    weighed = compare(model, SOURCES, best, worse)
+    assert (weighed["identical"], weighed["near_ties"], weighed["ours_better"], weighed["theirs_better"]) == (
+        0,
+        0,
+        3,
+        0,
+    )

@@ -18,6 +18,7 @@ from toytrans.decoding.greedy import greedy_search
 from toytrans.decoding.hypothesis import Hypothesis, RecordedAttention, next_token_log_probabilities
 from toytrans.decoding.side_by_side import side_by_side
 from toytrans.model.device import fast_float32_products
+from toytrans.model.memory import keep_freed_memory
 from toytrans.model.numpy_transformer import NumpyTransformer
 from toytrans.model.transformer import Decoded, EncodedSource, Transformer
 from toytrans.run import Run
@@ -70,6 +71,7 @@ class Translator:
     @classmethod
     def load(cls, run_path: Path, which: Literal["best", "last"] = "best", device: str = "cpu") -> Translator:
         """The translator of a run; `FileNotFoundError` or `ValueError` where the run is not whole."""
+        keep_freed_memory()
         run = Run.open(run_path)
         checkpoint = run.load_checkpoint(which)
         tokenizer = run.load_tokenizer()
@@ -108,16 +110,22 @@ class Translator:
     ) -> list[list[Translation]]:
         """For each text its `beam_size` translations, the best first."""
         sources = self.tokenizer.encode_all(texts, self.languages[0])
+        found = self.search(sources, search, with_attention)
+        return [
+            [self._translation(text, source, hypothesis, search) for hypothesis in hypotheses]
+            for text, source, hypotheses in zip(texts, sources, found, strict=True)
+        ]
+
+    def search(
+        self, sources: Sequence[Encoded], search: SearchConfig = SearchConfig(), with_attention: bool = False
+    ) -> list[list[Hypothesis]]:
+        """For each source its `beam_size` translations as ids, the best first; `translate_n_best` puts them into words."""
         is_one = len(sources) == search.beam_size == 1 and not _is_empty(sources[0])
         if is_one and not with_attention and self._device.type == "cpu":
             written = self._numpy_transformer().greedy_search(sources[0].ids, _max_length(sources[0]))
-            found = {0: [Hypothesis(*written)]}
-        else:
-            found = self._search_all(sources, search, with_attention)
-        return [
-            [self._translation(text, sources[number], hypothesis, search) for hypothesis in found[number]]
-            for number, text in enumerate(texts)
-        ]
+            return [[Hypothesis(*written)]]
+        found = self._search_all(sources, search, with_attention)
+        return [found[number] for number in range(len(sources))]
 
     def attend(self, texts: Sequence[str], targets: Sequence[str]) -> list[AttentionMap]:
         """The attention while each given target is predicted from its text: the model is *forced* to say it."""

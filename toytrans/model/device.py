@@ -32,7 +32,7 @@ def fast_float32_products(device: torch.device) -> Iterator[None]:
     and on other devices, it stays off. It is PyTorch's own, and holds for the whole process.
     """
     before = torch.get_float32_matmul_precision()
-    if device.type == "cpu" and _is_exact("medium"):
+    if device.type == "cpu" and is_exact("medium"):
         torch.set_float32_matmul_precision("medium")
     try:
         yield
@@ -41,7 +41,7 @@ def fast_float32_products(device: torch.device) -> Iterator[None]:
 
 
 @cache
-def _is_exact(precision: str) -> bool:
+def is_exact(precision: str) -> bool:
     """Whether a product keeps what float32 can tell apart, and bfloat16 and TF32 cannot."""
     before = torch.get_float32_matmul_precision()
     torch.set_float32_matmul_precision(precision)

@@ -19,13 +19,13 @@ from toytrans.config import Config, TrainingConfig
 from toytrans.corpus import Corpus, Pair, load_corpus
 from toytrans.decoding import Translator
 from toytrans.model import Transformer
+from toytrans.model.memory import keep_freed_memory
 from toytrans.run import Checkpoint, Run
 from toytrans.text import BucketedBatches, Tokenizer, build_tokenizer
 from toytrans.training import metrics
 from toytrans.training.beginning import Note, begin_run, check_fingerprint
 from toytrans.training.guidance import Guide, load_guide
 from toytrans.training.loop import Step, train_steps
-from toytrans.training.memory import keep_freed_memory
 from toytrans.training.optimizer import make_optimizer, optimizer_tensors, restore_optimizer
 from toytrans.training.validation import Validation, validate
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from toytrans.training.memory import keep_freed_memory
+from toytrans.model.memory import keep_freed_memory
 
 
 def test_other_systems_and_other_c_libraries_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:

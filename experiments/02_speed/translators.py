@@ -1,0 +1,223 @@
+"""The systems that translate: toytrans, Hugging Face and CTranslate2, with the same weights.
+
+Axes: B sentences, S source positions, T target positions.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar, Protocol, TypeAlias
+
+import torch
+from rounds import say
+from weights import to_m2m100, write_ctranslate2
+
+from toytrans.config import SearchConfig
+from toytrans.decoding import Translator
+from toytrans.model import Transformer
+from toytrans.text import EOS, PAD, Encoded, Tokenizer, pad
+
+Ids: TypeAlias = tuple[int, ...]
+AT_ONCE = 128
+"""Sentences of a batch, as `Translator` has them."""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence to translate, in every form that a system may ask for."""
+
+    text: str
+    encoded: Encoded
+
+
+class System(Protocol):
+    """Translates; the first and the last step, which change the form of sentences, are not part of its time.
+
+    Length penalty 0: the only one that means the same in all of them.
+    """
+
+    def given(self, sentences: Sequence[Sentence]) -> Sequence[Any]:
+        """The sentences as the system takes them."""
+        ...
+
+    def translate(self, given: Sequence[Any], beam_size: int, at_once: int) -> Sequence[Any]:
+        """The best translation of each, as the system gives it; `at_once` sentences in a batch."""
+        ...
+
+    def ids(self, made: Sequence[Any]) -> list[Ids]:
+        """Translations as ids, without `</s>`."""
+        ...
+
+
+def max_length(num_source: int) -> int:
+    """Tokens of a translation at most, `</s>` included: `Translator`'s rule."""
+    return 2 * num_source + 10
+
+
+def groups(sources: Sequence[Sequence[int]], at_once: int) -> list[list[int]]:
+    """Numbers of sentences of like length, as `Translator` batches them."""
+    by_length = sorted(range(len(sources)), key=lambda number: len(sources[number]))
+    return [by_length[start : start + at_once] for start in range(0, len(by_length), at_once)]
+
+
+def up_to_end(ids: Sequence[int]) -> Ids:
+    """What was written before the first `</s>`."""
+    return tuple(ids[: ids.index(EOS)]) if EOS in ids else tuple(ids)
+
+
+class Toytrans:
+    """toytrans's searches, from ids to ids: all of `Translator` but cutting text into words and joining words."""
+
+    def __init__(self, translator: Translator) -> None:
+        self._translator = translator
+
+    def given(self, sentences: Sequence[Sentence]) -> Sequence[Any]:
+        """Ids, and the record of what they stand for."""
+        return [sentence.encoded for sentence in sentences]
+
+    def translate(self, given: Sequence[Any], beam_size: int, at_once: int = AT_ONCE) -> Sequence[Any]:
+        """Ids of the best translations; more than one sentence at once is batched by the `Translator` itself."""
+        search = SearchConfig(beam_size=beam_size, length_penalty=0.0)
+        calls = [given] if at_once > 1 else [[encoded] for encoded in given]
+        return [best.ids for encoded in calls for best, *_ in self._translator.search(encoded, search)]
+
+    def ids(self, made: Sequence[Any]) -> list[Ids]:
+        """As they are, up to `</s>`."""
+        return [up_to_end(ids) for ids in made]
+
+
+class ToytransText:
+    """toytrans as its users call it, from text to text: cutting text into words and joining words counts as well."""
+
+    def __init__(self, translator: Translator) -> None:
+        self.translator = translator
+
+    def given(self, sentences: Sequence[Sentence]) -> Sequence[Any]:
+        """Text."""
+        return [sentence.text for sentence in sentences]
+
+    def translate(self, given: Sequence[Any], beam_size: int, at_once: int = AT_ONCE) -> Sequence[Any]:
+        """Text; more than one sentence at once is batched by the `Translator` itself."""
+        search = SearchConfig(beam_size=beam_size, length_penalty=0.0)
+        calls = [given] if at_once > 1 else [[text] for text in given]
+        return [translation.text for texts in calls for translation in self.translator.translate(texts, search)]
+
+    def ids(self, made: Sequence[Any]) -> list[Ids]:
+        """The texts, cut into words."""
+        encoded = self.translator.tokenizer.encode_all(made, self.translator.languages[1])
+        return [up_to_end(each.ids) for each in encoded]
+
+
+class HuggingFace:
+    """`M2M100ForConditionalGeneration.generate`, in batches of like length."""
+
+    # A sentence is done with as many finished hypotheses as beams, as in toytrans.
+    _BEAM: ClassVar[dict[str, Any]] = {"early_stopping": True, "length_penalty": 0.0}
+
+    def __init__(self, model: Transformer) -> None:
+        self._model: Any = to_m2m100(model)
+
+    def given(self, sentences: Sequence[Sentence]) -> Sequence[Any]:
+        """Ids."""
+        return [sentence.encoded.ids for sentence in sentences]
+
+    @torch.inference_mode()
+    def translate(self, given: Sequence[Any], beam_size: int, at_once: int = AT_ONCE) -> Sequence[Any]:
+        """Ids of the best translations."""
+        found: dict[int, Sequence[int]] = {}
+        for group in groups(given, at_once):
+            source_BS = pad([given[number] for number in group])
+            output_BT = self._model.generate(
+                input_ids=source_BS,
+                attention_mask=(source_BS != PAD).long(),
+                num_beams=beam_size,
+                do_sample=False,
+                max_new_tokens=max_length(source_BS.shape[1]),
+                **(self._BEAM if beam_size > 1 else {}),
+            )
+            found.update(zip(group, output_BT.tolist(), strict=True))
+        return [found[number] for number in range(len(given))]
+
+    def ids(self, made: Sequence[Any]) -> list[Ids]:
+        """Without the `<s>` before."""
+        return [up_to_end(ids[1:]) for ids in made]
+
+
+@dataclass
+class CTranslate2:
+    """CTranslate2 in float32, from tokens to tokens, with the workers and batches that serve it best."""
+
+    model: Transformer
+    tokenizer: Tokenizer
+    folder: Path
+    threads: int
+    settings: dict[str, dict[str, int]] = field(default_factory=dict)
+    """The best workers, threads a worker and sentences a batch, by beam size and whether one sentence comes alone."""
+
+    def __post_init__(self) -> None:
+        self._vocabulary = self.tokenizer.describe(range(len(self.tokenizer)), "en").tokens
+        self._id_of = {token: number for number, token in enumerate(self._vocabulary)}
+        self._loaded: dict[tuple[int, int], Any] = {}
+        write_ctranslate2(self.model, self._vocabulary, self.folder)
+
+    def given(self, sentences: Sequence[Sentence]) -> Sequence[Any]:
+        """Tokens, `</s>` at the end."""
+        return [[self._vocabulary[token] for token in sentence.encoded.ids] for sentence in sentences]
+
+    def tune(self, given: Sequence[Any], beam_size: int, at_once: int) -> dict[str, int]:
+        """Tries some workers and batches, and keeps the fastest."""
+        alone = at_once == 1
+        shares = [(1, 1), (1, self.threads)] if alone else [(self.threads, 1), (1, self.threads)]
+        tried: list[tuple[float, dict[str, int]]] = []
+        for workers, threads in dict.fromkeys(shares):
+            for batch in (1,) if alone else (32, 64, 128, 256, 512):
+                setting = {"workers": workers, "threads": threads, "batch": batch}
+                self._run(given[:20], beam_size, setting, alone)
+                started = time.perf_counter()
+                self._run(given, beam_size, setting, alone)
+                tried.append((time.perf_counter() - started, setting))
+        best = min(tried, key=lambda each: each[0])[1]
+        self.settings[_case(beam_size, alone)] = best
+        say(f"CTranslate2, {_case(beam_size, alone)}: fastest with {best}")
+        return best
+
+    def translate(self, given: Sequence[Any], beam_size: int, at_once: int = AT_ONCE) -> Sequence[Any]:
+        """Tokens of the best translations."""
+        alone = at_once == 1
+        setting = self.settings.get(_case(beam_size, alone)) or self.tune(given, beam_size, at_once)
+        return self._run(given, beam_size, setting, alone)
+
+    def ids(self, made: Sequence[Any]) -> list[Ids]:
+        """The tokens' numbers."""
+        return [tuple(self._id_of[token] for token in tokens) for tokens in made]
+
+    def _run(self, given: Sequence[Any], beam_size: int, setting: dict[str, int], alone: bool) -> list[list[str]]:
+        translator = self._translator(setting["workers"], setting["threads"])
+        calls = [[tokens] for tokens in given] if alone else [given]
+        return [
+            result.hypotheses[0]
+            for call in calls
+            for result in translator.translate_batch(
+                call,
+                max_batch_size=setting["batch"],
+                beam_size=beam_size,
+                length_penalty=0.0,
+                max_decoding_length=max_length(max(map(len, call))),
+            )
+        ]
+
+    def _translator(self, workers: int, threads: int) -> Any:
+        import ctranslate2
+
+        if (workers, threads) not in self._loaded:
+            self._loaded[workers, threads] = ctranslate2.Translator(
+                str(self.folder), compute_type="float32", inter_threads=workers, intra_threads=threads
+            )
+        return self._loaded[workers, threads]
+
+
+def _case(beam_size: int, alone: bool) -> str:
+    return f"{'greedy' if beam_size == 1 else f'beam {beam_size}'}, {'one at a time' if alone else 'in batches'}"
