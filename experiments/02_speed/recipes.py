@@ -60,8 +60,13 @@ class Try:
 
     @property
     def cost(self) -> float:
-        """Target tokens, and what the steps cost beside them; a training that does not reach the target is no use."""
-        return float("inf") if self.steps is None else self.target_tokens + TOKENS_A_STEP * self.steps
+        """Target tokens, and what the steps cost beside them.
+
+        A training that does not reach the target is no use, nor one that does in its last step: another seed might not.
+        """
+        if self.steps is None or self.steps == self.recipe.horizon:
+            return float("inf")
+        return self.target_tokens + TOKENS_A_STEP * self.steps
 
 
 def read_tries(path: Path = PATH) -> list[Try]:

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
+from typing import Literal
 
 import pytest
 import torch
 from torch import nn
 
-from toytrans.config import TrainingConfig
+from toytrans.config import ModelConfig, TrainingConfig
+from toytrans.model.transformer import Transformer
+from toytrans.training.muon import Muon
 from toytrans.training.optimizer import learning_rate, make_optimizer, optimizer_tensors, restore_optimizer
 
 RECIPE = TrainingConfig(learning_rate=1.0, warmup_steps=10, max_steps=100)
@@ -25,13 +29,41 @@ def test_without_warm_up_the_first_step_has_the_full_rate() -> None:
     assert learning_rate(0, 0.0, TrainingConfig(learning_rate=0.5, warmup_steps=0)) == 0.5
 
 
-def test_only_matrices_decay() -> None:
+@pytest.mark.parametrize("name", ["muon", "adamw"])
+def test_only_matrices_decay(name: Literal["muon", "adamw"]) -> None:
     model = nn.Sequential(nn.Linear(2, 3), nn.LayerNorm(3))
-    decaying, constant = make_optimizer(model, TrainingConfig(weight_decay=0.3)).param_groups
+    decaying, constant = make_optimizer(model, TrainingConfig(optimizer=name, weight_decay=0.3)).param_groups
     assert decaying["weight_decay"] == 0.3
     assert [tuple(p.shape) for p in decaying["params"]] == [(3, 2)]
     assert constant["weight_decay"] == 0.0
     assert [tuple(p.shape) for p in constant["params"]] == [(3,), (3,), (3,)]
+
+
+def test_muon_is_for_the_matrices_of_linear_maps_and_adamw_for_all_else() -> None:
+    config = ModelConfig(d_model=16, num_layers=2, num_heads=2, d_ff=32, null_positions=1)
+    model = Transformer(config, vocabulary_size=20)
+    optimizer = make_optimizer(model, TrainingConfig(optimizer="muon", weight_decay=0.3))
+    assert isinstance(optimizer, Muon)
+    model(torch.tensor([[5, 9, 3]]), torch.tensor([[2, 7, 8]])).square().sum().backward()
+    optimizer.step()
+    decay = {id(p): group["weight_decay"] for group in optimizer.param_groups for p in group["params"]}
+    taken = {"muon": set[str](), "adamw": set[str]()}
+    for name, parameter in model.named_parameters():
+        is_matrix = name.endswith(".weight") and parameter.dim() == 2 and name != "embedding.weight"
+        taken["muon" if "momentum_buffer" in optimizer.state[parameter] else "adamw"].add(name)
+        assert ("momentum_buffer" in optimizer.state[parameter]) == is_matrix, name
+        assert ("exp_avg" in optimizer.state[parameter]) == (not is_matrix), name
+        assert decay[id(parameter)] == (0.3 if parameter.dim() == 2 else 0.0), name
+    assert len(taken["muon"]) == 2 * 6 + 2 * 10
+    assert {"embedding.weight", "decoder_layers.1.cross_attention.null_key_HK"} < taken["adamw"]
+    assert {"decoder_norm.weight", "encoder_layers.0.feed_forward.fc1.bias"} < taken["adamw"]
+
+
+def test_adamw_takes_every_parameter_where_it_is_asked_for() -> None:
+    model = nn.Sequential(nn.Linear(2, 3), nn.LayerNorm(3))
+    optimizer = make_optimizer(model, TrainingConfig(optimizer="adamw"))
+    assert isinstance(optimizer, torch.optim.AdamW)
+    assert sum(len(group["params"]) for group in optimizer.param_groups) == 4
 
 
 def _step(model: nn.Linear, optimizer: torch.optim.Optimizer, x: torch.Tensor) -> None:
@@ -40,16 +72,17 @@ def _step(model: nn.Linear, optimizer: torch.optim.Optimizer, x: torch.Tensor) -
     optimizer.step()
 
 
-def test_a_restored_optimizer_goes_on_to_the_very_same_bits() -> None:
-    torch.manual_seed(0)
+@pytest.mark.parametrize("name", ["muon", "adamw"])
+def test_a_restored_optimizer_goes_on_to_the_very_same_bits(name: Literal["muon", "adamw"]) -> None:
+    recipe = replace(RECIPE, optimizer=name)
     model, x = nn.Linear(5, 4), torch.randn(7, 5)
-    optimizer = make_optimizer(model, RECIPE)
+    optimizer = make_optimizer(model, recipe)
     for _ in range(3):
         _step(model, optimizer, x)
     kept = {name: tensor.clone() for name, tensor in optimizer_tensors(model, optimizer).items()}
     twin = nn.Linear(5, 4)
     twin.load_state_dict(model.state_dict())
-    twin_optimizer = make_optimizer(twin, RECIPE)
+    twin_optimizer = make_optimizer(twin, recipe)
     restore_optimizer(twin, twin_optimizer, kept)
     for _ in range(3):
         _step(model, optimizer, x)

@@ -16,7 +16,8 @@ def side_by_side(work: Callable[[Item], Result], items: Sequence[Item], device: 
     """`work` of each item, in their order; on a CPU, as many at once as PyTorch has threads, and a thread for each.
 
     A step of a search is dozens of small operations. Two threads that share each of them wait for one another after
-    every one; two that work on batches of their own hardly ever do.
+    every one; two that work on batches of their own hardly ever do. A thread begins with PyTorch's defaults: `work`
+    has to see to `inference_mode` itself.
     """
     num_threads = torch.get_num_threads()
     if device.type != "cpu" or min(num_threads, len(items)) < 2:

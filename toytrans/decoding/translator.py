@@ -119,7 +119,7 @@ class Translator:
     def search(
         self, sources: Sequence[Encoded], search: SearchConfig = SearchConfig(), with_attention: bool = False
     ) -> list[list[Hypothesis]]:
-        """For each source its `beam_size` translations as ids, the best first; `translate_n_best` puts them into words."""
+        """Of each source its `beam_size` translations as ids, the best first; `translate_n_best` gives them as text."""
         is_one = len(sources) == search.beam_size == 1 and not _is_empty(sources[0])
         if is_one and not with_attention and self._device.type == "cpu":
             written = self._numpy_transformer().greedy_search(sources[0].ids, _max_length(sources[0]))

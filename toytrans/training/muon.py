@@ -63,6 +63,10 @@ class Muon(torch.optim.Optimizer):
         self.param_groups += self._adamw.param_groups
         self._adamw.state = self.state
 
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Refused: `TypeError`. It would part this optimizer from its AdamW; `restore_optimizer` does not."""
+        raise TypeError("Muon takes no state dictionary: put its tensors back by restore_optimizer")
+
     @torch.no_grad()
     def step(self, closure: None = None) -> None:  # type: ignore[override]
         """Moves every parameter by its gradient."""
