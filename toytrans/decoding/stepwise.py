@@ -35,7 +35,7 @@ class StepOutput:
 class StepwiseDecoder:
     """The hypotheses of some sentences on their way: `step` reads one more token of each.
 
-    A source has at least its `</s>` to look at. (One that is all padding gives finite numbers, but not `attend`'s zeros.)
+    A source has at least its `</s>` to look at. (One of padding alone gives finite numbers, but not `attend`'s zeros.)
     """
 
     def __init__(self, model: Transformer, encoded: EncodedSource, max_length: int, num_hypotheses: int = 1) -> None:

@@ -63,7 +63,7 @@ class Muon(torch.optim.Optimizer):
         self.param_groups += self._adamw.param_groups
         self._adamw.state = self.state
 
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:  # noqa: ARG002
         """Refused: `TypeError`. It would part this optimizer from its AdamW; `restore_optimizer` does not."""
         raise TypeError("Muon takes no state dictionary: put its tensors back by restore_optimizer")
 
