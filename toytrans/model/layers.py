@@ -17,21 +17,28 @@ from toytrans.model.attention import MultiHeadAttention
 
 
 def dropout(x: Tensor, rate: float, training: bool) -> Tensor:
-    """Zeroes a random share of `x` and scales the rest up to keep its mean (Srivastava et al., 2014).
+    """Zeroes a random share of `x` and scales the rest up to keep its mean (Srivastava et al., 2014)."""
+    return x * _mask(x, rate) if training and rate > 0.0 else x
 
-    On a CPU drawing the masks costs a quarter of a small model's step, so there eight of them come from one 64-bit
-    random number, a byte each; the rate is then the nearest multiple of 1/256 (0.1 becomes 0.1016).
+
+def add_dropout(x: Tensor, update: Tensor, rate: float, training: bool) -> Tensor:
+    """`x` and what dropout leaves of `update`, in one operation instead of two."""
+    return torch.addcmul(x, update, _mask(update, rate)) if training and rate > 0.0 else x + update
+
+
+def _mask(x: Tensor, rate: float) -> Tensor:
+    """Zeros, in a random share of places, and elsewhere the number that keeps a mean.
+
+    On a CPU drawing them costs a quarter of a small model's step, so there eight come from one 64-bit random number, a
+    byte each; the rate is then the nearest multiple of 1/256 (0.1 becomes 0.1016).
     """
-    if not training or rate == 0.0:
-        return x
     if x.device.type != "cpu":
-        return F.dropout(x, rate, training=True)
+        return F.dropout(torch.ones_like(x), rate)
     num_dropped = min(round(rate * 256), 255)  # of 256 byte values; one is always kept
     words = torch.empty((x.numel() + 7) // 8, dtype=torch.int64).random_(-(2**63), None)
     bytes_ = words.view(torch.uint8)[: x.numel()].view(x.shape)
     # As a comparison would have it, in float32: 0 below the threshold, 1 from it on. Comparing takes twice as long.
-    keep = bytes_.to(x.dtype).sub_(num_dropped - 1).clamp_(0, 1).mul_(256 / (256 - num_dropped))
-    return x * keep
+    return bytes_.to(x.dtype).sub_(num_dropped - 1).clamp_(0, 1).mul_(256 / (256 - num_dropped))
 
 
 def sinusoidal_positions(num_positions: int, d_model: int) -> Tensor:
@@ -82,9 +89,9 @@ class EncoderLayer(nn.Module):
         normed_BSD = self.self_attention_norm(x_BSD)
         seen = self.self_attention.keys_values(normed_BSD)
         update_BSD, weights_BHSS = self.self_attention(normed_BSD, seen, visible_B1SS, return_weights)
-        x_BSD = x_BSD + dropout(update_BSD, self.dropout, self.training)
+        x_BSD = add_dropout(x_BSD, update_BSD, self.dropout, self.training)
         update_BSD = self.feed_forward(self.feed_forward_norm(x_BSD))
-        return x_BSD + dropout(update_BSD, self.dropout, self.training), weights_BHSS
+        return add_dropout(x_BSD, update_BSD, self.dropout, self.training), weights_BHSS
 
 
 @dataclass(frozen=True)
@@ -122,13 +129,13 @@ class DecoderLayer(nn.Module):
         normed_BTD = self.self_attention_norm(x_BTD)
         seen = self.self_attention.keys_values(normed_BTD)
         update_BTD, self_weights = self.self_attention(normed_BTD, seen, visible_past_B1TT, return_weights)
-        x_BTD = x_BTD + dropout(update_BTD, self.dropout, self.training)
+        x_BTD = add_dropout(x_BTD, update_BTD, self.dropout, self.training)
 
         asking_BTD = self.cross_attention_norm(x_BTD)
         source = self.cross_attention.keys_values(memory_BSD)
         update_BTD, cross_weights = self.cross_attention(asking_BTD, source, visible_source_B11S, return_weights)
-        x_BTD = x_BTD + dropout(update_BTD, self.dropout, self.training)
+        x_BTD = add_dropout(x_BTD, update_BTD, self.dropout, self.training)
 
         update_BTD = self.feed_forward(self.feed_forward_norm(x_BTD))
-        x_BTD = x_BTD + dropout(update_BTD, self.dropout, self.training)
+        x_BTD = add_dropout(x_BTD, update_BTD, self.dropout, self.training)
         return DecoderLayerOutput(x_BTD, asking_BTD, self_weights, cross_weights)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import torch
@@ -36,9 +37,10 @@ class Batch:
 
 def pad(rows: Sequence[Ids]) -> Tensor:
     """Rows of ids as one tensor (rows, longest), filled at the right with padding."""
-    padded = np.full((len(rows), max((len(row) for row in rows), default=0)), PAD, dtype=np.int64)
-    for number, row in enumerate(rows):
-        padded[number, : len(row)] = row
+    lengths = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
+    longest = int(lengths.max(initial=0))
+    padded = np.full((len(rows), longest), PAD, dtype=np.int64)
+    padded[np.arange(longest) < lengths[:, None]] = np.fromiter(chain.from_iterable(rows), np.int64, lengths.sum())
     return torch.from_numpy(padded)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,9 +47,10 @@ def read(model: Transformer, batch: Batch) -> tuple[EncodedSource, Decoded]:
 
 def sum_of_losses(model: Transformer, decoded: Decoded, batch: Batch, label_smoothing: float = 0.0) -> Tensor:
     """Cross-entropy of every target token, summed; padding does not count (Szegedy et al., 2016, for the smoothing)."""
-    is_token_BT = batch.target_output_BT != PAD
-    logits_NV = model.next_token_logits(decoded.states_BTD[is_token_BT])  # (B, T, D) -> (N, D) -> (N, V)
-    targets_N = batch.target_output_BT[is_token_BT]
+    targets = batch.target_output_BT.flatten()
+    place_N = (targets != PAD).nonzero()[:, 0]
+    states_ND = decoded.states_BTD.flatten(0, 1).index_select(0, place_N)  # (B, T, D) -> (N, D)
+    logits_NV, targets_N = model.next_token_logits(states_ND), targets[place_N]
     return F.cross_entropy(logits_NV, targets_N, label_smoothing=label_smoothing, reduction="sum")
 
 
@@ -67,7 +68,7 @@ def train_steps(
     What a step does depends on the weights, the optimizer's state, the seed and the step's number, and on nothing
     else: a run that was stopped goes on exactly as if it had not been.
     """
-    device = model.embedding.weight.device
+    device, weights = model.embedding.weight.device, list(model.parameters())
     for number in itertools.count(num_done):
         fraction_done = progress(number)
         if fraction_done >= 1.0:
@@ -79,7 +80,7 @@ def train_steps(
             group["lr"] = rate
         torch.manual_seed(seed_of_step(config.seed, number))  # decides this step's dropout masks
         with fast_float32_products(device):
-            loss, gradient_norm = _gradients(model, optimizer, batch.to(device), num_tokens, config, guide)
+            loss, gradient_norm = _gradients(model, weights, optimizer, batch.to(device), num_tokens, config, guide)
             if not math.isfinite(loss) or not math.isfinite(gradient_norm):
                 raise TrainingDiverged(_describe(number, batch, batches, loss, gradient_norm))
             optimizer.step()
@@ -88,6 +89,7 @@ def train_steps(
 
 def _gradients(
     model: Transformer,
+    weights: Sequence[Tensor],
     optimizer: torch.optim.Optimizer,
     batch: Batch,
     num_tokens: int,
@@ -100,7 +102,7 @@ def _gradients(
     optimizer.zero_grad()
     guiding = guide.loss(guide.looks(model, encoded, decoded), batch) if guide else 0.0
     (loss + guiding).backward()  # type: ignore[no-untyped-call]
-    gradient_norm = torch.nn.utils.clip_grad_norm_(model.parameters(), config.clip_norm)
+    gradient_norm = torch.nn.utils.clip_grad_norm_(weights, config.clip_norm)
     both = torch.stack([loss.detach(), gradient_norm]).tolist()  # fetched together: an accelerator is waited for once
     return both[0], both[1]
 
