@@ -19,7 +19,6 @@ from trainers import (
     Trainer,
     build_peer,
     train_by_recipe,
-    train_like_toytrans,
 )
 from training_rows import available_peers
 from workload import Toy, exact_match
@@ -136,13 +135,6 @@ def _entrants(plan: Plan, toy: Toy) -> list[Entrant]:
         batches = toy.train.bucketed(training.batch_tokens, seed)
         return Switched(lambda: ToytransTrainer(config, len(toy.tokenizer), recipe, batches), precision)
 
-    def like_toytrans(peer: PeerName, seed: int, precision: str) -> Switched:
-        def trainer() -> Trainer:
-            model = build_peer(peer, config, len(toy.tokenizer), seed)
-            return train_like_toytrans(model, toy.train.bucketed(training.batch_tokens, seed), training)
-
-        return Switched(trainer, precision)
-
     horizon, peers = _horizon(training.max_steps, plan), available_peers()
     soonest = _horizon(plan.own_horizon, plan)
     shorter = partial(toytrans, max_steps=soonest)
@@ -150,5 +142,4 @@ def _entrants(plan: Plan, toy: Toy) -> list[Entrant]:
         Entrant("toytrans, best recipe", shorter, soonest, {**settings, "max_steps": soonest}),
         Entrant("toytrans, default recipe", toytrans, horizon, settings),
         *(entrant_of(peer, best_recipe(peer, tries), plan, toy) for peer in peers),
-        *(Entrant(f"{peer}, toytrans's recipe", partial(like_toytrans, peer), horizon, settings) for peer in peers),
     ]

@@ -18,7 +18,7 @@ from toytrans.config import ModelConfig, TrainingConfig
 from toytrans.model import Transformer
 from toytrans.text import PAD, Batch, BucketedBatches
 from toytrans.training.loop import train_steps
-from toytrans.training.optimizer import learning_rate, make_optimizer
+from toytrans.training.optimizer import make_optimizer
 
 IGNORED = -100
 
@@ -194,18 +194,6 @@ def _group(parameters: list[nn.Parameter], rate: float, weight_decay: float) -> 
 
 def _is_embedding(name: str) -> bool:
     return any(word in name for word in ("embedding", "shared", "embed_", "lm_head"))
-
-
-def train_like_toytrans(model: nn.Module, batches: Batches, training: TrainingConfig) -> PlainTrainer:
-    """A peer in a plain loop, with the optimizer and the learning rates of a toytrans recipe."""
-    optimizer = make_optimizer(model, training)  # reads no more of a model than its parameters
-
-    def set_rates(step: int) -> None:
-        rate = learning_rate(step, min(1.0, step / training.max_steps), training)
-        for group in optimizer.param_groups:
-            group["lr"] = rate
-
-    return PlainTrainer(model, batches, [optimizer], set_rates, training.label_smoothing, training.clip_norm)
 
 
 class Switched:

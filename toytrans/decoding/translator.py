@@ -25,7 +25,7 @@ from toytrans.run import Run
 from toytrans.text import Encoded, Tokenizer, make_batch, pad
 
 BATCH_SENTENCES = 128
-SEARCH_ROWS = 256
+SEARCH_ROWS = 512
 """Hypotheses that are continued together. More would not fit into a core's cache, fewer would wait for Python."""
 MANY_ROWS = 64
 """From so many on, a matrix product gains more from `fast_float32_products` than it takes to begin one."""

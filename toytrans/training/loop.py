@@ -99,7 +99,8 @@ def _gradients(
     """Gives every weight its gradient; the loss a token, and the length of the gradient before it was clipped."""
     encoded, decoded = read(model, batch)
     loss = sum_of_losses(model, decoded, batch, config.label_smoothing) / num_tokens
-    optimizer.zero_grad()
+    for weight in weights:
+        weight.grad = None
     guiding = guide.loss(guide.looks(model, encoded, decoded), batch) if guide else 0.0
     (loss + guiding).backward()  # type: ignore[no-untyped-call]
     gradient_norm = torch.nn.utils.clip_grad_norm_(weights, config.clip_norm)
