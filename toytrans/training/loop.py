@@ -80,7 +80,7 @@ def train_steps(
             group["lr"] = rate
         torch.manual_seed(seed_of_step(config.seed, number))  # decides this step's dropout masks
         with fast_float32_products(device):
-            loss, gradient_norm = _gradients(model, weights, optimizer, batch.to(device), num_tokens, config, guide)
+            loss, gradient_norm = _gradients(model, weights, batch.to(device), num_tokens, config, guide)
             if not math.isfinite(loss) or not math.isfinite(gradient_norm):
                 raise TrainingDiverged(_describe(number, batch, batches, loss, gradient_norm))
             optimizer.step()
@@ -90,7 +90,6 @@ def train_steps(
 def _gradients(
     model: Transformer,
     weights: Sequence[Tensor],
-    optimizer: torch.optim.Optimizer,
     batch: Batch,
     num_tokens: int,
     config: TrainingConfig,
