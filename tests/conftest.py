@@ -50,7 +50,7 @@ def model(tokenizer: Tokenizer, sources: list[list[int]]) -> Transformer:
     model = Transformer(ModelConfig(d_model=16, num_layers=2, num_heads=2, d_ff=32, dropout=0.05), len(tokenizer))
     optimizer = torch.optim.AdamW(model.parameters(), lr=0.01)
     batch = make_batch(sources, [[*reversed(ids[:-1]), EOS] for ids in sources], range(len(sources)))
-    for _ in range(120):
+    for _ in range(90):
         logits_BTV = model(batch.source_BS, batch.target_input_BT)
         loss = cross_entropy(logits_BTV.flatten(0, 1), batch.target_output_BT.flatten(), ignore_index=0)
         optimizer.zero_grad()

@@ -89,11 +89,11 @@ class Translator:
 
     @property
     def view(self) -> View:
-        """What to look at unless told otherwise: the view that claimed links best on validation, else the mean of all.
+        """What to look at unless told otherwise: the guided head, if the run has one, since it was taught for that.
 
-        Where gold links could not tell, that is the guided head, if the run has one.
+        Else the view that claimed links best on validation, and the mean of all where gold links could not tell.
         """
-        return self.view_scores[0].view if self.view_scores else self.guided_view or View()
+        return self.guided_view or (self.view_scores[0].view if self.view_scores else View())
 
     def share(self, view: View) -> float:
         """The share of a row from which on the view claims a link."""
