@@ -119,7 +119,7 @@ def _prepare(count: int, plan: Plan, toy: Toy) -> list[float]:
 
 
 def _translate(plan: Plan) -> Curves:
-    """Sentences a second by the number in a batch, greedy, from ids to ids."""
+    """Sentences a second by the number that is given at once, of like length; greedy, from ids to ids."""
     train_model(plan)
     translator = Translator.load(plan.run)
     systems = {name: each for name, each in build_systems(translator, plan).items() if name in (OWN, GENERATE)}
@@ -128,7 +128,8 @@ def _translate(plan: Plan) -> Curves:
         # Enough sentences for some batches; one at a time, a few take as long as many in batches.
         texts = sentences_to_translate(plan.num_sentences)[:: 1 if at_once > 1 else 8]
         encoded = translator.tokenizer.encode_all(texts, LANGUAGES[0])
-        sentences = [Sentence(text, each) for text, each in zip(texts, encoded, strict=True)]
+        together = [Sentence(text, each) for text, each in zip(texts, encoded, strict=True)]
+        sentences = sorted(together, key=lambda sentence: len(sentence.encoded.ids))
         for name, system in systems.items():
             curves[name][str(at_once)] = {"sentences_per_second": []}
             system.translate(system.given(sentences[:at_once]), 1, at_once)
@@ -136,7 +137,8 @@ def _translate(plan: Plan) -> Curves:
             for name, system in systems.items():
                 given = system.given(sentences)
                 started = time.perf_counter()
-                system.translate(given, 1, at_once)
+                for start in range(0, len(given), at_once):
+                    system.translate(given[start : start + at_once], 1, at_once)
                 rate = per_second(len(given), time.perf_counter() - started)
                 curves[name][str(at_once)]["sentences_per_second"].append(rate)
         say(f"growth, {at_once} sentences at once: { ({name: curves[name][str(at_once)] for name in curves}) }")
