@@ -10,18 +10,18 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from commands import train_model
+from isolated import Isolated
 from plan import Plan
 from rounds import per_second, say
 from trainers import PEERS, Switched
 from training_rows import build_plain, build_toytrans, model_config
-from translating_speed import GENERATE, OWN, build_systems
-from translators import Sentence
+from translating_speed import available_systems
+from translators import GENERATE, OWN
 from workload import LANGUAGES, Split, Toy, encoded_split, sentences_to_translate
 
 from toytrans.config import ModelConfig
 from toytrans.corpus import load_corpus
-from toytrans.decoding import Translator
-from toytrans.text import EOS, SPECIAL_TOKENS
+from toytrans.text import EOS, SPECIAL_TOKENS, split_words
 
 PEER = PEERS[0]
 Curves: TypeAlias = dict[str, dict[str, dict[str, list[float]]]]
@@ -121,25 +121,23 @@ def _prepare(count: int, plan: Plan, toy: Toy) -> list[float]:
 def _translate(plan: Plan) -> Curves:
     """Sentences a second by the number that is given at once, of like length; greedy, from ids to ids."""
     train_model(plan)
-    translator = Translator.load(plan.run)
-    systems = {name: each for name, each in build_systems(translator, plan).items() if name in (OWN, GENERATE)}
+    systems = {name: Isolated(name, plan) for name in available_systems() if name in (OWN, GENERATE)}
     curves: Curves = {name: {} for name in systems}
     for at_once in plan.growth_sentences:
         # Enough sentences for some batches; one at a time, a few take as long as many in batches.
-        texts = sentences_to_translate(plan.num_sentences)[:: 1 if at_once > 1 else 8]
-        encoded = translator.tokenizer.encode_all(texts, LANGUAGES[0])
-        together = [Sentence(text, each) for text, each in zip(texts, encoded, strict=True)]
-        sentences = sorted(together, key=lambda sentence: len(sentence.encoded.ids))
+        texts = sorted(sentences_to_translate(plan.num_sentences)[:: 1 if at_once > 1 else 8], key=_num_words)
         for name, system in systems.items():
             curves[name][str(at_once)] = {"sentences_per_second": []}
-            system.translate(system.given(sentences[:at_once]), 1, at_once)
+            system.turn(texts[: 2 * at_once], 1, at_once, at_once)
         for _ in range(plan.rounds):
             for name, system in systems.items():
-                given = system.given(sentences)
-                started = time.perf_counter()
-                for start in range(0, len(given), at_once):
-                    system.translate(given[start : start + at_once], 1, at_once)
-                rate = per_second(len(given), time.perf_counter() - started)
-                curves[name][str(at_once)]["sentences_per_second"].append(rate)
+                seconds, _made = system.turn(texts, 1, at_once, at_once)
+                curves[name][str(at_once)]["sentences_per_second"].append(per_second(len(texts), seconds))
         say(f"growth, {at_once} sentences at once: { ({name: curves[name][str(at_once)] for name in curves}) }")
+    for system in systems.values():
+        system.close()
     return curves
+
+
+def _num_words(text: str) -> int:
+    return len(split_words(text, LANGUAGES[0]))

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import gc
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import torch
 from attention_cost import translating_cost
 from commands import seconds_of_commands, train_model
 from equal_outputs import compare
+from isolated import Isolated
 from machine import is_installed
 from plan import Plan
 from rounds import median_ratio, per_second, say
-from translators import AT_ONCE, CTranslate2, HuggingFace, Ids, Sentence, System, Toytrans, ToytransText, max_length
+from translators import AT_ONCE, ENGINE, GENERATE, OWN, OWN_TEXT, Ids, max_length
 from workload import Toy, sentences_to_translate
 
 from toytrans.decoding import Translator
 
-OWN, OWN_TEXT, GENERATE, ENGINE = "toytrans", "toytrans, text to text", "Hugging Face generate", "CTranslate2 float32"
 Rates = dict[str, dict[str, list[float]]]
 """Sentences a second by system and task, a number a round."""
 
@@ -42,56 +39,43 @@ def measure(plan: Plan, toy: Toy) -> dict[str, Any]:  # noqa: ARG001 - the run h
     train_model(plan)
     translator = Translator.load(plan.run)
     texts = sentences_to_translate(plan.num_sentences)
-    systems = build_systems(translator, plan)
+    systems = {name: Isolated(name, plan) for name in available_systems()}
     rates: Rates = {name: {} for name in systems}
     checks = {}
     for task in TASKS:
         given = texts if task.at_once > 1 else texts[:: max(1, len(texts) // plan.num_single)]
-        encoded = translator.tokenizer.encode_all(given, translator.languages[0])
-        sentences = [Sentence(text, each) for text, each in zip(given, encoded, strict=True)]
-        forms = {name: system.given(sentences) for name, system in systems.items()}
-        checks[task.name] = _check(task, systems, forms, sentences, translator)
-        for name, rounds in _time(task, systems, forms, plan.rounds).items():
+        checks[task.name] = _check(task, systems, given, translator)
+        for name, rounds in _time(task, systems, given, plan.rounds).items():
             rates[name][task.name] = rounds
-    engine = systems.get(ENGINE)
+    settings = systems[ENGINE].settings() if ENGINE in systems else {}
+    for system in systems.values():
+        system.close()
     return {
         "rows": rates,
         "headline": headline(rates),
         "checks": checks,
-        "ctranslate2": engine.settings if isinstance(engine, CTranslate2) else {},
+        "ctranslate2": settings,
         "attention": translating_cost(translator, texts[:: 1 if plan.is_quick else 4], plan.rounds),
         "commands": seconds_of_commands(plan),
     }
 
 
-def build_systems(translator: Translator, plan: Plan) -> dict[str, System]:
+def available_systems() -> list[str]:
     """Those whose libraries are installed."""
-    model = translator.model.eval()
-    systems: dict[str, System] = {OWN: Toytrans(translator), OWN_TEXT: ToytransText(translator)}
-    if is_installed("transformers"):
-        systems[GENERATE] = HuggingFace(model)
-    if is_installed("ctranslate2"):
-        folder = plan.run.with_name(f"{plan.run.name}-ctranslate2")
-        systems[ENGINE] = CTranslate2(model, translator.tokenizer, folder, torch.get_num_threads())
-    return systems
+    needs = {OWN: "torch", OWN_TEXT: "torch", GENERATE: "transformers", ENGINE: "ctranslate2"}
+    return [name for name, library in needs.items() if is_installed(library)]
 
 
-def _check(
-    task: Task,
-    systems: Mapping[str, System],
-    forms: Mapping[str, Sequence[Any]],
-    sentences: Sequence[Sentence],
-    translator: Translator,
-) -> dict[str, Any]:
+def _check(task: Task, systems: Mapping[str, Isolated], texts: Sequence[str], translator: Translator) -> dict[str, Any]:
     """How each system's translations compare with toytrans's; a `ValueError` where greedy ones differ with no tie.
 
     Searches for several hypotheses may differ in their rules for the end, so there the share is only stated.
     """
-    sources = [sentence.encoded.ids for sentence in sentences]
+    sources = [each.ids for each in translator.tokenizer.encode_all(texts, translator.languages[0])]
     limits = [max_length(len(ids)) for ids in sources]
     outputs: dict[str, list[Ids]] = {}
     for name, system in systems.items():  # the first pass, which also warms all up
-        made = system.ids(system.translate(forms[name], task.beam_size, task.at_once))
+        _, made = system.turn(texts, task.beam_size, task.at_once)
         # A batch has one limit in the peers, the longest sentence's: what is written past a sentence's own is cut.
         outputs[name] = [ids[:limit] for ids, limit in zip(made, limits, strict=True)]
     found: dict[str, Any] = {
@@ -110,18 +94,13 @@ def _check(
     return found
 
 
-def _time(
-    task: Task, systems: Mapping[str, System], forms: Mapping[str, Sequence[Any]], rounds: int
-) -> dict[str, list[float]]:
+def _time(task: Task, systems: Mapping[str, Isolated], texts: Sequence[str], rounds: int) -> dict[str, list[float]]:
     """Sentences a second, each system in turn."""
     rates: dict[str, list[float]] = {name: [] for name in systems}
-    gc.collect()
-    gc.freeze()  # what the libraries brought is not searched for garbage again and again, in nobody's turn
     for number in range(rounds):
         for name, system in systems.items():
-            started = time.perf_counter()
-            system.translate(forms[name], task.beam_size, task.at_once)
-            rates[name].append(per_second(len(forms[name]), time.perf_counter() - started))
+            seconds, _ = system.turn(texts, task.beam_size, task.at_once)
+            rates[name].append(per_second(len(texts), seconds))
             say(f"{task.name}, round {number + 1} of {rounds}: {name}: {rates[name][-1]:.0f} sentences/s")
     return rates
 

@@ -21,6 +21,7 @@ from toytrans.model import Transformer
 from toytrans.text import EOS, PAD, Encoded, Tokenizer, pad
 
 Ids: TypeAlias = tuple[int, ...]
+OWN, OWN_TEXT, GENERATE, ENGINE = "toytrans", "toytrans, text to text", "Hugging Face generate", "CTranslate2 float32"
 AT_ONCE = 128
 """Sentences of a batch, as `Translator` has them."""
 
