@@ -182,7 +182,8 @@ class Translator:
         """Groups of like length, of so many sentences that no core is idle and none has too much at once."""
         most = max(1, SEARCH_ROWS // beam_size)
         num_cores = torch.get_num_threads() if self._device.type == "cpu" else 1
-        return list(groups_of_like_length(sources, min(most, ceil(len(sources) / num_cores) or 1)))
+        groups = list(groups_of_like_length(sources, min(most, ceil(len(sources) / num_cores) or 1)))
+        return groups[::-1]  # the longest first, so that no core is left alone with them at the end
 
     def _search(self, sources: Sequence[Encoded], search: SearchConfig, with_attention: bool) -> list[list[Hypothesis]]:
         source_BS = pad([source.ids for source in sources]).to(self._device)
