@@ -369,3 +369,40 @@ def test_weights_that_do_not_fit_the_tokenizer_are_one_line(run: Run) -> None:
     with pytest.raises(ValueError, match="the weights of step 120 do not fit") as error:
         Translator.load(run.path)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(("num_sentences", "expected"), [(0, []), (30, [30]), (512, [512]), (513, [257, 256])])
+def test_a_search_has_one_batch_or_one_for_each_core_and_the_longest_sentences_first(
+    translator: Translator, monkeypatch: pytest.MonkeyPatch, num_sentences: int, expected: list[int]
+) -> None:
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 2)
+    texts = ["chat " * (1 + number % 7) for number in range(num_sentences)]
+    sources = translator.tokenizer.encode_all(texts, "en")
+    groups = translator._search_groups(sources, beam_size=1)
+    assert sorted(map(len, groups), reverse=True) == expected
+    assert sorted(number for group in groups for number in group) == list(range(num_sentences))
+    longest = [max(len(sources[number].ids) for number in group) for group in groups]
+    assert longest == sorted(longest, reverse=True)
+
+
+def test_a_few_sentences_are_translated_in_numpy_as_many_are_in_pytorch(
+    translator: Translator, texts: list[str]
+) -> None:
+    few = [translator.translate([text])[0] for text in texts[:60]]
+    for alone, together in zip(few, translator.translate(texts[:60]), strict=True):
+        assert outcome(alone) == outcome(together)
+        assert alone.score == pytest.approx(together.score, abs=1e-4)
+
+
+def test_weights_that_have_changed_are_seen_by_the_numpy_model_too(translator: Translator) -> None:
+    before = translator.translate(["le chat dort ."])[0].score
+    weight = translator.model.decoder_norm.weight
+    with torch.no_grad():
+        weight.mul_(0.5)
+    try:
+        after = translator.translate(["le chat dort ."])[0].score
+        assert after == pytest.approx(translator.translate(["le chat dort ."] * 20)[0].score, abs=1e-4)
+    finally:
+        with torch.no_grad():
+            weight.mul_(2.0)
+    assert after != pytest.approx(before, abs=1e-3)

@@ -179,10 +179,12 @@ class Translator:
         return found
 
     def _search_groups(self, sources: Sequence[Encoded], beam_size: int) -> list[list[int]]:
-        """Groups of like length, of so many sentences that no core is idle and none has too much at once."""
-        most = max(1, SEARCH_ROWS // beam_size)
-        num_cores = torch.get_num_threads() if self._device.type == "cpu" else 1
-        groups = list(groups_of_like_length(sources, min(most, ceil(len(sources) / num_cores) or 1)))
+        """Groups of like length: one where all can be searched together, else as many as keep every core busy."""
+        num_groups = ceil(len(sources) * beam_size / SEARCH_ROWS)
+        if num_groups > 1 and self._device.type == "cpu":
+            num_cores = torch.get_num_threads()
+            num_groups = ceil(num_groups / num_cores) * num_cores
+        groups = list(groups_of_like_length(sources, ceil(len(sources) / max(num_groups, 1)) or 1))
         return groups[::-1]  # the longest first, so that no core is left alone with them at the end
 
     def _search(self, sources: Sequence[Encoded], search: SearchConfig, with_attention: bool) -> list[list[Hypothesis]]:
