@@ -29,7 +29,9 @@ class Evaluate(Searching):
     """`toy`, a folder, a .tsv or .jsonl file, or a Hugging Face dataset."""
     split: str = "test"
     """The split to score."""
-    layer: Annotated[Layer, tyro.conf.arg(help_behavior_hint="(default: the best on validation)")] = None
+    layer: Annotated[
+        Layer, tyro.conf.arg(help_behavior_hint="(default: the head taught, else the best on validation)")
+    ] = None
     """The layer whose attention is scored as alignment, from 1; all is the mean of all layers and heads."""
     head: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: the mean of the layer's heads)")] = None
     """The head, from 1; goes with --layer."""

@@ -47,7 +47,9 @@ class Inspect(Searching):
     """The translation to look at, which the model is forced to say; goes with one TEXT."""
     out: Annotated[Path | None, tyro.conf.arg(help_behavior_hint="(default: RUN/attention)")] = None
     """The folder for the files, for each sentence .npz (the arrays), .png and .svg."""
-    layer: Annotated[Layer, tyro.conf.arg(help_behavior_hint="(default: the best on validation)")] = None
+    layer: Annotated[
+        Layer, tyro.conf.arg(help_behavior_hint="(default: the head taught, else the best on validation)")
+    ] = None
     """The layer of the large pictures and the table, from 1, or `all`: the mean of all layers and heads."""
     head: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: the mean of the layer's heads)")] = None
     """The head, from 1; goes with --layer."""

@@ -49,7 +49,9 @@ class Probe:
     """`toy`, a folder, a .tsv or .jsonl file, or a Hugging Face dataset."""
     split: str = ALL
     """The split to look through, or all of them. The model is made to say its translations."""
-    layer: Annotated[Layer, tyro.conf.arg(help_behavior_hint="(default: the best on validation)")] = None
+    layer: Annotated[
+        Layer, tyro.conf.arg(help_behavior_hint="(default: the head taught, else the best on validation)")
+    ] = None
     """The layer to look at, from 1; all is the mean of all layers and heads."""
     head: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: the mean of the layer's heads)")] = None
     """The head, from 1; goes with --layer."""

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from toytrans.attention_maps import Metadata
 from toytrans.attention_maps.hidden_words import HiddenWords, spelled_words
 from toytrans.attention_maps.words import WordIds, word_starts
-from toytrans.decoding.translator import Translator, groups_of_like_length
+from toytrans.decoding.side_by_side import groups_of_like_length
+from toytrans.decoding.translator import Translator
 from toytrans.text import Encoded
 
 

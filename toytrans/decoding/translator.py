@@ -16,7 +16,7 @@ from toytrans.config import SearchConfig
 from toytrans.decoding.beam import beam_search
 from toytrans.decoding.greedy import greedy_search
 from toytrans.decoding.hypothesis import Hypothesis, RecordedAttention, next_token_log_probabilities
-from toytrans.decoding.side_by_side import side_by_side
+from toytrans.decoding.side_by_side import groups_of_like_length, side_by_side
 from toytrans.model.device import fast_float32_products
 from toytrans.model.memory import keep_freed_memory
 from toytrans.model.numpy_transformer import NumpyTransformer
@@ -24,7 +24,6 @@ from toytrans.model.transformer import Decoded, EncodedSource, Transformer
 from toytrans.run import Run
 from toytrans.text import Encoded, Tokenizer, make_batch, pad
 
-BATCH_SENTENCES = 128
 SEARCH_ROWS = 512
 """Hypotheses that are continued together. More would not fit into a core's cache, fewer would wait for Python."""
 FEW_SENTENCES = 16
@@ -294,10 +293,3 @@ def _max_length(source: Encoded) -> int:
 
 def _probabilities(hypothesis: Hypothesis) -> tuple[float, ...]:
     return tuple(map(exp, hypothesis.log_probabilities))
-
-
-def groups_of_like_length(sources: Sequence[Encoded], size: int = BATCH_SENTENCES) -> Iterator[list[int]]:
-    """Numbers of sentences that can share a batch with little padding."""
-    by_length = sorted(range(len(sources)), key=lambda number: len(sources[number].ids))
-    for start in range(0, len(by_length), size):
-        yield by_length[start : start + size]

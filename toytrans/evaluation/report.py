@@ -180,6 +180,8 @@ def _choose_view(translator: Translator, asked: View | None) -> tuple[View, str]
     if asked:
         asked.check(shape.num_layers, shape.num_heads)
         return asked, "the one asked for"
+    if translator.guided_view:
+        return translator.view, "the head that was taught to align"
     if translator.view_scores:
         return translator.view, "chosen on validation, as the one whose claims are best to believe"
     return translator.view, "not chosen on validation"
