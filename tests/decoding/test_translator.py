@@ -180,8 +180,8 @@ def assert_same_attention(one: AttentionMap | None, other: AttentionMap | None) 
 
 
 def finished(translations: list[Translation]) -> list[Translation]:
-    """Those that a forced pass can repeat: their text says all that the model wrote."""
-    return [translation for translation in translations if translation.is_finished and translation.text]
+    """Those that a forced pass can repeat: their text is read as what the model wrote, and `..` is read as one word."""
+    return [each for each in translations if each.is_finished and each.text and ".." not in each.text]
 
 
 @searches

@@ -42,11 +42,12 @@ class _Attend(torch.autograd.Function):
     def backward(ctx: Any, d_context_BHTK: Tensor | None, d_weights_BHTS: Tensor | None) -> tuple[Tensor | None, ...]:
         """Gradients of queries, keys and values; what nothing came of has None for a gradient."""
         q_NTK, k_NSK, v_NSK, weights_NTS = ctx.saved_tensors
-        d_v_NSK, d_scores_NTS = None, torch.zeros_like(weights_NTS)
         if d_context_BHTK is not None:
             d_context_NTK = _joined(d_context_BHTK)
             d_v_NSK = torch.bmm(weights_NTS.mT, d_context_NTK)
             d_scores_NTS = torch.bmm(d_context_NTK, v_NSK.mT)
+        else:
+            d_v_NSK, d_scores_NTS = None, torch.zeros_like(weights_NTS)
         if d_weights_BHTS is not None:
             d_scores_NTS += _joined(d_weights_BHTS)
         # Of softmax: a score gains as far as its weight's gradient exceeds the row's mean gradient, weighted alike.

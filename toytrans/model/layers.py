@@ -21,11 +21,6 @@ def dropout(x: Tensor, rate: float, training: bool) -> Tensor:
     return x * _mask(x, rate) if training and rate > 0.0 else x
 
 
-def add_dropout(x: Tensor, update: Tensor, rate: float, training: bool) -> Tensor:
-    """`x` and what dropout leaves of `update`, in one operation instead of two."""
-    return torch.addcmul(x, update, _mask(update, rate)) if training and rate > 0.0 else x + update
-
-
 def _mask(x: Tensor, rate: float) -> Tensor:
     """Zeros, in a random share of places, and elsewhere the number that keeps a mean.
 
@@ -89,9 +84,9 @@ class EncoderLayer(nn.Module):
         normed_BSD = self.self_attention_norm(x_BSD)
         seen = self.self_attention.keys_values(normed_BSD)
         update_BSD, weights_BHSS = self.self_attention(normed_BSD, seen, visible_B1SS, return_weights)
-        x_BSD = add_dropout(x_BSD, update_BSD, self.dropout, self.training)
+        x_BSD = x_BSD + dropout(update_BSD, self.dropout, self.training)
         update_BSD = self.feed_forward(self.feed_forward_norm(x_BSD))
-        return add_dropout(x_BSD, update_BSD, self.dropout, self.training), weights_BHSS
+        return x_BSD + dropout(update_BSD, self.dropout, self.training), weights_BHSS
 
 
 @dataclass(frozen=True)
@@ -129,13 +124,13 @@ class DecoderLayer(nn.Module):
         normed_BTD = self.self_attention_norm(x_BTD)
         seen = self.self_attention.keys_values(normed_BTD)
         update_BTD, self_weights = self.self_attention(normed_BTD, seen, visible_past_B1TT, return_weights)
-        x_BTD = add_dropout(x_BTD, update_BTD, self.dropout, self.training)
+        x_BTD = x_BTD + dropout(update_BTD, self.dropout, self.training)
 
         asking_BTD = self.cross_attention_norm(x_BTD)
         source = self.cross_attention.keys_values(memory_BSD)
         update_BTD, cross_weights = self.cross_attention(asking_BTD, source, visible_source_B11S, return_weights)
-        x_BTD = add_dropout(x_BTD, update_BTD, self.dropout, self.training)
+        x_BTD = x_BTD + dropout(update_BTD, self.dropout, self.training)
 
         update_BTD = self.feed_forward(self.feed_forward_norm(x_BTD))
-        x_BTD = add_dropout(x_BTD, update_BTD, self.dropout, self.training)
+        x_BTD = x_BTD + dropout(update_BTD, self.dropout, self.training)
         return DecoderLayerOutput(x_BTD, asking_BTD, self_weights, cross_weights)

@@ -35,23 +35,42 @@ class Batch:
         )
 
 
+class PackedRows:
+    """Rows of ids one after the other in one array, so that any of them are padded without a loop."""
+
+    def __init__(self, rows: Sequence[Ids]) -> None:
+        self.lengths = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
+        # One more than there are: a place to read where nothing stands.
+        num_ids = int(self.lengths.sum())
+        self._ids = np.full(num_ids + 1, PAD, dtype=np.int32)
+        self._ids[:num_ids] = np.fromiter(chain.from_iterable(rows), dtype=np.int32, count=num_ids)
+        self._starts = np.cumsum(self.lengths) - self.lengths
+
+    def padded(self, rows: NDArray[np.int64]) -> Tensor:
+        """The rows with these numbers as one tensor (rows, longest), filled at the right with padding."""
+        lengths = self.lengths[rows][:, None]
+        positions = np.arange(lengths.max(initial=0))
+        places = np.where(positions < lengths, self._starts[rows][:, None] + positions, -1)
+        return torch.from_numpy(self._ids[places].astype(np.int64))
+
+
 def pad(rows: Sequence[Ids]) -> Tensor:
     """Rows of ids as one tensor (rows, longest), filled at the right with padding."""
-    lengths = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
-    longest = int(lengths.max(initial=0))
-    padded = np.full((len(rows), longest), PAD, dtype=np.int64)
-    padded[np.arange(longest) < lengths[:, None]] = np.fromiter(chain.from_iterable(rows), np.int64, lengths.sum())
-    return torch.from_numpy(padded)
+    return PackedRows(rows).padded(np.arange(len(rows)))
 
 
 def make_batch(sources: Sequence[Ids], targets: Sequence[Ids], pairs: Sequence[int]) -> Batch:
     """Pads the pairs with these numbers. Both sides' ids end with `</s>`."""
-    return Batch(
-        pad([sources[pair] for pair in pairs]),
-        pad([[BOS, *targets[pair][:-1]] for pair in pairs]),
-        pad([targets[pair] for pair in pairs]),
-        tuple(pairs),
-    )
+    chosen_sources, chosen_targets = ([rows[pair] for pair in pairs] for rows in (sources, targets))
+    return _batch(pad(chosen_sources), pad(chosen_targets), tuple(pairs))
+
+
+def _batch(source_BS: Tensor, target_output_BT: Tensor, pairs: tuple[int, ...]) -> Batch:
+    # What the decoder reads is one token behind what it says, and ends where that ends.
+    target_input_BT = target_output_BT.roll(1, dims=1)
+    target_input_BT[:, :1] = BOS
+    target_input_BT[target_output_BT == PAD] = PAD
+    return Batch(source_BS, target_input_BT, target_output_BT, pairs)
 
 
 class BucketedBatches:
@@ -69,10 +88,8 @@ class BucketedBatches:
         seed: int,
         max_tokens: int | None = None,
     ) -> None:
-        self._sources, self._targets, self._seed = sources, targets, seed
-        self._source_lengths = np.array([len(ids) for ids in sources], dtype=np.int64)
-        self._target_lengths = np.array([len(ids) for ids in targets], dtype=np.int64)
-        self._longer_side = np.maximum(self._source_lengths, self._target_lengths)
+        self._sources, self._targets, self._seed = PackedRows(sources), PackedRows(targets), seed
+        self._longer_side = np.maximum(self._sources.lengths, self._targets.lengths)
         self._kept = np.flatnonzero(self._longer_side <= (max_tokens or self._longer_side.max(initial=0)))
         if not len(self._kept):
             raise ValueError(
@@ -97,11 +114,11 @@ class BucketedBatches:
             self._shuffle(epoch)
         cut = self._batch_order[place]
         pairs = self._by_length[self._cuts[cut] : self._cuts[cut + 1]]
-        return make_batch(self._sources, self._targets, pairs.tolist())
+        return _batch(self._sources.padded(pairs), self._targets.padded(pairs), tuple(pairs.tolist()))
 
     def _sort(self, ties: NDArray[np.int64]) -> NDArray[np.int64]:
         kept = self._kept
-        return kept[np.lexsort((ties, self._source_lengths[kept], self._target_lengths[kept]))]
+        return kept[np.lexsort((ties, self._sources.lengths[kept], self._targets.lengths[kept]))]
 
     def _cut(self, batch_tokens: int) -> list[int]:
         lengths = self._longer_side[self._sort(ties=np.arange(len(self._kept)))].tolist()
