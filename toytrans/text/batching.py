@@ -105,7 +105,7 @@ class BucketedBatches:
     @property
     def num_left_out(self) -> int:
         """Pairs with a side longer than `max_tokens`."""
-        return len(self._sources) - len(self._kept)
+        return len(self._longer_side) - len(self._kept)
 
     def batch(self, step: int) -> Batch:
         """The batch of a training step, counted from 0."""
