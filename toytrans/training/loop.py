@@ -102,7 +102,7 @@ def _gradients(
         weight.grad = None
     guiding = guide.loss(guide.looks(model, encoded, decoded), batch) if guide else 0.0
     (loss + guiding).backward()  # type: ignore[no-untyped-call]
-    norm = torch.nn.utils.get_total_norm(weight.grad for weight in weights if weight.grad is not None)
+    norm = torch.nn.utils.get_total_norm([weight.grad for weight in weights if weight.grad is not None])
     loss_number, norm_number = torch.stack([loss.detach(), norm]).tolist()  # an accelerator is waited for once
     if norm_number > config.clip_norm:
         torch.nn.utils.clip_grads_with_norm_(weights, config.clip_norm, norm)
