@@ -18,12 +18,12 @@ from weights import to_m2m100, write_ctranslate2
 from toytrans.config import SearchConfig
 from toytrans.decoding import Translator
 from toytrans.model import Transformer
-from toytrans.text import EOS, PAD, Encoded, Tokenizer, pad
+from toytrans.text import EOS, PAD, Encoded, Tokenizer, groups_of_like_length, pad
 
 Ids: TypeAlias = tuple[int, ...]
 OWN, OWN_TEXT, GENERATE, ENGINE = "toytrans", "toytrans, text to text", "Hugging Face generate", "CTranslate2 float32"
 AT_ONCE = 128
-"""Sentences of a batch, as `Translator` has them."""
+"""Sentences of a batch of `generate`. toytrans is given all at once and cuts them itself; CTranslate2 has a trial."""
 
 
 @dataclass(frozen=True)
@@ -56,12 +56,6 @@ class System(Protocol):
 def max_length(num_source: int) -> int:
     """Tokens of a translation at most, `</s>` included: `Translator`'s rule."""
     return 2 * num_source + 10
-
-
-def groups(sources: Sequence[Sequence[int]], at_once: int) -> list[list[int]]:
-    """Numbers of sentences of like length, as `Translator` batches them."""
-    by_length = sorted(range(len(sources)), key=lambda number: len(sources[number]))
-    return [by_length[start : start + at_once] for start in range(0, len(by_length), at_once)]
 
 
 def up_to_end(ids: Sequence[int]) -> Ids:
@@ -129,7 +123,7 @@ class HuggingFace:
     def translate(self, given: Sequence[Any], beam_size: int, at_once: int = AT_ONCE) -> Sequence[Any]:
         """Ids of the best translations."""
         found: dict[int, Sequence[int]] = {}
-        for group in groups(given, at_once):
+        for group in groups_of_like_length(given, at_once):
             source_BS = pad([given[number] for number in group])
             output_BT = self._model.generate(
                 input_ids=source_BS,

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import tyro
 
-from toytrans.cli.choices import DEFAULT_RUN, Device, Layer, Switch, WrongUsage, check_view, pairs_of, say, view_for
+from toytrans.cli.choices import (
+    DEFAULT_RUN,
+    Device,
+    HeadFlag,
+    LayerFlag,
+    Switch,
+    WrongUsage,
+    check_view,
+    pairs_of,
+    say,
+    view_for,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,11 +42,9 @@ class Align:
     """`toy`, a folder, a .tsv or .jsonl file, or a Hugging Face dataset."""
     split: str = "test"
     """The split to align. The model is made to say its translations."""
-    layer: Annotated[
-        Layer, tyro.conf.arg(help_behavior_hint="(default: the head taught, else the best on validation)")
-    ] = None
+    layer: LayerFlag = None
     """The layer whose attention claims the links, from 1; all is the mean of all layers and heads."""
-    head: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: the mean of the layer's heads)")] = None
+    head: HeadFlag = None
     """The head, from 1; goes with --layer."""
     method: Literal["strongest", "share"] = "share"
     """Which source words a target word claims: the one it looks at most, or each that gets a --share."""

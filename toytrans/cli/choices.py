@@ -28,6 +28,12 @@ RunAndTexts: TypeAlias = Annotated[
 ]
 Layer: TypeAlias = int | Literal["all"] | None
 """A layer's number from 1, or the mean of all layers and heads; None where none was asked for."""
+LayerFlag: TypeAlias = Annotated[
+    Layer, tyro.conf.arg(help_behavior_hint="(default: the head taught, else the best on validation)")
+]
+HeadFlag: TypeAlias = Annotated[
+    int | None, tyro.conf.arg(help_behavior_hint="(default: the mean of the layer's heads)")
+]
 Switch: TypeAlias = Annotated[bool, tyro.conf.arg(help_behavior_hint="")]
 
 

@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import tyro
 
-from toytrans.cli.choices import DEFAULT_RUN, Layer, Searching, Switch, check_view, pairs_of, say, view_for
+from toytrans.cli.choices import (
+    DEFAULT_RUN,
+    HeadFlag,
+    LayerFlag,
+    Searching,
+    Switch,
+    check_view,
+    pairs_of,
+    say,
+    view_for,
+)
 
 if TYPE_CHECKING:
     from toytrans.evaluation import Evaluation
@@ -29,11 +39,9 @@ class Evaluate(Searching):
     """`toy`, a folder, a .tsv or .jsonl file, or a Hugging Face dataset."""
     split: str = "test"
     """The split to score."""
-    layer: Annotated[
-        Layer, tyro.conf.arg(help_behavior_hint="(default: the head taught, else the best on validation)")
-    ] = None
+    layer: LayerFlag = None
     """The layer whose attention is scored as alignment, from 1; all is the mean of all layers and heads."""
-    head: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: the mean of the layer's heads)")] = None
+    head: HeadFlag = None
     """The head, from 1; goes with --layer."""
     hide_words: Switch = False
     """Also hide each source word in turn, and say how often what a word looks at is what it depends on (slow)."""

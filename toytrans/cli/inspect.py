@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 import tyro
 
 from toytrans.cli.choices import (
-    Layer,
+    HeadFlag,
+    LayerFlag,
     RunAndTexts,
     Searching,
     Switch,
@@ -47,11 +48,9 @@ class Inspect(Searching):
     """The translation to look at, which the model is forced to say; goes with one TEXT."""
     out: Annotated[Path | None, tyro.conf.arg(help_behavior_hint="(default: RUN/attention)")] = None
     """The folder for the files, for each sentence .npz (the arrays), .png and .svg."""
-    layer: Annotated[
-        Layer, tyro.conf.arg(help_behavior_hint="(default: the head taught, else the best on validation)")
-    ] = None
+    layer: LayerFlag = None
     """The layer of the large pictures and the table, from 1, or `all`: the mean of all layers and heads."""
-    head: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: the mean of the layer's heads)")] = None
+    head: HeadFlag = None
     """The head, from 1; goes with --layer."""
     all_heads: Switch = False
     """Draw a large picture of every head as well; one with all heads side by side is always drawn."""

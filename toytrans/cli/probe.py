@@ -13,7 +13,8 @@ import tyro
 from toytrans.cli.choices import (
     DEFAULT_RUN,
     Device,
-    Layer,
+    HeadFlag,
+    LayerFlag,
     Switch,
     WrongUsage,
     check_view,
@@ -49,11 +50,9 @@ class Probe:
     """`toy`, a folder, a .tsv or .jsonl file, or a Hugging Face dataset."""
     split: str = ALL
     """The split to look through, or all of them. The model is made to say its translations."""
-    layer: Annotated[
-        Layer, tyro.conf.arg(help_behavior_hint="(default: the head taught, else the best on validation)")
-    ] = None
+    layer: LayerFlag = None
     """The layer to look at, from 1; all is the mean of all layers and heads."""
-    head: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: the mean of the layer's heads)")] = None
+    head: HeadFlag = None
     """The head, from 1; goes with --layer."""
     at_least: Annotated[float | None, tyro.conf.arg(help_behavior_hint="(default: no limit)")] = None
     """Exit with status 1 where a link holds less often than this share of the time, 0 to 1."""

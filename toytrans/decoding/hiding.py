@@ -19,9 +19,8 @@ from numpy.typing import NDArray
 from toytrans.attention_maps import Metadata
 from toytrans.attention_maps.hidden_words import HiddenWords, spelled_words
 from toytrans.attention_maps.words import WordIds, word_starts
-from toytrans.decoding.side_by_side import groups_of_like_length
 from toytrans.decoding.translator import Translator
-from toytrans.text import Encoded
+from toytrans.text import Encoded, groups_of_like_length
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ def hide_words(translator: Translator, texts: Sequence[str], targets: Sequence[s
     passes = [_Pass(n, word) for n, source in enumerate(sources) for word in (None, *_words(source.word_ids))]
     log_probabilities: dict[_Pass, NDArray[np.float64]] = {}
     with translator.evaluating():
-        for group in groups_of_like_length([sources[each.sentence] for each in passes]):
+        for group in groups_of_like_length([sources[each.sentence].ids for each in passes]):
             together = [passes[number] for number in group]
             log_probabilities.update(zip(together, _force(translator, together, sources, outputs), strict=True))
     return [

@@ -1,25 +1,15 @@
-"""Which sentences share a batch, and several batches at once, each on a processor core of its own."""
+"""Several batches at once, each on a processor core of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import torch
 
-from toytrans.text import Encoded
-
-BATCH_SENTENCES = 128
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-
-
-def groups_of_like_length(sources: Sequence[Encoded], size: int = BATCH_SENTENCES) -> Iterator[list[int]]:
-    """Numbers of sentences that can share a batch with little padding."""
-    by_length = sorted(range(len(sources)), key=lambda number: len(sources[number].ids))
-    for start in range(0, len(by_length), size):
-        yield by_length[start : start + size]
 
 
 def side_by_side(work: Callable[[Item], Result], items: Sequence[Item], device: torch.device) -> list[Result]:

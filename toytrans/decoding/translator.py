@@ -16,13 +16,13 @@ from toytrans.config import SearchConfig
 from toytrans.decoding.beam import beam_search
 from toytrans.decoding.greedy import greedy_search
 from toytrans.decoding.hypothesis import Hypothesis, RecordedAttention, next_token_log_probabilities
-from toytrans.decoding.side_by_side import groups_of_like_length, side_by_side
+from toytrans.decoding.side_by_side import side_by_side
 from toytrans.model.device import fast_float32_products
 from toytrans.model.memory import keep_freed_memory
 from toytrans.model.numpy_transformer import NumpyTransformer
 from toytrans.model.transformer import Decoded, EncodedSource, Transformer
 from toytrans.run import Run
-from toytrans.text import Encoded, Tokenizer, make_batch, pad
+from toytrans.text import Encoded, Tokenizer, groups_of_like_length, make_batch, pad
 
 SEARCH_ROWS = 512
 """Hypotheses that are continued together. More would not fit into a core's cache, fewer would wait for Python."""
@@ -136,7 +136,7 @@ class Translator:
         outputs = self.tokenizer.encode_all(targets, self.languages[1])
         maps: dict[int, AttentionMap] = {}
         with self.evaluating():
-            for group in groups_of_like_length(sources):
+            for group in groups_of_like_length([source.ids for source in sources]):
                 hypotheses = self._force([sources[n] for n in group], [outputs[n] for n in group])
                 for number, hypothesis in zip(group, hypotheses, strict=True):
                     maps[number] = self._attention_map(sources[number], outputs[number], hypothesis, "forced")
@@ -183,7 +183,8 @@ class Translator:
         if num_groups > 1 and self._device.type == "cpu":
             num_cores = torch.get_num_threads()
             num_groups = ceil(num_groups / num_cores) * num_cores
-        groups = list(groups_of_like_length(sources, ceil(len(sources) / max(num_groups, 1)) or 1))
+        size = ceil(len(sources) / max(num_groups, 1))
+        groups = groups_of_like_length([source.ids for source in sources], max(size, 1))
         return groups[::-1]  # the longest first, so that no core is left alone with them at the end
 
     def _search(self, sources: Sequence[Encoded], search: SearchConfig, with_attention: bool) -> list[list[Hypothesis]]:

@@ -1,6 +1,6 @@
 """From text to ids: words, tokenizers and batches."""
 
-from toytrans.text.batching import Batch, BucketedBatches, make_batch, pad
+from toytrans.text.batching import Batch, BucketedBatches, groups_of_like_length, make_batch, pad
 from toytrans.text.tokenizer import (
     BOS,
     EOS,
@@ -27,6 +27,7 @@ __all__ = [
     "Tokenizer",
     "Word",
     "build_tokenizer",
+    "groups_of_like_length",
     "join_words",
     "load_tokenizer",
     "make_batch",

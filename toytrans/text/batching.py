@@ -17,6 +17,7 @@ from torch import Tensor
 from toytrans.text.tokenizer import BOS, PAD
 
 Ids = Sequence[int]
+BATCH_SENTENCES = 128
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,12 @@ def _batch(source_BS: Tensor, target_output_BT: Tensor, pairs: tuple[int, ...]) 
     target_input_BT[:, :1] = BOS
     target_input_BT[target_output_BT == PAD] = PAD
     return Batch(source_BS, target_input_BT, target_output_BT, pairs)
+
+
+def groups_of_like_length(rows: Sequence[Ids], size: int = BATCH_SENTENCES) -> list[list[int]]:
+    """Numbers of rows that can share a batch with little padding, the shortest first."""
+    by_length = sorted(range(len(rows)), key=lambda number: len(rows[number]))
+    return [by_length[start : start + size] for start in range(0, len(by_length), size)]
 
 
 class BucketedBatches:
