@@ -5,27 +5,31 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from random import Random
 from warnings import warn
 
-from toytrans.corpus.draws import nouns_of
-from toytrans.corpus.grammar import Sentence, draw, draw_long
-from toytrans.corpus.lexicon import ADJECTIVES, EXPRESSIONS
+from toytrans.corpus.grammar import watched_sentences
+from toytrans.corpus.grammar.commands import VERBS
+from toytrans.corpus.grammar.draws import nouns_of
+from toytrans.corpus.grammar.phrases import Sentence
+from toytrans.corpus.grammar.qualities import ADJECTIVES, EXPRESSIONS
+from toytrans.corpus.grammar.sentences import draw, draw_long
 from toytrans.corpus.pairs import Corpus, Pair
 from toytrans.corpus.reading import read_jsonl
-from toytrans.corpus.verbs import VERBS
-from toytrans.corpus.watched import watched_sentences
 
 LANGUAGES = ("en", "fr")
 SPLITS = ("train", "validation", "test", "test_recombined", "test_long", "watched")
-SIZES = {"train": 20_000, "validation": 1_000, "test": 1_000, "test_recombined": 1_000, "test_long": 500}
+SIZES = {"train": 30_000, "validation": 1_000, "test": 1_000, "test_recombined": 1_000, "test_long": 500}
 LONGEST_SOURCE, LONGEST_TARGET = 16, 18
 """Tokens of the longest sentences outside `test_long`, whose sentences are longer on both sides."""
 LONGEST_LONG_SOURCE = 28
 HELD_OUT_ONE_IN = 10
+KNOWN_FROM = 5
+"""Occurrences in train from which on a word may stand in another split."""
 
 CHECKOUT_FOLDER = Path(__file__).parents[2] / "data" / "toy"
 PACKAGED_FOLDER = Path(__file__).parents[1] / "_data" / "toy"
@@ -55,9 +59,24 @@ def build_sentences(seed: int = 13) -> dict[str, list[Sentence]]:
     splits: dict[str, list[Sentence]] = {name: [] for name in SPLITS}
     splits["watched"] = watched_sentences()
     seen = {sentence.pair.source for sentence in splits["watched"]}
-    _fill(splits, ("test", "validation", "test_recombined", "train"), lambda: draw(rng), seen)
-    _fill(splits, ("test_long",), lambda: draw_long(rng), seen)
+    _fill(splits, ("train",), lambda: draw(rng), seen)
+    known = Counter(token for sentence in splits["train"] for token in _tokens(sentence))
+
+    def draw_known(draw_one: Callable[[Random], Sentence]) -> Sentence:
+        sentence = draw_one(rng)
+        while min(known[token] for token in _tokens(sentence)) < KNOWN_FROM:
+            sentence = draw_one(rng)
+        return sentence
+
+    _fill(splits, ("test", "validation", "test_recombined"), lambda: draw_known(draw), seen)
+    _fill(splits, ("test_long",), lambda: draw_known(draw_long), seen)
     return splits
+
+
+def _tokens(sentence: Sentence) -> list[str]:
+    """The words of both sides, the first of each without its capital, as a model reads them."""
+    first = [tokens[0][0].lower() + tokens[0][1:] for tokens in (sentence.source_tokens, sentence.target_tokens)]
+    return [*first, *sentence.source_tokens[1:], *sentence.target_tokens[1:]]
 
 
 def _fill(

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from toytrans.attention_maps import AlignmentCounts, AttentionMap, Links, View, ViewScore, parse_links, views
 from toytrans.attention_maps.words import merge, word_starts
-from toytrans.corpus.french import FRENCH_FUNCTION_WORDS
+from toytrans.corpus.grammar.french import FRENCH_FUNCTION_WORDS
 from toytrans.corpus.pairs import Pair
 from toytrans.text.words import split_words
 

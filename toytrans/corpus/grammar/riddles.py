@@ -8,25 +8,27 @@ Agents and things, first and second places, *il* and *elle* are drawn evenly, so
 
 from __future__ import annotations
 
-from dataclasses import replace
 from random import Random
 
-from toytrans.corpus import lexicon, verbs
-from toytrans.corpus.clauses import Mood, be, clause, passive
-from toytrans.corpus.draws import nouns_of, quality_named
-from toytrans.corpus.french import Source
-from toytrans.corpus.lexicon import Adjective, Gender, Noun
-from toytrans.corpus.phrases import NounPhrase, Phrase, noun_phrase, pronoun, translate, words
-from toytrans.corpus.verbs import Reason, Verb
+from toytrans.corpus.grammar import verbs
+from toytrans.corpus.grammar.clauses import Mood, clause, passive
+from toytrans.corpus.grammar.copula import be
+from toytrans.corpus.grammar.draws import nouns_of, quality_named
+from toytrans.corpus.grammar.french import Source
+from toytrans.corpus.grammar.lexicon import Adjective, Gender, Noun
+from toytrans.corpus.grammar.phrases import NounPhrase, Phrase, noun_phrase, translate, words
+from toytrans.corpus.grammar.pronouns import pronoun
+from toytrans.corpus.grammar.qualities import ADJECTIVES
+from toytrans.corpus.grammar.reasons import REASONS, Reason
+from toytrans.corpus.grammar.verbs import Verb
 
 
 def riddle_sentence(rng: Random) -> Phrase:
     """`The robot picked up the ball because it was heavy.`: what *it* is, only the meaning tells."""
-    why = rng.choice(verbs.REASONS)
+    why = rng.choice(REASONS)
     agent_gender: Gender = rng.choice(("m", "f"))
     thing_gender: Gender = agent_gender if rng.random() < 0.25 else "f" if agent_gender == "m" else "m"
-    handled = [each for each in nouns_of("portable") if each.is_any(verb_of(why).objects)]
-    things = [each for each in handled if _can_be(each, why.of_thing)]
+    things = [each for each in things_of(why) if _can_be(each, why.of_thing)]
     agents = [each for each in nouns_of("agent") if _can_be(each, why.of_agent)]
     thing = rng.choice([each for each in things if each.gender == thing_gender])
     agent = rng.choice([each for each in agents if each.gender == agent_gender])
@@ -39,7 +41,7 @@ def riddle_sentence(rng: Random) -> Phrase:
         noun_phrase(thing, rng.choices(("the", "this"), weights=(6, 1))[0], adjectives=_colours(rng, thing)),
         word,
         of_thing=of_thing,
-        thing_first=rng.random() < 0.5,
+        thing_first=bool(verb_of(why).passive) and rng.random() < 0.5,
     )
 
 
@@ -53,12 +55,17 @@ def riddle(
     else:
         deed = clause(agent, verb, thing.phrase, Mood(negation=negation), objects=thing.nouns)
     antecedent, said = thing if of_thing else agent, words(word)
-    it = replace(pronoun("it", antecedent.gender, False, (*antecedent.heads, *said)), nouns=antecedent.nouns)
+    it = pronoun("it", antecedent.gender, False, (*antecedent.heads, *said), antecedent.nouns)
     if why.connective == "because":
         link = translate(words("because"), "parce que")
     else:
         link = (translate(words(","), ",") + translate(words("but"), "mais")).showing("coordination")
     return (deed + link + be(it, quality_named(word), word=said)).showing("pronoun")
+
+
+def things_of(why: Reason) -> list[Noun]:
+    """What the deed is done to."""
+    return [each for each in nouns_of("portable") if each.is_any(verb_of(why).objects)]
 
 
 def verb_of(why: Reason) -> Verb:
@@ -71,5 +78,5 @@ def _can_be(noun: Noun, words_said: str) -> bool:
 
 
 def _colours(rng: Random, noun: Noun) -> tuple[Adjective, ...]:
-    colours = [each for each in lexicon.ADJECTIVES if "painted" in each.describes and noun.is_any(each.describes)]
+    colours = [each for each in ADJECTIVES if "painted" in each.describes and noun.is_any(each.describes)]
     return (rng.choice(colours),) if colours and rng.random() < 0.15 else ()

@@ -8,17 +8,21 @@ from statistics import fmean
 
 import pytest
 
-from toytrans.corpus import lexicon, verbs
-from toytrans.corpus.clauses import Mood, clause
-from toytrans.corpus.draws import nouns_of, quality_named
-from toytrans.corpus.french import FRENCH_FUNCTION_WORDS, Source, agree, join, plural, spell
-from toytrans.corpus.grammar import PHENOMENA, Sentence, draw, draw_long
-from toytrans.corpus.lexicon import Adjective, Gender, Noun
-from toytrans.corpus.phrases import NounPhrase, finish, noun_phrase, place, pronoun, translate, words
-from toytrans.corpus.riddles import riddle_sentence, verb_of
-from toytrans.corpus.verbs import Verb
+from toytrans.corpus.grammar import verbs
+from toytrans.corpus.grammar.clauses import Mood, clause
+from toytrans.corpus.grammar.draws import nouns_of, quality_named
+from toytrans.corpus.grammar.french import FRENCH_FUNCTION_WORDS, Source, agree, join, plural, spell
+from toytrans.corpus.grammar.lexicon import PREPOSITIONS, Adjective, Gender, Noun
+from toytrans.corpus.grammar.nouns import ANIMALS, CLOTHES, NOUNS, TOYS_AND_TOOLS
+from toytrans.corpus.grammar.phrases import NounPhrase, finish, noun_phrase, place, translate, words
+from toytrans.corpus.grammar.pronouns import pronoun
+from toytrans.corpus.grammar.qualities import ADJECTIVES, EXPRESSIONS
+from toytrans.corpus.grammar.reasons import REASONS, Reason
+from toytrans.corpus.grammar.riddles import riddle_sentence, things_of
+from toytrans.corpus.grammar.sentences import PHENOMENA, Sentence, draw, draw_long
+from toytrans.corpus.grammar.verbs import Verb
 
-VOWEL = r"(?!hibou)[aeiouyâàéèêîôœh]"
+VOWEL = r"(?!hibou|huit|onze)[aeiouyâàéèêîôœh]"
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +32,7 @@ def sentences() -> list[Sentence]:
 
 
 def noun(english: str) -> Noun:
-    return next(each for each in lexicon.NOUNS if each.english == english)
+    return next(each for each in NOUNS if each.english == english)
 
 
 def verb(english: str) -> Verb:
@@ -36,7 +40,7 @@ def verb(english: str) -> Verb:
 
 
 def adjective(english: str, described: str) -> Adjective:
-    fitting = (each for each in lexicon.ADJECTIVES if noun(described).is_any(each.describes))
+    fitting = (each for each in ADJECTIVES if noun(described).is_any(each.describes))
     return next(each for each in fitting if each.english == english)
 
 
@@ -51,10 +55,10 @@ def links(sentence: Sentence, kind: str) -> set[tuple[int, int]]:
 
 
 def test_the_sentence_of_the_documentation_has_the_links_of_the_documentation() -> None:
-    on = next(each for each in lexicon.PREPOSITIONS if each.english == "on")
+    on = next(each for each in PREPOSITIONS if each.english == "on")
     pair = finish(clause(noun_phrase(noun("cat")), verb("sit"), place(on, noun_phrase(noun("mat"))))).pair
     assert (pair.source, pair.target) == ("The cat sat on the mat.", "Le chat s'est assis sur le tapis.")
-    assert pair.alignment == "0-0 1p0 1-1 2-2 2-3 2-4 1p4 3-5 4-6 5p6 5-7 6-8"
+    assert pair.alignment == "0-0 1p0 1-1 1p2 2p2 1p3 2p3 2-4 1p4 3-5 4-6 5p6 5-7 6-8"
 
 
 @pytest.mark.parametrize(
@@ -73,7 +77,13 @@ def test_the_sentence_of_the_documentation_has_the_links_of_the_documentation() 
         ("some", "", "water", "de l'eau"),
         ("some", "", "bread", "du pain"),
         ("the", "big", "stone", "la grosse pierre"),
-        ("the", "big", "box", "la grande boîte"),
+        ("the", "big", "house", "la grande maison"),
+        ("that", "", "child", "cet enfant"),
+        ("your", "", "umbrella", "ton parapluie"),
+        ("your", "", "scarf", "ton écharpe"),
+        ("our", "old", "hotel", "notre vieil hôtel"),
+        ("generic", "", "milk", "le lait"),
+        ("", "", "milk", "du lait"),
     ],
 )
 def test_articles_and_adjectives_suit_the_sound_that_follows(
@@ -140,16 +150,16 @@ def test_english_writes_an_before_a_vowel(sentences: list[Sentence]) -> None:
     "wrong",
     [
         r"\b(de|à) les?\b",
-        rf"\b(le|la|de|ne|que|je|se|ma|sa|ce) {VOWEL}",
+        rf"\b(le|la|de|ne|que|je|se|me|te|ma|ta|sa|ce) {VOWEL}",
         r"' |(l'|d'|cet |vieil |bel )hibou",
-        rf"\b(beau|nouveau) (?!et\b|mais\b){VOWEL}",
+        rf"(?<!fait )(?<!faisait )(?<!pas )\b(beau|nouveau) (?!et\b|mais\b){VOWEL}",
         rf"\b(un|le|du|au|ce|mon|son) vieux {VOWEL}",
         rf"\b(vieil|bel|nouvel|cet) (?!{VOWEL})",
         rf"\b\w+[ldnsj]' |(l'|d'|n'|s'|j'|qu')(?!{VOWEL})",
         r"\bdes (grand|petit|vieux|vieille|jeune|beaux|belle|nouve|bons|bonne|gros|gentil)",
         r"\b(il|elle|le|la) (sont|ont|étaient|avaient)\b",
-        r"\b(ils|elles|les) (est|a|était|avait)\b",
-        r"\b(\w+) \1\b",
+        r"\b(ils|elles) (est|a|était|avait)\b",
+        r"\b(?!nous nous)(\w+) \1\b",
         r" [.,]|[^ ]\?|  ",
     ],
 )
@@ -158,7 +168,7 @@ def test_no_french_sentence_has_this_mistake(wrong: str, sentences: list[Sentenc
 
 
 def test_the_dictionary_forms_are_right() -> None:
-    forms = {each.french: plural(each.french) for each in lexicon.NOUNS if each.has_plural}
+    forms = {each.french: plural(each.french) for each in NOUNS if each.has_plural}
     assert forms["cheval"] == "chevaux"
     assert forms["hibou"] == "hiboux"
     assert forms["souris"] == "souris"
@@ -192,19 +202,21 @@ def test_phenomena_are_known_and_in_order(sentences: list[Sentence]) -> None:
 
 
 def test_at_most_one_relative_clause(sentences: list[Sentence]) -> None:
-    assert all(sum(word in ("that", "who") for word in each.source_tokens) <= 1 for each in sentences)
+    for each in sentences:
+        french = re.sub(r"(est-ce|parce|^) qu[e']", "", each.pair.target, flags=re.IGNORECASE)
+        assert len(re.findall(r"\b(qui|que|qu')", french[1:])) <= 1, each.pair
 
 
 def test_every_kind_a_word_asks_for_is_the_kind_of_some_noun() -> None:
-    asked = [each.describes for each in (*lexicon.ADJECTIVES, *lexicon.EXPRESSIONS)]
+    asked = [each.describes for each in (*ADJECTIVES, *EXPRESSIONS)]
     asked += [kinds for each in verbs.VERBS for kinds in (each.subjects, each.objects, each.places)]
     for kind in " ".join(asked).split():
         assert nouns_of(kind), f"no noun is {kind}"
 
 
-@pytest.mark.parametrize("why", verbs.REASONS, ids=lambda why: f"{why.verb}, {why.deed}, {why.connective}")
-def test_a_reason_is_true_of_the_agent_or_of_the_thing_and_never_of_both(why: verbs.Reason) -> None:
-    things, agents = nouns_of(verb_of(why).objects), nouns_of("agent")
+@pytest.mark.parametrize("why", REASONS, ids=lambda why: f"{why.verb}, {why.deed}, {why.connective}")
+def test_a_reason_is_true_of_the_agent_or_of_the_thing_and_never_of_both(why: Reason) -> None:
+    things, agents = things_of(why), nouns_of("agent")
     for word in why.of_thing.split():
         assert any(each.is_any(quality_named(word).describes) for each in things)
         assert not any(each.is_any(quality_named(word).describes) for each in agents)
@@ -215,7 +227,7 @@ def test_a_reason_is_true_of_the_agent_or_of_the_thing_and_never_of_both(why: ve
 
 def riddles(sentences: list[Sentence]) -> list[tuple[Gender, Gender, bool]]:
     """Of each riddle: the genders of its first and of its second noun, and whether `it` is the first."""
-    known = {each.english: each for each in lexicon.ANIMALS + lexicon.THINGS}
+    known = {each.english: each for each in ANIMALS + TOYS_AND_TOOLS + CLOTHES}
     found = []
     for sentence in sentences:
         if "pronoun" not in sentence.pair.phenomena:

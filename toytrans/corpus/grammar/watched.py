@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from toytrans.corpus import lexicon, verbs
-from toytrans.corpus.clauses import Mood, clause
-from toytrans.corpus.french import Source
-from toytrans.corpus.lexicon import Adjective, Noun, Preposition
-from toytrans.corpus.phrases import NounPhrase, Phrase, Sentence, finish, noun_phrase, place
-from toytrans.corpus.riddles import riddle
-from toytrans.corpus.verbs import Verb
+from toytrans.corpus.grammar import verbs
+from toytrans.corpus.grammar.clauses import Mood, clause
+from toytrans.corpus.grammar.french import Source
+from toytrans.corpus.grammar.lexicon import PREPOSITIONS, Adjective, Noun, Preposition
+from toytrans.corpus.grammar.nouns import NOUNS
+from toytrans.corpus.grammar.phrases import NounPhrase, Phrase, Sentence, finish, noun_phrase, place
+from toytrans.corpus.grammar.qualities import ADJECTIVES
+from toytrans.corpus.grammar.reasons import REASONS
+from toytrans.corpus.grammar.riddles import riddle
+from toytrans.corpus.grammar.verbs import Verb
 
 
 def _noun(english: str) -> Noun:
-    return next(each for each in lexicon.NOUNS if each.english == english)
+    return next(each for each in NOUNS if each.english == english)
 
 
 def _verb(english: str, *, reflexive: bool = False) -> Verb:
@@ -20,11 +23,11 @@ def _verb(english: str, *, reflexive: bool = False) -> Verb:
 
 
 def _adjective(english: str) -> Adjective:
-    return next(each for each in lexicon.ADJECTIVES if each.english == english)
+    return next(each for each in ADJECTIVES if each.english == english)
 
 
 def _preposition(english: str) -> Preposition:
-    return next(each for each in lexicon.PREPOSITIONS if each.english == english)
+    return next(each for each in PREPOSITIONS if each.english == english)
 
 
 def _the(english: str, *adjectives: str) -> NounPhrase:
@@ -32,7 +35,7 @@ def _the(english: str, *adjectives: str) -> NounPhrase:
 
 
 def _because(agent: str, deed: str, thing: str, word: str, *, of_thing: bool, thing_first: bool = False) -> Phrase:
-    why = next(each for each in verbs.REASONS if (each.verb, each.deed, each.connective) == (deed, "done", "because"))
+    why = next(each for each in REASONS if (each.verb, each.deed, each.connective) == (deed, "done", "because"))
     return riddle(why, _the(agent), _the(thing), word, of_thing=of_thing, thing_first=thing_first)
 
 

@@ -9,23 +9,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from toytrans.corpus.lexicon import Gender
+from toytrans.corpus.grammar.lexicon import Gender
 
 VOWELS = "aeiouyâàéèêîôœh"
-ASPIRATED = frozenset({"hibou", "hiboux"})
-"""Words that begin with h and yet behave as with a consonant: `le hibou`."""
+ASPIRATED = frozenset({"hibou", "hiboux", "huit", "onze"})
+"""Words that begin with h or a vowel and yet behave as with a consonant: `le hibou`."""
 
 BEFORE_VOWEL = {
-    "le": "l'", "la": "l'", "de": "d'", "ne": "n'", "que": "qu'", "je": "j'", "se": "s'",
-    "ma": "mon", "sa": "son", "ce": "cet",
+    "le": "l'", "la": "l'", "de": "d'", "ne": "n'", "que": "qu'", "je": "j'", "se": "s'", "me": "m'", "te": "t'",
+    "ma": "mon", "ta": "ton", "sa": "son", "ce": "cet",
 }  # fmt: skip
 CONTRACTIONS = {("de", "le"): "du", ("de", "les"): "des", ("à", "le"): "au", ("à", "les"): "aux"}
 
 _FUNCTION_WORDS = """
-    le la les l' un une des du de d' au aux à ce cet cette ces mon ma mes son sa ses
-    je j' il elle ils elles se s' qui que qu' y ne n' pas jamais et ou mais parce est-ce
-    a ai ont est sont était étaient avait avaient été
-    dans sur sous derrière devant près côté par en . , ?
+    le la les l' un une des du de d' au aux à ce c' cet cette ces
+    mon ma mes ton ta tes son sa ses notre nos leur leurs
+    je j' tu il elle nous ils elles me m' te t' se s' lui moi toi eux qui que qu' y où
+    ne n' pas jamais et ou mais parce est-ce
+    ai as a avons ont suis es est sommes sont été
+    avais avait avions avaient étais était étions étaient serai seras sera serons seront aurai auras aura aurons auront
+    vais vas va allons vont peux peut pouvons peuvent dois doit devons doivent
+    dans sur sous derrière devant près côté par en avec pour . , ? !
 """
 FRENCH_FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 """Words of grammar, in lower case: what is left of a French sentence without them is its content."""
@@ -77,7 +81,7 @@ def shows_agreement(masculine: str, feminine: str, gender: Gender, is_plural: bo
 
 def starts_with_vowel(word: str) -> bool:
     """Whether a word begins with a vowel sound, mute h included."""
-    return word[0] in VOWELS and word not in ASPIRATED
+    return word[0].lower() in VOWELS and word not in ASPIRATED
 
 
 def spell(words: Sequence[Target]) -> tuple[list[Target], set[str]]:

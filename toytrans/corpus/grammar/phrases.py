@@ -9,13 +9,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from toytrans.corpus.french import Source, Target, agree, join, plural, shows_agreement, spell
-from toytrans.corpus.lexicon import DETERMINERS, Adjective, Gender, Noun, Preposition
+from toytrans.corpus.grammar.conjugation import Person, index_of
+from toytrans.corpus.grammar.french import (
+    BEFORE_VOWEL,
+    Source,
+    Target,
+    agree,
+    join,
+    plural,
+    shows_agreement,
+    spell,
+    starts_with_vowel,
+)
+from toytrans.corpus.grammar.lexicon import DETERMINERS, NUMBERS, POSSESSIVES, Adjective, Gender, Noun, Preposition
 from toytrans.corpus.pairs import Pair
 
 PHENOMENA = (
-    "pronoun", "relative", "coordination", "question", "negation", "passe_compose_avoir", "passe_compose_etre",
-    "reflexive", "agreement", "adjective_before", "adjective_after", "elision", "contraction", "plural", "possessive",
+    "pronoun", "object_pronoun", "relative", "coordination", "question", "wh_question", "negation", "present",
+    "passe_compose_avoir", "passe_compose_etre", "imparfait", "futur_simple", "futur_proche", "infinitive",
+    "imperative", "first_person", "second_person", "reflexive", "agreement", "adjective_before", "adjective_after",
+    "elision", "contraction", "plural", "possessive", "number", "existential", "name", "everyday",
 )  # fmt: skip
 """What a pair can show, in the order a pair lists it."""
 
@@ -58,7 +71,17 @@ class NounPhrase:
     is_plural: bool
     heads: Sources
     nouns: tuple[Noun, ...] = ()
-    first_person: bool = False
+    person: Person = 3
+
+    @property
+    def index(self) -> int:
+        """Which form of a verb goes with it."""
+        return index_of(self.person, self.is_plural)
+
+    @property
+    def is_third_singular(self) -> bool:
+        """Whether English adds an *-s* to its verb."""
+        return self.person == 3 and not self.is_plural
 
 
 @dataclass(frozen=True)
@@ -83,9 +106,10 @@ def translate(source: Sources, french: str, possible: Sources = ()) -> Phrase:
 
 def adjective_target(adjective: Adjective, source: Sources, noun: NounPhrase, *, attributive: bool = True) -> Phrase:
     """The French adjective alone, agreeing with `noun`; `bel` and `vieil` stand before their noun only."""
-    text = agree(adjective.masculine, adjective.feminine, noun.gender, noun.is_plural)
+    is_plural = noun.is_plural and not adjective.invariable
+    text = agree(adjective.masculine, adjective.feminine, noun.gender, is_plural)
     before_vowel = adjective.before_vowel if attributive and (noun.gender, noun.is_plural) == ("m", False) else ""
-    visible = shows_agreement(adjective.masculine, adjective.feminine, noun.gender, noun.is_plural)
+    visible = shows_agreement(adjective.masculine, adjective.feminine, noun.gender, is_plural)
     made = Phrase(target=(Target(text, source, noun.heads, before_vowel),)).combining(adjective.english, noun.nouns)
     return made.showing("agreement") if visible else made
 
@@ -104,7 +128,7 @@ def noun_phrase(
     alone = NounPhrase(Phrase(), noun.gender, is_plural, (head,), (noun,))
     described = _described(alone, adjectives)
     if owner is None:
-        phrase = _determiner(determiner, alone, described.target[0], negation) + described
+        phrase = _determiner(determiner, alone, described, negation) + described
     else:
         phrase = _possessed(described, alone, owner)
     return replace(alone, phrase=phrase)
@@ -126,16 +150,25 @@ def _described(noun: NounPhrase, adjectives: Iterable[Adjective]) -> Phrase:
     return replace(described, source=english + noun.heads)
 
 
-def _determiner(english: str, noun: NounPhrase, following: Target, negation: Source | None) -> Phrase:
+def _determiner(english: str, noun: NounPhrase, described: Phrase, negation: Source | None) -> Phrase:
+    """The determiner of a described noun; the bare noun of English (`""`, `"generic"`) has one too, in French."""
     forms = next(each for each in DETERMINERS if each.english == english)
     french = forms.plural if noun.is_plural else forms.masculine if noun.gender == "m" else forms.feminine
     possible: Sources = noun.heads if forms.agrees else ()
-    if negation is not None and english in ("a", "any"):
+    noun_itself = next(each for each in described.target if each.sure == noun.heads)
+    following = described.target[0]
+    adjective_first = following is not noun_itself
+    if negation is not None and english in ("a", "any", ""):
         french, possible = "de", (negation,)
-    elif english in ("some", "any") and noun.is_plural and following.sure != noun.heads:
+    elif english in ("some", "any", "") and noun.is_plural and adjective_first:
         french, possible = "de", noun.heads + following.sure  # an adjective comes first: de grands arbres
-    made = translate(words(english), french, possible)
-    return made.showing("possessive") if english in ("my", "his", "her", "its") else made
+    elided = french in BEFORE_VOWEL and starts_with_vowel(noun_itself.text)
+    if elided and adjective_first and not starts_with_vowel(following.text):
+        possible += following.sure  # le vieil hôtel: without *old* it were l'hôtel
+    made = translate(words("" if english == "generic" else english), french, possible)
+    if english in POSSESSIVES:
+        return made.showing("possessive")
+    return made.showing("number") if english in NUMBERS else made
 
 
 def _possessed(described: Phrase, noun: NounPhrase, owner: NounPhrase) -> Phrase:
@@ -150,20 +183,13 @@ def _possessed(described: Phrase, noun: NounPhrase, owner: NounPhrase) -> Phrase
     )
 
 
-def pronoun(english: str, gender: Gender, is_plural: bool = False, decided_by: Sources = ()) -> NounPhrase:
-    """`it`, `he`, `she`, `they`, `I`; `decided_by` are the tokens the gender comes from."""
-    word = Source(english)
-    french = "je" if english == "I" else ("il" if gender == "m" else "elle") + ("s" if is_plural else "")
-    phrase = translate((word,), french, decided_by)
-    return NounPhrase(phrase, gender, is_plural, (word, *decided_by), first_person=english == "I")
-
-
 def both(first: NounPhrase, second: NounPhrase, conjunction: str = "and") -> NounPhrase:
     """Two noun phrases joined by `and`; one masculine among them makes the whole masculine."""
     joined = first.phrase + translate(words(conjunction), "et" if conjunction == "and" else "ou") + second.phrase
     gender: Gender = "f" if first.gender == second.gender == "f" else "m"
     heads, nouns = first.heads + second.heads, first.nouns + second.nouns
-    return NounPhrase(joined.showing("coordination"), gender, True, heads, nouns)
+    person: Person = 1 if 1 in (first.person, second.person) else 3
+    return NounPhrase(joined.showing("coordination"), gender, True, heads, nouns, person)
 
 
 def place(preposition: Preposition, noun: NounPhrase) -> Phrase:
@@ -171,9 +197,9 @@ def place(preposition: Preposition, noun: NounPhrase) -> Phrase:
     return translate(words(preposition.english), preposition.french) + noun.phrase
 
 
-def finish(phrase: Phrase) -> Sentence:
+def finish(phrase: Phrase, mark: str = "") -> Sentence:
     """Adds the final mark, spells both sides, and turns links between tokens into links between positions."""
-    mark = "?" if "question" in phrase.shows else "."
+    mark = mark or ("?" if "question" in phrase.shows else ".")
     phrase += translate(words(mark), mark)
     target, shows = spell(phrase.target)
     position = {word: index for index, word in enumerate(phrase.source)}
@@ -186,7 +212,7 @@ def finish(phrase: Phrase) -> Sentence:
     french = [word.text for word in target]
     french[0] = french[0][0].upper() + french[0][1:]
     phenomena = tuple(name for name in PHENOMENA if name in phrase.shows | shows)
-    pair = Pair(join(english, unspaced=("'s", "?", ".", ",")), join(french), " ".join(links), phenomena)
+    pair = Pair(join(english, unspaced=("'s", "?", ".", ",", "!")), join(french), " ".join(links), phenomena)
     return Sentence(pair, phrase.combinations, tuple(english), tuple(french))
 
 
