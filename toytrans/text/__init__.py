@@ -1,6 +1,11 @@
 """From text to ids: words, tokenizers and batches."""
 
-from toytrans.text.batching import Batch, BucketedBatches, groups_of_like_length, make_batch, pad
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from toytrans.text.spelling import normalize, sentence_key
 from toytrans.text.tokenizer import (
     BOS,
     EOS,
@@ -13,7 +18,10 @@ from toytrans.text.tokenizer import (
     load_tokenizer,
     save_tokenizer,
 )
-from toytrans.text.words import Word, join_words, normalize, split_spaced, split_words
+from toytrans.text.words import Word, join_words, mark_spacing, split_spaced, split_words, unmarked
+
+if TYPE_CHECKING:
+    from toytrans.text.batching import Batch, BucketedBatches, groups_of_like_length, make_batch, pad
 
 __all__ = [
     "BOS",
@@ -31,9 +39,21 @@ __all__ = [
     "join_words",
     "load_tokenizer",
     "make_batch",
+    "mark_spacing",
     "normalize",
     "pad",
     "save_tokenizer",
+    "sentence_key",
     "split_spaced",
     "split_words",
+    "unmarked",
 ]
+
+_BATCHING = {"Batch", "BucketedBatches", "groups_of_like_length", "make_batch", "pad"}
+
+
+def __getattr__(name: str) -> Any:
+    """Batches are tensors, and a corpus is read without: PyTorch is imported when a batch is first asked for."""
+    if name in _BATCHING:
+        return getattr(importlib.import_module("toytrans.text.batching"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

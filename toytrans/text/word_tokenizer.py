@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
-from toytrans.corpus.pairs import Pair
 from toytrans.text.encoded import EOS, SPECIAL_TOKENS, UNK, Encoded, text_positions
-from toytrans.text.words import join_words, split_words
+from toytrans.text.words import join_words, mark_spacing, split_spaced, unmarked
 
 
 class WordTokenizer:
@@ -22,14 +21,17 @@ class WordTokenizer:
         self.vocabulary = [*SPECIAL_TOKENS, *words]
         # Without the special tokens: nothing a user types can become one.
         self._id_of = {word: token for token, word in enumerate(words, start=len(SPECIAL_TOKENS))}
+        # A word spaced as never seen is still a known word: the first that reads like it, which is the most frequent.
+        self._id_however_spaced = {unmarked(word): self._id_of[word] for word in reversed(words)}
+        self._shown = [*SPECIAL_TOKENS, *map(unmarked, words)]
 
     @classmethod
-    def train(cls, pairs: Iterable[Pair], languages: tuple[str, str]) -> WordTokenizer:
+    def train(cls, pairs: Iterable[tuple[str, str]], languages: tuple[str, str]) -> WordTokenizer:
         """The words of both sides, the most frequent first and equals in alphabetical order."""
         counts: Counter[str] = Counter()
-        for pair in pairs:
-            counts.update(split_words(pair.source, languages[0]))
-            counts.update(split_words(pair.target, languages[1]))
+        for source, target in pairs:
+            for text, language in zip((source, target), languages, strict=True):
+                counts.update(mark_spacing(split_spaced(text, language), language))
         return cls(sorted(counts, key=lambda word: (-counts[word], word)))
 
     def __len__(self) -> int:
@@ -37,9 +39,11 @@ class WordTokenizer:
 
     def encode(self, text: str, language: str) -> Encoded:
         """The text as ids, EOS at the end."""
-        words = split_words(text, language)
-        ids = [self._id_of.get(word, UNK) for word in words]
-        return Encoded.of([*ids, EOS], self._tokens([*ids, EOS]), [*range(len(words)), None], words)
+        words = split_spaced(text, language)
+        marked = zip(words, mark_spacing(words, language), strict=True)
+        ids = [self._id_of.get(token) or self._id_however_spaced.get(word.text, UNK) for word, token in marked]
+        tokens = [self._shown[token] for token in (*ids, EOS)]
+        return Encoded.of([*ids, EOS], tokens, [*range(len(words)), None], [word.text for word in words])
 
     def encode_all(self, texts: Iterable[str], language: str) -> list[Encoded]:
         """`encode` of each text."""
@@ -47,11 +51,11 @@ class WordTokenizer:
 
     def decode(self, ids: Sequence[int], language: str) -> str:
         """The text the ids stand for, up to the first EOS."""
-        return join_words(self.describe(ids, language).words, language)
+        return join_words([self.vocabulary[self._known(ids[position])] for position in text_positions(ids)], language)
 
     def describe(self, ids: Sequence[int], language: str) -> Encoded:  # noqa: ARG002 - a word is one in any language
         """The record of `encode` for ids that a model wrote: any ids, with or without EOS."""
-        tokens = self._tokens(ids)
+        tokens = [self._shown[self._known(token)] for token in ids]
         word_ids: list[int | None] = [None] * len(ids)
         positions = text_positions(ids)
         for word, position in enumerate(positions):
@@ -75,5 +79,5 @@ class WordTokenizer:
             raise ValueError(f"'vocabulary' holds {twice[0]!r} twice")
         return cls(vocabulary[len(SPECIAL_TOKENS) :])
 
-    def _tokens(self, ids: Iterable[int]) -> list[str]:
-        return [self.vocabulary[token if 0 <= token < len(self) else UNK] for token in ids]
+    def _known(self, token: int) -> int:
+        return token if 0 <= token < len(self) else UNK
