@@ -10,12 +10,20 @@ from pathlib import Path
 import pytest
 
 from toytrans.corpus import toy
+from toytrans.corpus.grammar import PHENOMENA, Sentence
 from toytrans.corpus.grammar.lexicon import NAMES
 from toytrans.corpus.grammar.nouns import NOUNS
 from toytrans.corpus.grammar.qualities import ADJECTIVES, EXPRESSIONS
 from toytrans.corpus.grammar.verbs import VERBS
-from toytrans.corpus.grammar import PHENOMENA, Sentence
-from toytrans.corpus.toy import CHECKOUT_FOLDER, SIZES, SPLITS, build_sentences, held_out_combinations, load_toy, write_splits
+from toytrans.corpus.toy import (
+    CHECKOUT_FOLDER,
+    SIZES,
+    SPLITS,
+    build_sentences,
+    held_out_combinations,
+    load_toy,
+    write_splits,
+)
 from toytrans.text.words import join_words, split_words
 
 Splits = dict[str, list[Sentence]]
@@ -145,7 +153,9 @@ def test_every_recombined_sentence_joins_words_that_no_other_split_joins(splits:
 
 # How a held-out word may stand beside its noun: `angry dog`, `dogs are never angry`, `washed a red car`, `car was washed`.
 BETWEEN_DESCRIBED = r"(?: (?:is|are|was|were|will|not|never|be|very|too))+ "
-BETWEEN_DONE = r"(?: (?:the|a|an|some|any|no|this|that|these|those|my|your|his|her|its|our|their|one|two|three|four|five"
+BETWEEN_DONE = (
+    r"(?: (?:the|a|an|some|any|no|this|that|these|those|my|your|his|her|its|our|their|one|two|three|four|five"
+)
 BETWEEN_DONE += r"|six|seven|eight|nine|ten|eleven|twelve))? "
 
 

@@ -55,6 +55,8 @@ def places_for(noun: Noun, kinds: str) -> tuple[tuple[Preposition, Noun], ...]:
         wanted.add("roost")
     if "small" in noun.kind_set and "under" in wanted:
         wanted.add("beneath")
+    if wanted & {"in", "work_in"}:
+        wanted.add("public")
     if noun.is_any("climber flyer squirrel cat") and "in" in wanted:
         wanted.add("perch")
     return tuple(

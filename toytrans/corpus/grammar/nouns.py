@@ -6,7 +6,7 @@ in this corpus, because no table is `alive`.
 Some kinds want a word. `grand` and `gros` are the nouns that French calls so when English says *big*; a `large` animal
 is kept from the furniture; `wild` places are open to everybody. A place lists the ways of being there: `in` and
 `outside` (one runs in it), `on_ground`, `under`, `seat` (one sits on it), `roost` (small animals sit on it). A thing
-can lie `inside` and `upon` some nouns.
+can lie `inside` and `upon` some nouns. In a `public` place French says *à*: in the museum, *au musée*.
 """
 
 from __future__ import annotations
@@ -168,7 +168,7 @@ PLACES = (
     Noun("house", "maison", "f",
          "live place plural_place in behind front near into out_of approach aged lovely drawable grand "
          "new bought_big cleanable"),
-    Noun("school", "école", "f", "place behind front near to at into out_of grand new visited"),
+    Noun("school", "école", "f", "public place behind front near to at into out_of grand new visited"),
     Noun("forest", "forêt", "f", "place in outside near wild into out_of approach grand"),
     Noun("park", "parc", "m", "place in outside near to into out_of wild grand"),
     Noun("market", "marché", "m", "place to at"),
@@ -177,12 +177,12 @@ PLACES = (
     Noun("beach", "plage", "f", "place on_ground to at wild lovely grand", "beaches"),
     Noun("castle", "château", "m",
          "live place in behind front near at into out_of approach aged lovely drawable grand visited"),
-    Noun("hotel", "hôtel", "m", "place behind front near at out_of aged grand into"),
-    Noun("restaurant", "restaurant", "m", "place front near to at out_of into"),
+    Noun("hotel", "hôtel", "m", "public place behind front near at out_of aged grand into"),
+    Noun("restaurant", "restaurant", "m", "public place front near to at out_of into"),
     Noun("shop", "magasin", "m", "work_in larder place in front near into out_of openable_place"),
-    Noun("museum", "musée", "m", "place front near to at out_of visited into"),
-    Noun("library", "bibliothèque", "f", "place front near to at out_of into", "libraries"),
-    Noun("hospital", "hôpital", "m", "place front near to at into out_of"),
+    Noun("museum", "musée", "m", "public place front near to at out_of visited into"),
+    Noun("library", "bibliothèque", "f", "public place front near to at out_of into", "libraries"),
+    Noun("hospital", "hôpital", "m", "public place front near to at into out_of"),
     Noun("farm", "ferme", "f", "place near behind to at outside_near wild aged visited"),
     Noun("village", "village", "m", "place in outside near into wild lovely visited live"),
     Noun("city", "ville", "f", "place visited grand", "cities"),
