@@ -20,6 +20,9 @@ from toytrans.corpus.grammar.qualities import ADJECTIVES, EXPRESSIONS
 from toytrans.corpus.grammar.sentences import draw, draw_long
 from toytrans.corpus.pairs import Corpus, Pair
 from toytrans.corpus.reading import read_jsonl
+from toytrans.corpus.typed import typed_sentences
+from toytrans.text import sentence_key
+from toytrans.text.reading import Reader
 
 LANGUAGES = ("en", "fr")
 SPLITS = ("train", "validation", "test", "test_recombined", "test_long", "watched")
@@ -58,7 +61,7 @@ def build_sentences(seed: int = 13) -> dict[str, list[Sentence]]:
     rng = Random(seed)
     splits: dict[str, list[Sentence]] = {name: [] for name in SPLITS}
     splits["watched"] = watched_sentences()
-    seen = {sentence.pair.source for sentence in splits["watched"]}
+    seen = {sentence_key(sentence.pair.source) for sentence in splits["watched"]} | _typed_keys()
     _fill(splits, ("train",), lambda: draw(rng), seen)
     known = Counter(token for sentence in splits["train"] for token in _tokens(sentence))
 
@@ -73,6 +76,17 @@ def build_sentences(seed: int = 13) -> dict[str, list[Sentence]]:
     return splits
 
 
+def _typed_keys() -> set[str]:
+    """What nobody trains on: the typed sentences, as a model that is trained on the grammar reads them."""
+    rng = Random(0)
+    reader = Reader.learn("lenient", [draw(rng).pair.sides for _ in range(2_000)], LANGUAGES)
+    return {
+        sentence_key(reader.read(sentence, "en").text)
+        for typed in typed_sentences()
+        for sentence in reader.sentences(typed.source, "en")
+    }
+
+
 def _tokens(sentence: Sentence) -> list[str]:
     """The words of both sides, the first of each without its capital, as a model reads them."""
     first = [tokens[0][0].lower() + tokens[0][1:] for tokens in (sentence.source_tokens, sentence.target_tokens)]
@@ -85,12 +99,13 @@ def _fill(
     """Draws until these splits are full; a sentence goes to the first that has room for its kind."""
     while open_splits := [name for name in names if len(splits[name]) < SIZES[name]]:
         sentence = make()
-        if sentence.pair.source in seen:
+        key = sentence_key(sentence.pair.source)
+        if key in seen:
             continue
         recombined = not held_out_combinations().isdisjoint(sentence.combinations)
         for name in open_splits:
             if (name == "test_recombined") == recombined and _has_length_for(name, sentence):
-                seen.add(sentence.pair.source)
+                seen.add(key)
                 splits[name].append(sentence)
                 break
 

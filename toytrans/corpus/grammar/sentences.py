@@ -149,7 +149,7 @@ def draw(rng: Random) -> Sentence:
     make = rng.choices(tuple(CONSTRUCTIONS), weights=tuple(CONSTRUCTIONS.values()))[0]
     phrase = make(rng)
     may_exclaim = make in (command_sentence, everyday_sentence) and "question" not in phrase.shows
-    return finish(phrase, "!" if may_exclaim and rng.random() < 0.4 else "")
+    return finish(phrase, "!" if may_exclaim and rng.random() < 0.12 else "")
 
 
 def draw_long(rng: Random) -> Sentence:

@@ -1,0 +1,39 @@
+"""Sentences as newcomers type them, each with its right French, inside of the toy grammar or outside.
+
+They say how a model does beyond what is drawn from its own grammar. Nothing here is ever trained on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+TYPED_FILE = Path(__file__).parents[2] / "data" / "typed.tsv"
+HEADER = "english\tfrench\tinside"
+NONE = "-"
+
+
+@dataclass(frozen=True)
+class TypedSentence:
+    """What somebody typed, and what it should become."""
+
+    source: str
+    target: str | None
+    """`None` where there is no right French."""
+    is_inside: bool
+    """Whether the grammar can say it."""
+
+
+def typed_sentences(path: Path = TYPED_FILE) -> list[TypedSentence]:
+    """The sentences of the file; a line of another shape is a `ValueError` that names it."""
+    header, *lines = path.read_text(encoding="utf-8").splitlines()
+    if header != HEADER:
+        raise ValueError(f"{path}, line 1: {header!r} is not {HEADER!r}")
+    found = []
+    for number, line in enumerate(lines, start=2):
+        columns = line.split("\t")
+        if len(columns) != 3 or columns[2] not in ("in", "out"):
+            raise ValueError(f"{path}, line {number}: {line!r} is not English, French or {NONE}, and in or out, by tabs")
+        source, target, inside = columns
+        found.append(TypedSentence(source, None if target == NONE else target, inside == "in"))
+    return found
