@@ -27,11 +27,15 @@ class TextConfig:
     """Subwords to learn at most, both languages together. Words: every word of the training split is kept."""
     max_tokens: int = 100
     """Training pairs with a longer side are left out."""
+    reading: Literal["verbatim", "lenient"] = "lenient"
+    """What the model reads of a text: what is typed, or the sentence that is meant (usual capitals, `didn't` as `did
+    not`, a final mark; several sentences one by one). Training reads its own text so, too."""
 
     def __post_init__(self) -> None:
         _require(self.tokenizer in ("words", "subwords"), f"tokenizer {self.tokenizer!r} is not 'words' or 'subwords'")
         _require(self.vocabulary_size >= 100, f"vocabulary_size {self.vocabulary_size} is too small: give at least 100")
         _require(self.max_tokens >= 1, f"max_tokens {self.max_tokens} is not at least 1")
+        _require(self.reading in ("verbatim", "lenient"), f"reading {self.reading!r} is not 'verbatim' or 'lenient'")
 
 
 @dataclass(frozen=True)
@@ -210,6 +214,8 @@ class Config:
         rooms = {"text": TextConfig, "model": ModelConfig, "training": TrainingConfig}
         if isinstance(recipe := settings.get("training"), Mapping):  # runs older than the choice
             settings = {**settings, "training": {"optimizer": "adamw", **recipe}}
+        if isinstance(text := settings.get("text"), Mapping):
+            settings = {**settings, "text": {"reading": "verbatim", **text}}
         known = {name: _from_json(room, name, settings.get(name, {})) for name, room in rooms.items()}
         plain = {name: value for name, value in settings.items() if name not in rooms}
         config: Config = replace(_from_json(cls, "config", plain), **known)
@@ -246,7 +252,7 @@ PRESETS: Mapping[str, Config] = {
         training=TrainingConfig(max_steps=300, validate_every=100),
     ),
     "real": Config(
-        text=TextConfig(tokenizer="subwords", vocabulary_size=4000),
+        text=TextConfig(tokenizer="subwords", vocabulary_size=4000, reading="verbatim"),
         model=ModelConfig(d_model=160, num_layers=2, num_heads=4, d_ff=640, dropout=0.1),
         training=TrainingConfig(
             optimizer="adamw",

@@ -30,9 +30,7 @@ PAIRS = [
     ("Paris is big.", "Paris est grand."),
 ] * 3
 
-TOKENIZERS = {
-    kind: build_tokenizer(TextConfig(tokenizer=kind, vocabulary_size=200), PAIRS) for kind in ("words", "subwords")
-}
+TOKENIZERS = {kind: build_tokenizer(TextConfig(kind, 200, reading="verbatim"), PAIRS) for kind in ("words", "subwords")}
 each_kind = pytest.mark.parametrize("tokenizer", TOKENIZERS.values(), ids=TOKENIZERS.keys())
 
 
@@ -115,7 +113,7 @@ def test_a_typed_special_token_is_text(tokenizer: Tokenizer, token: str, tmp_pat
 @pytest.mark.parametrize("token", SPECIAL_TOKENS)
 def test_a_special_token_that_is_a_known_text_comes_back_as_text(token: str) -> None:
     pairs = [(f"a {token} b", f"un {token} deux")] * 2
-    tokenizer = build_tokenizer(TextConfig(tokenizer="subwords", vocabulary_size=100), pairs)
+    tokenizer = build_tokenizer(TextConfig("subwords", 100, reading="verbatim"), pairs)
     encoded = tokenizer.encode(f"a {token} b", "en")
     assert encoded.unknown == ()
     assert tokenizer.decode(encoded.ids, "en") == f"a {token} b"
@@ -160,7 +158,7 @@ def test_no_subword_crosses_from_word_to_word() -> None:
 
 
 def test_a_typed_space_mark_is_a_low_line_to_subwords() -> None:
-    tokenizer = build_tokenizer(TextConfig(tokenizer="subwords"), [("a_b _", "a_b _")] * 2)
+    tokenizer = build_tokenizer(TextConfig("subwords", reading="verbatim"), [("a_b _", "a_b _")] * 2)
     assert tokenizer.decode(tokenizer.encode("a▁b ▁", "en").ids, "en") == "a_b _"
 
 
@@ -221,6 +219,10 @@ WRONG_FILES = [
     ("'<s>' twice", b'{"format": 1, "kind": "words", "vocabulary": ["<pad>", "<s>", "</s>", "<unk>", "<s>"]}'),
     ("not one of the tokenizers library", b'{"format": 1, "kind": "subwords", "tokenizer": {}}'),
     ("not one of the tokenizers library", b'{"format": 1, "kind": "subwords"}'),
+    (
+        "'reader' does not say how text is read",
+        b'{"format": 1, "kind": "words", "vocabulary": ["<pad>", "<s>", "</s>", "<unk>"], "reader": {"reading": 1}}',
+    ),
     ("recursion", b"[" * 100_000),
 ]
 

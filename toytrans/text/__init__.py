@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from toytrans.text.reading import Reader, Reading
 from toytrans.text.tokenizer import (
     BOS,
     EOS,
@@ -31,6 +32,8 @@ __all__ = [
     "Batch",
     "BucketedBatches",
     "Encoded",
+    "Reader",
+    "Reading",
     "Tokenizer",
     "Word",
     "build_tokenizer",

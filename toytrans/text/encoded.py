@@ -15,7 +15,8 @@ class Encoded:
 
     `ids`, `tokens` and `word_ids` are equally long; an encoded text ends with EOS, written `</s>`. `word_ids` index
     `words` and are `None` for a token outside of the text. A token the vocabulary lacks shows as `<unk>` in
-    `tokens` and as typed in `words`; `unknown` lists each word that holds one, once, in order.
+    `tokens` and as read in `words`; `unknown` lists each word that holds one, once, in order. `read_as` is the text as
+    the model reads it, where that is more than a matter of spaces and the first capital.
     """
 
     ids: list[int]
@@ -23,12 +24,20 @@ class Encoded:
     word_ids: list[int | None]
     words: list[str]
     unknown: tuple[str, ...]
+    read_as: str | None = None
 
     @classmethod
-    def of(cls, ids: list[int], tokens: list[str], word_ids: list[int | None], words: list[str]) -> Encoded:
+    def of(
+        cls,
+        ids: list[int],
+        tokens: list[str],
+        word_ids: list[int | None],
+        words: list[str],
+        read_as: str | None = None,
+    ) -> Encoded:
         """The record, with `unknown` read off the ids."""
         lacking = (words[word] for token, word in zip(ids, word_ids, strict=True) if token == UNK and word is not None)
-        return cls(ids, tokens, word_ids, words, tuple(dict.fromkeys(lacking)))
+        return cls(ids, tokens, word_ids, words, tuple(dict.fromkeys(lacking)), read_as)
 
 
 def text_positions(ids: Sequence[int]) -> list[int]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from toytrans.config import TextConfig
 from toytrans.text.encoded import BOS, EOS, PAD, SPECIAL_TOKENS, UNK, Encoded
+from toytrans.text.reading import Reader
 from toytrans.text.word_tokenizer import WordTokenizer
 
 if TYPE_CHECKING:
@@ -36,6 +37,11 @@ class Tokenizer(Protocol):
     @property
     def kind(self) -> str:
         """`words` or `subwords`."""
+        ...
+
+    @property
+    def reader(self) -> Reader:
+        """What is read of a text, and how what the ids stand for is written."""
         ...
 
     def __len__(self) -> int:
@@ -67,9 +73,11 @@ def build_tokenizer(
     config: TextConfig, pairs: Iterable[tuple[str, str]], languages: tuple[str, str] = ("en", "fr")
 ) -> Tokenizer:
     """The tokenizer the settings ask for, learned from sources and targets; the same pairs give the same one."""
+    pairs = list(pairs)
+    reader = Reader.learn(config.reading, pairs, languages)
     if config.tokenizer == "words":
-        return WordTokenizer.train(pairs, languages)
-    return _subword_tokenizer().train(pairs, languages, config.vocabulary_size)
+        return WordTokenizer.train(pairs, languages, reader)
+    return _subword_tokenizer().train(pairs, languages, config.vocabulary_size, reader)
 
 
 def save_tokenizer(tokenizer: Tokenizer, path: Path | str) -> None:

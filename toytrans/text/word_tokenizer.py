@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 from toytrans.text.encoded import EOS, SPECIAL_TOKENS, UNK, Encoded, text_positions
-from toytrans.text.words import join_words, split_words
+from toytrans.text.reading import Reader
+from toytrans.text.words import join_words
 
 
 class WordTokenizer:
@@ -15,30 +16,33 @@ class WordTokenizer:
 
     kind: Literal["words"] = "words"
 
-    def __init__(self, words: Iterable[str]) -> None:
+    def __init__(self, words: Iterable[str], reader: Reader = Reader()) -> None:
         """`words` get the ids after the special tokens, in the order given."""
-        words = list(words)
+        words, self.reader = list(words), reader
         self.vocabulary = [*SPECIAL_TOKENS, *words]
         # Without the special tokens: nothing a user types can become one.
         self._id_of = {word: token for token, word in enumerate(words, start=len(SPECIAL_TOKENS))}
 
     @classmethod
-    def train(cls, pairs: Iterable[tuple[str, str]], languages: tuple[str, str]) -> WordTokenizer:
-        """The words of both sides, the most frequent first and equals in alphabetical order."""
+    def train(
+        cls, pairs: Iterable[tuple[str, str]], languages: tuple[str, str], reader: Reader = Reader()
+    ) -> WordTokenizer:
+        """The words that are read on both sides, the most frequent first and equals in alphabetical order."""
         counts: Counter[str] = Counter()
         for source, target in pairs:
-            counts.update(split_words(source, languages[0]))
-            counts.update(split_words(target, languages[1]))
-        return cls(sorted(counts, key=lambda word: (-counts[word], word)))
+            counts.update(reader.read(source, languages[0]).words)
+            counts.update(reader.read(target, languages[1]).words)
+        return cls(sorted(counts, key=lambda word: (-counts[word], word)), reader)
 
     def __len__(self) -> int:
         return len(self.vocabulary)
 
     def encode(self, text: str, language: str) -> Encoded:
         """The text as ids, EOS at the end."""
-        words = split_words(text, language)
-        ids = [self._id_of.get(word, UNK) for word in words]
-        return Encoded.of([*ids, EOS], self._tokens([*ids, EOS]), [*range(len(words)), None], words)
+        reading = self.reader.read(text, language)
+        words = reading.words
+        ids = [*(self._id_of.get(word, UNK) for word in words), EOS]
+        return Encoded.of(ids, self._tokens(ids), [*range(len(words)), None], words, reading.read_as)
 
     def encode_all(self, texts: Iterable[str], language: str) -> list[Encoded]:
         """`encode` of each text."""
@@ -46,7 +50,7 @@ class WordTokenizer:
 
     def decode(self, ids: Sequence[int], language: str) -> str:
         """The text the ids stand for, up to the first EOS."""
-        return join_words(self.describe(ids, language).words, language)
+        return self.reader.written(join_words(self.describe(ids, language).words, language), language)
 
     def describe(self, ids: Sequence[int], language: str) -> Encoded:  # noqa: ARG002 - a word is one in any language
         """The record of `encode` for ids that a model wrote: any ids, with or without EOS."""
@@ -59,7 +63,7 @@ class WordTokenizer:
 
     def to_json(self) -> dict[str, Any]:
         """What `from_json` builds the same tokenizer from."""
-        return {"vocabulary": self.vocabulary}
+        return {"vocabulary": self.vocabulary, "reader": self.reader.to_json()}
 
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> WordTokenizer:
@@ -72,7 +76,7 @@ class WordTokenizer:
         twice = [word for word, count in Counter(vocabulary).items() if count > 1]
         if twice:
             raise ValueError(f"'vocabulary' holds {twice[0]!r} twice")
-        return cls(vocabulary[len(SPECIAL_TOKENS) :])
+        return cls(vocabulary[len(SPECIAL_TOKENS) :], Reader.from_json(document.get("reader")))
 
     def _tokens(self, ids: Iterable[int]) -> list[str]:
         return [self.vocabulary[token if 0 <= token < len(self) else UNK] for token in ids]
