@@ -177,6 +177,52 @@ def test_a_damaged_run_is_one_line_that_names_the_file(
     assert "bug" not in told
 
 
+# What is read
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "the cat sees the dog.",
+        "The cat sees the dog",
+        "THE CAT SEES THE DOG",
+        "  the  CAT sees the dog  !!",
+        "“The cat sees the dog”",
+    ],
+)
+def test_a_sentence_typed_carelessly_is_the_same_sentence(toytrans: Toytrans, run: Path, typed: str) -> None:
+    assert toytrans("translate", run, typed).out == f"{LE_CHAT}\n"
+
+
+def test_how_a_sentence_was_read_is_told_where_it_is_more_than_spacing(toytrans: Toytrans, run: Path) -> None:
+    outcome = toytrans("translate", run, "the cat SEES the dog", "the boy  eats the lion .", CAT)
+    assert outcome.out == f"{LE_CHAT}\n{LE_GARÇON}\n{LE_CHAT}\n"
+    assert outcome.err == "read as: “The cat sees the dog.” (typed: the cat SEES the dog)\n"
+
+
+def test_several_sentences_on_a_line_are_one_line(toytrans: Toytrans, run: Path) -> None:
+    outcome = toytrans("translate", run, typed=f"{CAT} the boy eats the lion\n{BOY}  {CAT}\n".encode())
+    assert outcome.out == f"{LE_CHAT} {LE_GARÇON}\n{LE_GARÇON} {LE_CHAT}\n"
+    assert outcome.err == "read as: “The boy eats the lion.” (typed: the boy eats the lion)\n"
+
+
+def test_json_says_how_a_text_was_read(toytrans: Toytrans, run: Path) -> None:
+    outcome = toytrans("translate", run, "--json", CAT, "the cat sees the dog", f"{BOY} the cat sees the dog")
+    assert [each["read_as"] for each in json.loads(outcome.out)] == [None, CAT, f"{BOY} {CAT}"]
+
+
+def test_n_best_of_several_sentences_join_the_first_ones_and_the_second_ones(toytrans: Toytrans, run: Path) -> None:
+    def n_best(text: str) -> list[list[str]]:
+        return [
+            line.split("\t") for line in toytrans("translate", run, text, "--beam=3", "--n-best=2").out.splitlines()
+        ]
+
+    together, apart = n_best(f"{CAT} {BOY}"), zip(n_best(CAT), n_best(BOY), strict=True)
+    for (score, text), ((cat_score, cat), (boy_score, boy)) in zip(together, apart, strict=True):
+        assert text == f"{cat} {boy}"
+        assert float(score) == pytest.approx(float(cat_score) + float(boy_score), abs=2e-4)
+
+
 # What is told beside
 
 

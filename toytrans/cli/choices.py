@@ -138,6 +138,14 @@ def pairs_of(run: Run, named: str | None, split: str) -> Sequence[Pair]:
     return corpus_for(run, named, split).split(split)
 
 
+def tell_reading(text: str, read_as: str | None) -> None:
+    """Says how a sentence was read, where it was not read as it is typed."""
+    if read_as is not None:
+        from toytrans.attention_maps.labels import visible
+
+        say(f"read as: “{visible(read_as, 200)}” (typed: {visible(text, 80)})")
+
+
 def tell_unknown_words(text: str, unknown_words: Sequence[str]) -> None:
     """Names the words the model could not read."""
     if unknown_words:

@@ -22,6 +22,7 @@ from toytrans.cli.choices import (
     corpus_of,
     run_and_texts,
     say,
+    tell_reading,
     tell_unknown_words,
     view_for,
 )
@@ -103,24 +104,42 @@ def sentences_to_watch(run: Run) -> list[str]:
 
 
 def look(translator: Translator, texts: Sequence[str], target: str | None, search: SearchConfig) -> list[Look]:
-    """Looks at each text's own translation, or at `target`, and at what hiding the text's words costs it."""
+    """Looks at each text's own translation, or at `target`, and at what hiding the text's words costs it.
+
+    Each sentence of a text has a look of its own; with a `target`, where that has as many sentences.
+    """
     from toytrans.decoding.hiding import hide_words
 
     if target is not None:
-        (text,), (source_language, target_language) = texts, translator.languages
-        tell_unknown_words(text, translator.tokenizer.encode(text, source_language).unknown)
-        tell_unknown_words(target, translator.tokenizer.encode(target, target_language).unknown)
-        maps, targets = translator.attend([text], [target]), [target]
+        (text,) = texts
+        sources, targets = _side_by_side(translator, text, target)
+        maps = translator.attend(sources, targets)
     else:
-        translations = translator.translate(texts, search, with_attention=True)
-        for translation in translations:
-            tell_unknown_words(translation.source, translation.unknown_words)
-        maps = [each.attention for each in translations if each.attention is not None]
-        targets = [each.text for each in translations]
+        found = [part for each in translator.translate(texts, search, with_attention=True) for part in each.parts]
+        for part in found:
+            tell_reading(part.source, part.read_as)
+            tell_unknown_words(part.source, part.unknown_words)
+        sources, targets = [part.source for part in found], [part.text for part in found]
+        maps = [part.attention for part in found if part.attention is not None]
+    hidden = hide_words(translator, sources, targets)
     return [
-        Look(text, target, map_, hidden if hidden.fits(map_) else None)
-        for text, target, map_, hidden in zip(texts, targets, maps, hide_words(translator, texts, targets), strict=True)
+        Look(source, target, map_, effect if effect.fits(map_) else None)
+        for source, target, map_, effect in zip(sources, targets, maps, hidden, strict=True)
     ]
+
+
+def _side_by_side(translator: Translator, text: str, target: str) -> tuple[list[str], list[str]]:
+    """The sentences of both, where there are as many, else both as they are; says how each is read."""
+    sides, tokenizer = list(zip((text, target), translator.languages, strict=True)), translator.tokenizer
+    sources, targets = (tokenizer.reader.sentences(*side) for side in sides)
+    if len(sources) != len(targets):
+        sources, targets = [text], [target]
+    for sentences, (_, language) in zip((sources, targets), sides, strict=True):
+        for sentence in sentences:
+            encoded = tokenizer.encode(sentence, language)
+            tell_reading(sentence, encoded.read_as)
+            tell_unknown_words(sentence, encoded.unknown)
+    return sources, targets
 
 
 def doubt_all(looks: Sequence[Look], view: View) -> str:

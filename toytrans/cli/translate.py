@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from toytrans.cli.choices import RunAndTexts, Searching, Switch, run_and_texts, say, tell_unknown_words
+from toytrans.cli.choices import RunAndTexts, Searching, Switch, run_and_texts, say, tell_reading, tell_unknown_words
 
 if TYPE_CHECKING:
     from toytrans.decoding import Translation
@@ -42,7 +42,9 @@ class Translate(Searching):
         document = []
         for group in [texts] if texts else _lines_of_standard_input():
             for candidates in translator.translate_n_best(group, self.search):
-                tell_unknown_words(candidates[0].source, candidates[0].unknown_words)
+                for sentence in candidates[0].parts:
+                    tell_reading(sentence.source, sentence.read_as)
+                    tell_unknown_words(sentence.source, sentence.unknown_words)
                 if self.json:
                     document.append(_to_json(candidates[: self.n_best]))
                 else:
@@ -88,6 +90,7 @@ def _decoded(line: bytes, number: int) -> str:
 def _to_json(candidates: list[Translation]) -> dict[str, Any]:
     return {
         "source": candidates[0].source,
+        "read_as": candidates[0].read_as,
         "unknown_words": list(candidates[0].unknown_words),
         "translations": [
             {"text": each.text, "score": each.score, "is_finished": each.is_finished} for each in candidates

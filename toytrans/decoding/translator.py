@@ -16,6 +16,7 @@ from toytrans.config import SearchConfig
 from toytrans.decoding.beam import beam_search
 from toytrans.decoding.greedy import greedy_search
 from toytrans.decoding.hypothesis import Hypothesis, RecordedAttention, next_token_log_probabilities
+from toytrans.decoding.lines import translate_lines
 from toytrans.decoding.side_by_side import side_by_side
 from toytrans.model.device import fast_float32_products
 from toytrans.model.memory import keep_freed_memory
@@ -47,6 +48,15 @@ class Translation:
     is_finished: bool
     """False where the length limit cut the translation off."""
     attention: AttentionMap | None = None
+    read_as: str | None = None
+    """The sentence that was read, where that is more than a matter of spaces and the first capital."""
+    sentences: tuple[Translation, ...] = ()
+    """Those of each sentence, where the text holds several; only they have attention."""
+
+    @property
+    def parts(self) -> tuple[Translation, ...]:
+        """The translations of the single sentences: this one, where there is but one."""
+        return self.sentences or (self,)
 
 
 class Translator:
@@ -109,7 +119,16 @@ class Translator:
     def translate_n_best(
         self, texts: Sequence[str], search: SearchConfig = SearchConfig(), with_attention: bool = False
     ) -> list[list[Translation]]:
-        """For each text its `beam_size` translations, the best first."""
+        """For each text its `beam_size` translations, the best first. Its sentences are translated one by one."""
+        return translate_lines(
+            texts,
+            lambda text: self.tokenizer.reader.sentences(text, self.languages[0]),
+            lambda sentences: self._translate_sentences(sentences, search, with_attention),
+        )
+
+    def _translate_sentences(
+        self, texts: Sequence[str], search: SearchConfig, with_attention: bool
+    ) -> list[list[Translation]]:
         sources = self.tokenizer.encode_all(texts, self.languages[0])
         found = self.search(sources, search, with_attention)
         return [
@@ -252,6 +271,7 @@ class Translator:
             unknown_words=source.unknown,
             is_finished=hypothesis.is_finished,
             attention=attention,
+            read_as=source.read_as,
         )
 
     def _attention_map(self, source: Encoded, target: Encoded, hypothesis: Hypothesis, decoding: str) -> AttentionMap:

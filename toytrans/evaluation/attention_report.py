@@ -14,6 +14,7 @@ from toytrans.attention_maps import AlignmentCounts, Links, View, count, count_d
 from toytrans.corpus.pairs import Pair
 from toytrans.decoding import Translator
 from toytrans.evaluation.alignment import content_words
+from toytrans.evaluation.as_read import as_read
 from toytrans.evaluation.claims import forced_maps
 from toytrans.evaluation.hiding import HidingAgreement, hidden_word_agreement
 from toytrans.evaluation.scoreboard import Scoreboard, scoreboard
@@ -107,6 +108,7 @@ def report_attention(
 
     A `ValueError` where links are given and the pairs have no gold ones, or the model has no such view.
     """
+    pairs = as_read(pairs, translator.tokenizer.reader, translator.languages)
     given = None if links is None else score_links(links, pairs, translator.languages)  # refused before all the work
     shape = translator.model.config.num_layers, translator.model.config.num_heads
     view_name = view.describe(*shape)  # refuses a view that the model lacks

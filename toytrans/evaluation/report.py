@@ -13,7 +13,6 @@ from toytrans.decoding import Translator
 from toytrans.evaluation.attention_report import AttentionReport, report_attention
 from toytrans.evaluation.scores import Scores, exact, score_translations, sentence_chrf
 from toytrans.evaluation.table import format_sentences, format_table
-from toytrans.text.words import split_words
 
 LENGTHS: tuple[tuple[int, int | None], ...] = ((1, 5), (6, 10), (11, 15), (16, 20), (21, None))
 """Source words, first and last, that make a length group."""
@@ -169,7 +168,7 @@ def evaluate(
         scores=score_translations(outputs, [pair.target for pair in pairs]),
         attention=attention,
         phenomena=_by_phenomenon(pairs, outputs),
-        lengths=_by_length(pairs, outputs, translator.languages[0]),
+        lengths=_by_length(pairs, outputs, translator),
         worst=_worst(pairs, outputs),
     )
 
@@ -195,8 +194,9 @@ def _by_phenomenon(pairs: Sequence[Pair], outputs: Sequence[str]) -> dict[str, P
     return {name: PhenomenonGroup(len(found), sum(found) / len(found)) for name, found in exact_by_name.items()}
 
 
-def _by_length(pairs: Sequence[Pair], outputs: Sequence[str], language: str) -> tuple[LengthGroup, ...]:
-    lengths = [len(split_words(pair.source, language)) for pair in pairs]
+def _by_length(pairs: Sequence[Pair], outputs: Sequence[str], translator: Translator) -> tuple[LengthGroup, ...]:
+    reader, language = translator.tokenizer.reader, translator.languages[0]
+    lengths = [len(reader.read(pair.source, language).words) for pair in pairs]
     groups = []
     for first, last in LENGTHS:
         inside = [n for n, length in enumerate(lengths) if first <= length and (last is None or length <= last)]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from toytrans.text.reading import Reading
+
 PAD, BOS, EOS, UNK = 0, 1, 2, 3
 SPECIAL_TOKENS = ("<pad>", "<s>", "</s>", "<unk>")  # each at the place its id names
 
@@ -25,6 +27,8 @@ class Encoded:
     words: list[str]
     unknown: tuple[str, ...]
     read_as: str | None = None
+    keeps_places: bool = True
+    """Whether each word that was typed is the word of the same number in `words`."""
 
     @classmethod
     def of(
@@ -33,11 +37,14 @@ class Encoded:
         tokens: list[str],
         word_ids: list[int | None],
         words: list[str],
-        read_as: str | None = None,
+        reading: Reading | None = None,
     ) -> Encoded:
-        """The record, with `unknown` read off the ids."""
+        """The record, with `unknown` read off the ids, and with how the text was read, where there was one."""
         lacking = (words[word] for token, word in zip(ids, word_ids, strict=True) if token == UNK and word is not None)
-        return cls(ids, tokens, word_ids, words, tuple(dict.fromkeys(lacking)), read_as)
+        unknown = tuple(dict.fromkeys(lacking))
+        if reading is None:
+            return cls(ids, tokens, word_ids, words, unknown)
+        return cls(ids, tokens, word_ids, words, unknown, reading.read_as, reading.keeps_places)
 
 
 def text_positions(ids: Sequence[int]) -> list[int]:

@@ -72,7 +72,7 @@ class SubwordTokenizer:
             [cut for _, cut in sentences], is_pretokenized=True, add_special_tokens=False
         )
         return [
-            _encoded(words, encoding, reading.read_as)
+            _encoded(words, encoding, reading)
             for (words, _), encoding, reading in zip(sentences, encodings, readings, strict=True)
         ]
 
@@ -128,9 +128,9 @@ def _cut(text: str, language: str) -> tuple[list[str], list[str]]:
     return [word.text for word in words], [f"{SPACE}{word.text}" if word.spaced else word.text for word in words]
 
 
-def _encoded(words: list[str], encoding: tokenizers.Encoding, read_as: str | None) -> Encoded:
+def _encoded(words: list[str], encoding: tokenizers.Encoding, reading: Reading) -> Encoded:
     tokens = [*encoding.tokens, SPECIAL_TOKENS[EOS]]
-    return Encoded.of([*encoding.ids, EOS], tokens, [*encoding.word_ids, None], words, read_as)
+    return Encoded.of([*encoding.ids, EOS], tokens, [*encoding.word_ids, None], words, reading)
 
 
 def _owners(tokens: Sequence[str], language: str) -> list[int | None]:

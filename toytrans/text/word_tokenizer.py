@@ -42,7 +42,7 @@ class WordTokenizer:
         reading = self.reader.read(text, language)
         words = reading.words
         ids = [*(self._id_of.get(word, UNK) for word in words), EOS]
-        return Encoded.of(ids, self._tokens(ids), [*range(len(words)), None], words, reading.read_as)
+        return Encoded.of(ids, self._tokens(ids), [*range(len(words)), None], words, reading)
 
     def encode_all(self, texts: Iterable[str], language: str) -> list[Encoded]:
         """`encode` of each text."""

@@ -33,7 +33,12 @@ Entries: TypeAlias = NDArray[np.int64]
 
 
 def token_links(links: Links, source: Encoded, target: Encoded) -> Entries:
-    """Links between words as links between tokens: of each target word the sure ones, or else the possible ones."""
+    """Links between words as links between tokens: of each target word the sure ones, or else the possible ones.
+
+    A pair whose words are not read at the places where they were typed has none.
+    """
+    if not (source.keeps_places and target.keeps_places):
+        links = Links()
     tokens_of_word: dict[int, list[int]] = {}
     for position, word in enumerate(source.word_ids):
         if word is not None:

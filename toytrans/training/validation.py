@@ -11,7 +11,7 @@ import torch
 from toytrans.attention_maps import ViewScore, views
 from toytrans.corpus import Pair
 from toytrans.decoding import Translator
-from toytrans.evaluation import score_translations, tally_views, view_scores
+from toytrans.evaluation import as_read, score_translations, tally_views, view_scores
 from toytrans.model import Transformer
 from toytrans.text import Batch, BucketedBatches
 from toytrans.training.loop import read, sum_of_losses
@@ -48,7 +48,8 @@ def validate(translator: Translator, pairs: Sequence[Pair], batch_tokens: int) -
     """Translates the pairs greedily and scores the result; aligns them, forced, where they have gold links."""
     sources, targets = [pair.source for pair in pairs], [pair.target for pair in pairs]
     scores = score_translations([translation.text for translation in translator.translate(sources)], targets)
-    aligned = [pair for pair in pairs if pair.alignment is not None]
+    read_pairs = as_read(pairs, translator.tokenizer.reader, translator.languages)
+    aligned = [pair for pair in read_pairs if pair.alignment is not None]
     found: tuple[ViewScore, ...] = ()
     if aligned:
         maps = translator.attend([pair.source for pair in aligned], [pair.target for pair in aligned])
