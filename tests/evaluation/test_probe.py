@@ -27,7 +27,7 @@ class Scripted:
     languages: tuple[str, str] = ("en", "fr")
     attended: list[str] = field(default_factory=list)
     source_word_ids: tuple[int | None, ...] | None = None
-    tokenizer: Tokenizer = WordTokenizer([])
+    tokenizer: Tokenizer = field(default_factory=lambda: WordTokenizer([]))
 
     def attend(self, texts: Sequence[str], targets: Sequence[str]) -> list[AttentionMap]:
         self.attended += texts

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toytrans.text.reading import Reader
-from toytrans.text.words import normalize, split_words
+from toytrans.text.spelling import normalize
+from toytrans.text.words import split_words
 
 PAIRS = [
     ("The cat saw Paul on Monday.", "Le chat a vu Paul lundi."),

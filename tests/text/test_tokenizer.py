@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from toytrans.config import TextConfig
 from toytrans.text.encoded import Encoded
+from toytrans.text.spelling import normalize
 from toytrans.text.tokenizer import (
     BOS,
     EOS,
@@ -21,7 +22,7 @@ from toytrans.text.tokenizer import (
     load_tokenizer,
     save_tokenizer,
 )
-from toytrans.text.words import normalize, split_words
+from toytrans.text.words import split_words
 
 PAIRS = [
     ("The cat sat on the mat.", "Le chat s'est assis sur le tapis."),

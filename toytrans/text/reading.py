@@ -19,7 +19,8 @@ from toytrans.text import marks
 from toytrans.text.contractions import expand
 from toytrans.text.questions import asks
 from toytrans.text.sentences import has_words, split_sentences
-from toytrans.text.words import join_words, normalize, split_words
+from toytrans.text.spelling import normalize
+from toytrans.text.words import join_words, mark_spacing, split_spaced, split_words
 
 Manner = Literal["verbatim", "lenient"]
 
@@ -42,6 +43,13 @@ class Reading:
     def words(self) -> list[str]:
         """The words of all sentences."""
         return self.sentences[0] if len(self.sentences) == 1 else list(chain.from_iterable(self.sentences))
+
+    @property
+    def marked(self) -> list[str]:
+        """The words, with marks where they are not spaced as is natural (`mark_spacing`)."""
+        if self.verbatim is None:
+            return self.words
+        return mark_spacing(split_spaced(self.verbatim, self.language), self.language)
 
     @property
     def text(self) -> str:

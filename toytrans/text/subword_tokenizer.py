@@ -40,8 +40,8 @@ class SubwordTokenizer:
         """At most `vocabulary_size` pieces of the words read on both sides; half may be single characters."""
         sentences = []
         for source, target in pairs:
-            sentences.append(_cut(_read(reader, source, languages[0]).text, languages[0])[1])
-            sentences.append(_cut(_read(reader, target, languages[1]).text, languages[1])[1])
+            sentences.append(_cut(reader.read(source, languages[0]).text, languages[0])[1])
+            sentences.append(_cut(reader.read(target, languages[1]).text, languages[1])[1])
         counts = Counter(character for sentence in sentences for word in sentence for character in word)
         # The trainer would break ties between rare characters at random: it is told which ones to keep.
         alphabet = sorted(counts, key=lambda character: (-counts[character], character))[: vocabulary_size // 2]
@@ -66,7 +66,7 @@ class SubwordTokenizer:
 
     def encode_all(self, texts: Iterable[str], language: str) -> list[Encoded]:
         """`encode` of each text, on all cores."""
-        readings = [_read(self.reader, text, language) for text in texts]
+        readings = [self.reader.read(text, language) for text in texts]
         sentences = [_cut(reading.text, language) for reading in readings]
         encodings = self._pieces.encode_batch(
             [cut for _, cut in sentences], is_pretokenized=True, add_special_tokens=False
@@ -115,11 +115,6 @@ class SubwordTokenizer:
 
     def _token(self, token: int) -> str:
         return self.vocabulary[token if 0 <= token < len(self) else UNK]
-
-
-def _read(reader: Reader, text: str, language: str) -> Reading:
-    """What is read of a text; a typed space mark turns into a low line."""
-    return reader.read(text.replace(SPACE, "_"), language)
 
 
 def _cut(text: str, language: str) -> tuple[list[str], list[str]]:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from toytrans.text.encoded import EOS, SPECIAL_TOKENS, UNK, Encoded, text_positions
 from toytrans.text.reading import Reader
-from toytrans.text.words import join_words
+from toytrans.text.words import join_words, unmarked
 
 
 class WordTokenizer:
@@ -22,6 +22,9 @@ class WordTokenizer:
         self.vocabulary = [*SPECIAL_TOKENS, *words]
         # Without the special tokens: nothing a user types can become one.
         self._id_of = {word: token for token, word in enumerate(words, start=len(SPECIAL_TOKENS))}
+        # A word spaced as never seen is still a known word: the first that reads like it, which is the most frequent.
+        self._id_however_spaced = {unmarked(word): self._id_of[word] for word in reversed(words)}
+        self._shown = [*SPECIAL_TOKENS, *map(unmarked, words)]
 
     @classmethod
     def train(
@@ -30,8 +33,8 @@ class WordTokenizer:
         """The words that are read on both sides, the most frequent first and equals in alphabetical order."""
         counts: Counter[str] = Counter()
         for source, target in pairs:
-            counts.update(reader.read(source, languages[0]).words)
-            counts.update(reader.read(target, languages[1]).words)
+            for text, language in zip((source, target), languages, strict=True):
+                counts.update(reader.read(text, language).marked)
         return cls(sorted(counts, key=lambda word: (-counts[word], word)), reader)
 
     def __len__(self) -> int:
@@ -41,8 +44,9 @@ class WordTokenizer:
         """The text as ids, EOS at the end."""
         reading = self.reader.read(text, language)
         words = reading.words
-        ids = [*(self._id_of.get(word, UNK) for word in words), EOS]
-        return Encoded.of(ids, self._tokens(ids), [*range(len(words)), None], words, reading)
+        marked = zip(words, reading.marked, strict=True)
+        ids = [*(self._id_of.get(token) or self._id_however_spaced.get(word, UNK) for word, token in marked), EOS]
+        return Encoded.of(ids, [self._shown[token] for token in ids], [*range(len(words)), None], words, reading)
 
     def encode_all(self, texts: Iterable[str], language: str) -> list[Encoded]:
         """`encode` of each text."""
@@ -50,11 +54,12 @@ class WordTokenizer:
 
     def decode(self, ids: Sequence[int], language: str) -> str:
         """The text the ids stand for, up to the first EOS."""
-        return self.reader.written(join_words(self.describe(ids, language).words, language), language)
+        words = [self.vocabulary[self._known(ids[position])] for position in text_positions(ids)]
+        return self.reader.written(join_words(words, language), language)
 
     def describe(self, ids: Sequence[int], language: str) -> Encoded:  # noqa: ARG002 - a word is one in any language
         """The record of `encode` for ids that a model wrote: any ids, with or without EOS."""
-        tokens = self._tokens(ids)
+        tokens = [self._shown[self._known(token)] for token in ids]
         word_ids: list[int | None] = [None] * len(ids)
         positions = text_positions(ids)
         for word, position in enumerate(positions):
@@ -78,5 +83,5 @@ class WordTokenizer:
             raise ValueError(f"'vocabulary' holds {twice[0]!r} twice")
         return cls(vocabulary[len(SPECIAL_TOKENS) :], Reader.from_json(document.get("reader")))
 
-    def _tokens(self, ids: Iterable[int]) -> list[str]:
-        return [self.vocabulary[token if 0 <= token < len(self) else UNK] for token in ids]
+    def _known(self, token: int) -> int:
+        return token if 0 <= token < len(self) else UNK
