@@ -107,8 +107,16 @@ class Usage:
         spellings = sorted(inside, key=lambda word: (-inside[word], not word.islower(), word))
         return cls(tuple(spellings), tuple(sorted(ends, key=lambda mark: (-ends[mark], mark))))
 
-    def spelled(self, word: str, is_first: bool, is_shouted: bool) -> str:
-        """The word with the capitals it usually has; inside of a sentence, a spelling that is known is kept."""
+    def spelled(self, words: Sequence[str], start: int, is_shouted: bool) -> list[str]:
+        """The words of a sentence, which begins at `start`, with the capitals they usually have.
+
+        Inside of a sentence, a spelling that is known is kept.
+        """
+        if not is_shouted and self.known.issuperset(words[start + 1 :]):  # as mostly
+            return [*(self._spelled(word, True, False) for word in words[: start + 1]), *words[start + 1 :]]
+        return [self._spelled(word, place <= start, is_shouted) for place, word in enumerate(words)]
+
+    def _spelled(self, word: str, is_first: bool, is_shouted: bool) -> str:
         if not is_first and not is_shouted and word in self.known:
             return word
         usual = self.usual.get(word.casefold())
@@ -196,10 +204,10 @@ def _read_sentence(typed: Sequence[str], usage: Usage, language: str) -> tuple[l
         return list(typed), True
     body, end, tail = marks.end_of(words)
     is_shouted, start = _is_shouted(body), _first_word(body)
-    read, are_in_place = [usage.spelled(word, place <= start, is_shouted) for place, word in enumerate(body)], True
+    read, are_in_place = usage.spelled(body, start, is_shouted), True
     if language == "en":
         read, are_in_place = expand(read, usage.known)
-        read = [usage.spelled(word, place <= start, False) for place, word in enumerate(read)]
+        read = usage.spelled(read, start, is_shouted=False)
     if not end and usage.ends[:1] != ("",):
         end = "?" if asks(read, language) else "."
     end = marks.nearest(end, usage.ends)
@@ -242,7 +250,9 @@ def _capitalized(sentence: str) -> str:
 
 def _differ_in_capital_alone(read: Sequence[str], typed: Sequence[str]) -> bool:
     """Whether the words differ in no more than the capital at the beginning."""
+    if read == typed:
+        return True
     start = _first_word(typed)
     if len(read) != len(typed) or read[start + 1 :] != typed[start + 1 :] or read[:start] != typed[:start]:
         return False
-    return not read or (read[start][:1].lower(), read[start][1:]) == (typed[start][:1].lower(), typed[start][1:])
+    return (read[start][:1].lower(), read[start][1:]) == (typed[start][:1].lower(), typed[start][1:])

@@ -26,6 +26,8 @@ def split_sentences(text: str) -> list[str]:
     Each holds a letter or a digit, unless the whole text has none: marks alone belong to the sentence before.
     """
     cuts = [match.end() for match in _END.finditer(text) if _ends(text, match)]
+    if not cuts:
+        return [text]
     sentences: list[str] = []
     for begin, end in zip([0, *cuts], [*cuts, len(text)], strict=True):
         part = text[begin:end]
