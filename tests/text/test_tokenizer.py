@@ -190,6 +190,15 @@ def test_words_are_ranked_by_frequency_and_then_alphabet() -> None:
     assert tokenizer.to_json()["vocabulary"] == [*SPECIAL_TOKENS, "c", "a", "b"]
 
 
+def test_a_word_spaced_as_never_seen_is_a_known_word() -> None:
+    natural = build_tokenizer(TextConfig(), [("The cat .", "Quoi ?"), ("The dog.", "Quoi?"), ("Le ( chat )", "Quoi?")])
+    assert natural.encode("The cat.", "en").ids != natural.encode("The cat .", "en").ids
+    assert natural.encode("Le (chat )", "fr").tokens == ["Le", "(", "chat", ")", "</s>"]
+    assert natural.encode("Quoi !", "en").unknown == ("!",)
+    # Of two that read alike, the more frequent one.
+    assert natural.encode("Quoi ?", "en").ids == natural.encode("Quoi?", "fr").ids
+
+
 def test_both_languages_share_a_word() -> None:
     tokenizer = TOKENIZERS["words"]
     assert tokenizer.encode("Paris", "en").ids == tokenizer.encode("Paris", "fr").ids

@@ -29,10 +29,10 @@ _SHAPING = (
     r"\p{Telugu}\p{Kannada}\p{Malayalam}\p{Sinhala}\p{Tibetan}\p{Myanmar}\p{Khmer}]"
 )
 _PICTURE = r"\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]*"
-# What some of them mean something in is kept whole, as the first group; the others go.
+# Where some of them mean something they are kept, with what they belong to, as the first group; the others go.
 _KEPT_OR_IGNORABLE = regex.compile(
     rf"""(
-      {_SHAPING} (?:(?!{_IGNORABLE})\p{{M}})* [\u200c\u200d\u180b-\u180f]        # می‌خواهم  ক্‌ষ
+      (?!{_IGNORABLE}){_SHAPING} (?:(?!{_IGNORABLE})\p{{M}})* [\u200c\u200d\u180b-\u180f]        # می‌خواهم  ক্‌ষ
     | {_PICTURE} (?:\u200d{_PICTURE})+                                             # 👩‍🚀
     | \U0001f3f4 [\U000e0020-\U000e007e]+ \U000e007f                                # 🏴󠁧󠁢󠁷󠁬󠁳󠁿
     | [\p{{Emoji}}\p{{S}}\p{{Han}}\p{{Myanmar}}] [\ufe00-\ufe0f\U000e0100-\U000e01ef]  # ❤️  葛󠄀
@@ -51,12 +51,11 @@ def normalize(text: str) -> str:
     """
     text = _CONTROL.sub(" ", text)
     if not text.isascii():
-        text = _SURROGATE.sub("\ufffd", text)
-        if _ANY_IGNORABLE.search(text):
-            text = _KEPT_OR_IGNORABLE.sub(r"\1", text)
-        text = unicodedata.normalize("NFC", text)
+        text = unicodedata.normalize("NFC", _SURROGATE.sub("\ufffd", text))
         for character, instead in _INSTEAD.items():
             text = text.replace(character, instead)
+        if _ANY_IGNORABLE.search(text):
+            text = unicodedata.normalize("NFC", _KEPT_OR_IGNORABLE.sub(r"\1", text))
     return " ".join(text.split())
 
 

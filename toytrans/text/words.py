@@ -40,9 +40,8 @@ class _Rules:
 # Shared pieces of the patterns.
 _LETTERS = r"\p{L}\p{M}\p{N}_\u180e\u200c\u200d"  # letters and digits, the marks on them, and joiners between them
 _W = f"[{_LETTERS}]"
-_ADDRESS = (
-    rf"(?:https?://|www\.)\S*[{_LETTERS}/] | [{_LETTERS}.+-]++@[{_LETTERS}-]+(?:\.[{_LETTERS}-]+)+"  # ann@mail.fr
-)
+# https://mail.fr/a?b=1  ann@mail.fr
+_ADDRESS = rf"(?:https?://|www\.)\S*[{_LETTERS}/] | [{_LETTERS}.+-]++@[{_LETTERS}-]+(?:\.[{_LETTERS}-]+)+"
 _INITIALS = r"(?:\p{L}\p{M}*\.){2,}"  # U.S.  a.m.
 _NUMBER = rf"\p{{N}}+(?:[.,:/]\p{{N}}+)+{_W}*"  # a number may hold marks between its digits: 3.5  1,000  8:30  3.5kg
 _MARK = r"\.{2,} | [?!]+ | -{2,} | (?!\s)\X"  # whatever else is not white space stands alone: ,  €  👩‍🚀
@@ -69,7 +68,7 @@ _ENGLISH = _Rules(
 _FRENCH = _Rules(
     word=regex.compile(
         rf"""{_ADDRESS} | {_INITIALS}
-        | (?:{_NUMBER} | aujourd'hui(?!{_W}) | {_W}+) (?:[-&]{_W}+)* (?:'(?={_W}))?  # chat  a-t-il  s' est  aujourd'hui
+        | (?:{_NUMBER} | aujourd'hui(?!{_W}) | {_W}+) (?:[-&]{_W}+)* (?:'(?=[«“]|"?{_W}))?  # chat  a-t-il  s' est
         | {_MARK}""",
         regex.VERBOSE | regex.IGNORECASE,
     ),
@@ -86,6 +85,7 @@ _RULES = {"en": _ENGLISH, "fr": _FRENCH}
 
 # Marks that lean on the word behind them or on the one before, as they are set: 'no'  „nein“  C#
 _ONE_SIDED = regex.compile(r"""["'#@\p{Initial_Punctuation}\p{Final_Punctuation}\p{Currency_Symbol}]""")
+_CURRENCY = regex.compile(r"\p{Currency_Symbol}")
 
 
 def word_spans(text: str, language: str) -> list[tuple[int, int]]:
@@ -152,6 +152,8 @@ def _spaces(words: Sequence[str], told: Iterable[bool | None], language: str) ->
         if word in ('"', "'"):  # a straight quote closes what it opened; ' after an s is a plural's possessive
             leans_left = word in open_quotes or (word == "'" and last.endswith("s"))
             leans_right = not leans_left
+        elif last[-1:].isdigit() and _CURRENCY.fullmatch(word):  # 5 € each, but €5
+            leans_right = False
         is_natural = number == 0 or not (is_glued or leans_left)
         if spaced is None:
             spaced = is_natural
