@@ -271,6 +271,8 @@ def test_a_word_is_spelled_as_it_mostly_is_inside_of_sentences(texts: list[str],
         (['He said "come".'], 'He said "go".', 'he said "go".'),
         (['He said "come."'], 'He said "go."', 'he said "go."'),
         (["I dont.", "I dont know."], "I dont", "i dont."),
+        (["Paul cannot come."], "i can't come. I CAN NOT. Anna cannot", "i cannot come. i cannot. anna cannot."),
+        (["Paul cannot come."], "Can't he come?", "cannot he come."),
     ],
 )
 def test_marks_are_those_of_the_training_text(texts: list[str], typed: str, read: str) -> None:

@@ -191,7 +191,9 @@ def test_words_are_ranked_by_frequency_and_then_alphabet() -> None:
 
 
 def test_a_word_spaced_as_never_seen_is_a_known_word() -> None:
-    natural = build_tokenizer(TextConfig(), [("The cat .", "Quoi ?"), ("The dog.", "Quoi?"), ("Le ( chat )", "Quoi?")])
+    natural = build_tokenizer(
+        TextConfig(reading="verbatim"), [("The cat .", "Quoi ?"), ("The dog.", "Quoi?"), ("Le ( chat )", "Quoi?")]
+    )
     assert natural.encode("The cat.", "en").ids != natural.encode("The cat .", "en").ids
     assert natural.encode("Le (chat )", "fr").tokens == ["Le", "(", "chat", ")", "</s>"]
     assert natural.encode("Quoi !", "en").unknown == ("!",)

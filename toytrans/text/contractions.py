@@ -6,6 +6,7 @@ All of it works on words as `split_words` cuts them.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 
 from toytrans.text.questions import SUBJECTS, word_set
 
@@ -49,29 +50,42 @@ _MADE_WITH_HAVE = frozenset(["been", "got", "had"])
 def expand(words: Sequence[str], known: Collection[str]) -> tuple[list[str], bool]:
     """The words with each contraction written out, and whether each word keeps its place.
 
-    A form typed without its apostrophe (`dont`) is left alone where it is a `known` word.
+    A form typed without its apostrophe (`dont`) is left alone where it is a `known` word. `can't` is `can not`, but
+    `cannot` where that is known.
     """
+    words, keeps_places = _one_cannot(words) if "cannot" in known else (words, True)
     if not any("'" in word for word in words) and _TYPED_AS_ONE.isdisjoint(map(str.lower, words)):
-        return list(words), True  # as nearly all are
+        return list(words), keeps_places  # as nearly all are
     expanded: list[str] = []
-    keep_places = True
     for place, word in enumerate(words):
         behind = words[place + 1 : place + 3]
         written_out = _unjoined(word.lower(), place, behind, known)
         if written_out:
-            keep_places = False
+            keeps_places = False
             expanded += written_out
         else:
             _add(expanded, word, behind)
     if len(expanded) > 2 and words[1].lower() == "n't" and expanded[2].lower() in SUBJECTS:  # is n't he = is he not
         expanded[1:3] = expanded[2], expanded[1]
-        keep_places = False
-    return expanded, keep_places
+        keeps_places = False
+    return expanded, keeps_places
+
+
+def _one_cannot(words: Sequence[str]) -> tuple[Sequence[str], bool]:
+    """The words with `cannot` in one word, however it is typed, and whether that moved none."""
+    lower = [word.lower() for word in words]
+    places = [place for place, pair in enumerate(pairwise(lower)) if pair in (("can", "not"), ("ca", "n't"))]
+    if not places:
+        return words, True
+    kept = [word for place, word in enumerate(words) if place - 1 not in places]
+    for number, place in enumerate(places):
+        kept[place - number] = "cannot"
+    return kept, False
 
 
 def _unjoined(word: str, place: int, behind: Sequence[str], known: Collection[str]) -> tuple[str, ...]:
     """The two words that are typed as one, or nothing."""
-    if word == "cannot":
+    if word == "cannot" and word not in known:
         return "can", "not"
     if word.endswith("'nt"):  # did'nt
         word = word.removesuffix("'nt") + "nt"

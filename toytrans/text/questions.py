@@ -13,7 +13,9 @@ def word_set(words: str) -> frozenset[str]:
 
 SUBJECTS = word_set("i you he she it we they")
 """English pronouns that only a subject can be, but for `you` and `it`."""
-_AUXILIARIES = word_set("do does did is are am was were can could will would must shall should have has may might")
+_AUXILIARIES = word_set(
+    "do does did is are am was were can cannot could will would must shall should have has may might"
+)
 _ASKING = word_set("who what where when why how which whose whom")
 
 _FRENCH_ASKING = word_set(
