@@ -170,7 +170,7 @@ def test_a_corpus_that_changed_before_the_first_teacher_is_refused_before_anythi
     ("text", "source"),
     [
         (TextConfig(max_tokens=7), "The a b u v w ."),
-        (TextConfig(tokenizer="subwords", vocabulary_size=100), "The cannot u ."),  # one word typed, and two read
+        (TextConfig(tokenizer="subwords", vocabulary_size=100), "Isn't he u ."),  # read as: is he not
     ],
     ids=["longer than max_tokens", "words numbered otherwise"],
 )
