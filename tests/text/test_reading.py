@@ -279,6 +279,24 @@ def test_marks_are_those_of_the_training_text(texts: list[str], typed: str, read
     assert learned(texts).read(typed, "en").words == split_words(read, "en")
 
 
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("The cat's hungry.", "the cat is hungry."),
+        ("The cat's hungry, and the dog's tired", "the cat is hungry, and the dog is tired."),
+        ("The cat's hungry because it's black.", "the cat is hungry because it is black."),
+        ("The cat's black dog slept.", "the cat's black dog slept."),
+        ("It is the cat's.", "it is the cat's."),
+        ("It is the cat's dog.", "it is the cat's dog."),
+    ],
+)
+def test_what_somebody_is_said_to_be_is_owned_by_nobody(typed: str, read: str) -> None:
+    reader = learned(
+        ["The cat was hungry.", "The dogs are tired!", "It is black, and it slept.", "It is the cat's dog."]
+    )
+    assert reader.read(typed, "en").text == read
+
+
 def test_each_language_has_its_own_spelling() -> None:
     reader = Reader.learn("lenient", [("We saw Pierre.", "Voici une pierre.")], ("en", "fr"))
     assert reader.read("PIERRE CAME.", "en").text == "Pierre came."
@@ -308,8 +326,8 @@ def test_a_document_older_than_readers_is_read_verbatim() -> None:
         [],
         "lenient",
         {"reading": "lenient"},
-        {"reading": "verbatim", "usages": {"en": {"words": [], "ends": []}}},
-        {"reading": "lenient", "usages": {"en": {"words": [1], "ends": []}}},
+        {"reading": "verbatim", "usages": {"en": {"words": [], "ends": [], "predicates": []}}},
+        {"reading": "lenient", "usages": {"en": {"words": [1], "ends": [], "predicates": []}}},
         {"reading": "lenient", "usages": {"en": {"words": []}}},
         {"reading": "lenient", "usages": ["en"]},
     ],

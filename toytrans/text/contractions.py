@@ -5,7 +5,8 @@ All of it works on words as `split_words` cuts them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 
 from toytrans.text.questions import SUBJECTS, word_set
@@ -44,14 +45,32 @@ _NEVER_OWNED = word_set(
     "in on at under over near behind between from with without of to by for going"
 )
 """What a possessive never stands before: `the cat 's on the mat` says `is`."""
+_JOINS = word_set("and but or because so while when now today again")
+_FORMS_OF_BE = word_set("is are was were am be")
 _MADE_WITH_HAVE = frozenset(["been", "got", "had"])
 
 
-def expand(words: Sequence[str], known: Collection[str]) -> tuple[list[str], bool]:
+def predicates_of(sentences: Iterable[Sequence[str]]) -> list[str]:
+    """Words that before a mark mostly follow a form of `be` (`is hungry.`), and never an owner (`Paul 's plates.`)."""
+    before_mark = Counter(
+        (word, before in _FORMS_OF_BE, before == "'s")
+        for words in sentences
+        for before, word, behind in zip(words, words[1:], words[2:], strict=False)
+        if not behind[0].isalnum()
+    )
+    said: Counter[str] = Counter()
+    for (word, is_said, is_owned), count in before_mark.items():
+        said[word] += count if is_said else -before_mark.total() if is_owned else -count
+    return sorted(word for word, count in said.items() if count > 0)
+
+
+def expand(
+    words: Sequence[str], known: Collection[str] = (), predicates: Collection[str] = ()
+) -> tuple[list[str], bool]:
     """The words with each contraction written out, and whether each word keeps its place.
 
     A form typed without its apostrophe (`dont`) is left alone where it is a `known` word. `can't` is `can not`, but
-    `cannot` where that is known.
+    `cannot` where that is known. `'s` is `is` before one of the `predicates`, if it is the last word.
     """
     words, keeps_places = _one_cannot(words) if "cannot" in known else (words, True)
     if not any("'" in word for word in words) and _TYPED_AS_ONE.isdisjoint(map(str.lower, words)):
@@ -64,7 +83,7 @@ def expand(words: Sequence[str], known: Collection[str]) -> tuple[list[str], boo
             keeps_places = False
             expanded += written_out
         else:
-            _add(expanded, word, behind)
+            _add(expanded, word, behind, predicates)
     if len(expanded) > 2 and words[1].lower() == "n't" and expanded[2].lower() in SUBJECTS:  # is n't he = is he not
         expanded[1:3] = expanded[2], expanded[1]
         keeps_places = False
@@ -96,7 +115,7 @@ def _unjoined(word: str, place: int, behind: Sequence[str], known: Collection[st
     return () if word in known else _WITHOUT_APOSTROPHE.get(word, ())
 
 
-def _add(expanded: list[str], word: str, behind: Sequence[str]) -> None:
+def _add(expanded: list[str], word: str, behind: Sequence[str], predicates: Collection[str]) -> None:
     """Adds a word, written out if it leans on the one before; that one may change (`ca n't`, `i 'm`)."""
     clitic, host = word.lower(), expanded[-1].lower() if expanded else ""
     if not host or not host[-1].isalpha():
@@ -109,19 +128,21 @@ def _add(expanded: list[str], word: str, behind: Sequence[str]) -> None:
     elif clitic == "'d":
         expanded.append("had" if behind[:1] == ["better"] else "would")
     elif clitic == "'s":
-        expanded.append(_read_s(host, behind))
+        expanded.append(_read_s(host, behind, predicates))
     else:
         expanded.append(word)
     if host == "i" and expanded[-1] != word:
         expanded[-2] = "I"
 
 
-def _read_s(host: str, behind: Sequence[str]) -> str:
+def _read_s(host: str, behind: Sequence[str], predicates: Collection[str]) -> str:
     """What `'s` says behind a word: `is`, `has`, `us`, or that somebody owns what follows."""
     if host == "let":
         return "us"
     following = behind[0].lower() if behind else ""
-    if host in _TAKES_IS or following in _NEVER_OWNED or _is_verb_in_ing(behind):
+    is_last = len(behind) == 1 or (len(behind) > 1 and (not behind[1][0].isalnum() or behind[1] in _JOINS))
+    says_how = is_last and behind[0] in predicates
+    if host in _TAKES_IS or following in _NEVER_OWNED or says_how or _is_verb_in_ing(behind):
         return "has" if following in _MADE_WITH_HAVE else "is"
     return "'s"
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field, fields
 from functools import cached_property
 from itertools import chain
 from typing import Any, Literal
 
 from toytrans.text import marks
-from toytrans.text.contractions import expand
+from toytrans.text.contractions import expand, predicates_of
 from toytrans.text.questions import asks
 from toytrans.text.sentences import has_words, split_sentences
 from toytrans.text.spelling import normalize
@@ -78,6 +78,9 @@ class Usage:
     ends: tuple[str, ...] = ()
     """The marks that end its sentences, the most frequent first; the empty one where a sentence ends without."""
 
+    predicates: tuple[str, ...] = ()
+    """What somebody is said to be (`hungry`): behind `'s` it is no thing that is owned. English only."""
+
     @cached_property
     def known(self) -> frozenset[str]:
         """The words as a set."""
@@ -94,9 +97,12 @@ class Usage:
         inside: Counter[str] = Counter()
         first: Counter[str] = Counter()
         ends: Counter[str] = Counter()
+        sentences: list[list[str]] = []
         for text in texts:
             for sentence in split_sentences(text):
                 words = split_words(sentence, language)
+                if language == "en":
+                    sentences.append(words)
                 ends[marks.end_of(words)[1]] += 1
                 if not _is_shouted(words):
                     start = _first_word(words)
@@ -105,7 +111,9 @@ class Usage:
         folded = {word.casefold() for word in inside}
         inside.update({word: count for word, count in first.items() if word.casefold() not in folded})
         spellings = sorted(inside, key=lambda word: (-inside[word], not word.islower(), word))
-        return cls(tuple(spellings), tuple(sorted(ends, key=lambda mark: (-ends[mark], mark))))
+        return cls(
+            tuple(spellings), tuple(sorted(ends, key=lambda mark: (-ends[mark], mark))), tuple(predicates_of(sentences))
+        )
 
     def spelled(self, words: Sequence[str], start: int, is_shouted: bool) -> list[str]:
         """The words of a sentence, which begins at `start`, with the capitals they usually have.
@@ -175,7 +183,8 @@ class Reader:
     def to_json(self) -> dict[str, Any]:
         """What `from_json` builds the same reader from."""
         usages = {
-            language: {"words": list(usage.words), "ends": list(usage.ends)} for language, usage in self.usages.items()
+            language: {part.name: list(getattr(usage, part.name)) for part in fields(Usage)}
+            for language, usage in self.usages.items()
         }
         return {"reading": self.manner} | ({"usages": usages} if usages else {})
 
@@ -186,10 +195,10 @@ class Reader:
             return cls()  # of a run older than the choice
         try:
             usages = {
-                language: Usage(tuple(usage["words"]), tuple(usage["ends"]))
+                language: Usage(*(tuple(usage[part.name]) for part in fields(Usage)))
                 for language, usage in document.get("usages", {}).items()
             }
-            strings = [text for usage in usages.values() for text in (*usage.words, *usage.ends)]
+            strings = [text for usage in usages.values() for texts in astuple(usage) for text in texts]
             if document["reading"] != cls(usages).manner or not all(isinstance(text, str) for text in strings):
                 raise ValueError
         except (AttributeError, KeyError, TypeError, ValueError):
@@ -206,7 +215,7 @@ def _read_sentence(typed: Sequence[str], usage: Usage, language: str) -> tuple[l
     is_shouted, start = _is_shouted(body), _first_word(body)
     read, are_in_place = usage.spelled(body, start, is_shouted), True
     if language == "en":
-        read, are_in_place = expand(read, usage.known)
+        read, are_in_place = expand(read, usage.known, usage.predicates)
         read = usage.spelled(read, start, is_shouted=False)
     if not end and usage.ends[:1] != ("",):
         end = "?" if asks(read, language) else "."
