@@ -60,9 +60,9 @@ def normalize(text: str) -> str:
 
 
 def sentence_key(text: str) -> str:
-    """The same for two texts that any reading may take for one sentence: letters, digits and signs, without case.
+    """The same for two texts that differ in spelling alone: letters, digits and signs, without case.
 
-    No model reads more coarsely: not capitals, nor spaces, nor punctuation marks. Splits are held apart by it.
+    Capitals, spaces and punctuation marks, which a reading may mend, make no difference. Splits are held apart by it.
     """
     folded = normalize(text).casefold()
     return unicodedata.normalize("NFC", _SPACE_OR_PUNCTUATION.sub("", folded)) or folded
