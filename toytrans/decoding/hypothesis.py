@@ -16,7 +16,7 @@ from torch import Tensor
 
 from toytrans.decoding.stepwise import StepOutput
 from toytrans.model.transformer import EncodedSource
-from toytrans.text import BOS, EOS, PAD
+from toytrans.text import BOS, EOS, PAD, UNK
 
 WORTH_DROPPING = 0.15
 """Sentences that have ended are carried along, and what is written on ignored, until so large a share has ended."""
@@ -99,6 +99,11 @@ def next_token_log_probabilities(logits_V: Tensor) -> Tensor:
     """Log-probabilities (..., V) of what follows, from its scores, where `<pad>` and `<s>` are overwritten: never."""
     logits_V[..., [PAD, BOS]] = float("-inf")
     return logits_V.log_softmax(dim=-1)
+
+
+def all_known(ids_BS: Tensor) -> Tensor:
+    """Whether each sentence (B) holds no `<unk>`: a translation of it then has no slot for a word to be copied."""
+    return (ids_BS != UNK).all(dim=-1)
 
 
 def worth_dropping(is_open: Sequence[bool] | NDArray[np.bool_]) -> bool:

@@ -15,14 +15,14 @@ from toytrans.attention_maps import AttentionMap, Metadata, View, ViewScore, sha
 from toytrans.config import SearchConfig
 from toytrans.decoding.beam import beam_search
 from toytrans.decoding.greedy import greedy_search
-from toytrans.decoding.hypothesis import Hypothesis, RecordedAttention, next_token_log_probabilities
+from toytrans.decoding.hypothesis import Hypothesis, RecordedAttention, all_known, next_token_log_probabilities
 from toytrans.decoding.side_by_side import side_by_side
 from toytrans.model.device import fast_float32_products
 from toytrans.model.memory import keep_freed_memory
 from toytrans.model.numpy_transformer import NumpyTransformer
 from toytrans.model.transformer import Decoded, EncodedSource, Transformer
 from toytrans.run import Run
-from toytrans.text import Encoded, Tokenizer, groups_of_like_length, make_batch, pad
+from toytrans.text import UNK, Encoded, Tokenizer, groups_of_like_length, make_batch, pad
 
 SEARCH_ROWS = 512
 """Hypotheses that are continued together. More would not fit into a core's cache, fewer would wait for Python."""
@@ -220,7 +220,10 @@ class Translator:
         batch = make_batch(source_ids, target_ids, range(len(sources))).to(self._device)
         encoded = self.model.encode(batch.source_BS, return_attention, hidden_BS)
         decoded = self.model.decode(batch.target_input_BT, encoded, return_attention)
-        log_probabilities_BTV = next_token_log_probabilities(self.model.next_token_logits(decoded.states_BTD))
+        logits_BTV = self.model.next_token_logits(decoded.states_BTD)
+        has_no_slot_B1 = (all_known(batch.source_BS) & all_known(batch.target_output_BT))[:, None]
+        logits_BTV[..., UNK].masked_fill_(has_no_slot_B1, float("-inf"))  # as in a search
+        log_probabilities_BTV = next_token_log_probabilities(logits_BTV)
         return log_probabilities_BTV.gather(-1, batch.target_output_BT[..., None])[..., 0], encoded, decoded
 
     def _force(self, sources: Sequence[Encoded], targets: Sequence[Encoded]) -> list[Hypothesis]:

@@ -27,6 +27,7 @@ from toytrans.training.beginning import Note, begin_run, check_fingerprint
 from toytrans.training.guidance import Guide, load_guide
 from toytrans.training.loop import Step, train_steps
 from toytrans.training.optimizer import make_optimizer, optimizer_tensors, restore_optimizer
+from toytrans.training.unknown_words import with_unknown_words
 from toytrans.training.validation import Validation, validate
 
 
@@ -207,9 +208,12 @@ class Session:
         pairs, (source_language, target_language) = self.corpus.split("train"), self.run.config.languages
         sources = self.tokenizer.encode_all([pair.source for pair in pairs], source_language)
         targets = self.tokenizer.encode_all([pair.target for pair in pairs], target_language)
+        source_ids, target_ids = with_unknown_words(
+            pairs, sources, targets, self.run.config.languages, self.config.unknown_share, self.config.seed
+        )
         batches = BucketedBatches(
-            [source.ids for source in sources],
-            [target.ids for target in targets],
+            source_ids,
+            target_ids,
             self.config.batch_tokens,
             self.config.seed,
             self.run.config.text.max_tokens,
