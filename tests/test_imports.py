@@ -1,4 +1,4 @@
-"""The arrows between the rooms: corpus, text, model, decoding, attention maps, evaluation, training, commands."""
+"""The arrows between the rooms: text, corpus, model, decoding, attention maps, evaluation, training, commands."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ ROOT = Path(toytrans.__file__).parent
 
 MAY_IMPORT: Mapping[str, set[str]] = {
     "config": set(),
-    "corpus": {"config"},
-    "text": {"corpus", "config"},
+    "text": {"config"},
+    "corpus": {"text", "config"},
     "model": {"config"},
     "run": {"config", "text", "model"},
     "attention_maps": {"config"},

@@ -76,7 +76,7 @@ class Toy:
     def load(cls) -> Toy:
         """Reads the corpus and learns the vocabulary."""
         corpus = load_corpus("toy", LANGUAGES)
-        tokenizer = build_tokenizer(TextConfig(), corpus.split("train"), LANGUAGES)
+        tokenizer = build_tokenizer(TextConfig(), (pair.sides for pair in corpus.split("train")), LANGUAGES)
         return cls(tokenizer, *(encoded_split(tokenizer, corpus.split(name)) for name in ("train", "validation")))
 
 

@@ -10,7 +10,6 @@ import torch
 
 from toytrans.attention_maps import View, ViewScore
 from toytrans.config import ModelConfig, TextConfig
-from toytrans.corpus import Pair
 from toytrans.decoding import Translator
 from toytrans.decoding.hiding import hide_words
 from toytrans.model.transformer import Transformer
@@ -98,7 +97,7 @@ def test_a_model_that_says_a_sentence_backwards_needs_its_words_backwards(transl
 
 
 def test_a_word_is_hidden_with_all_its_pieces_and_loses_what_they_lose_together() -> None:
-    pairs = [Pair(f"the unbelievable cat {n}", f"le chat incroyable {n}") for n in range(30)]
+    pairs = [(f"the unbelievable cat {n}", f"le chat incroyable {n}") for n in range(30)]
     tokenizer: Tokenizer = build_tokenizer(TextConfig("subwords", vocabulary_size=100), pairs)
     model = Transformer(ModelConfig(d_model=16, num_layers=1, num_heads=2, d_ff=32), len(tokenizer)).eval()
     translator = Translator(model, tokenizer, ("en", "fr"))

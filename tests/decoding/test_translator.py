@@ -12,7 +12,6 @@ import torch
 
 from toytrans.attention_maps import MAJORITY, AttentionMap, View, ViewScore
 from toytrans.config import Config, SearchConfig, TextConfig, TrainingConfig
-from toytrans.corpus.pairs import Pair
 from toytrans.decoding import Translation, Translator
 from toytrans.model.transformer import Transformer
 from toytrans.run import Checkpoint, Run
@@ -239,7 +238,7 @@ def test_as_many_targets_as_texts_must_be_given(translator: Translator, texts: l
 
 
 def test_a_map_over_pieces_of_words_merges_to_words(model: Transformer) -> None:
-    pairs = [Pair("the cats are sleeping", "les chats dorment"), Pair("the cat slept", "le chat dormait")]
+    pairs = [("the cats are sleeping", "les chats dorment"), ("the cat slept", "le chat dormait")]
     pieces = build_tokenizer(TextConfig(tokenizer="subwords", vocabulary_size=100), pairs)
     torch.manual_seed(1)
     translator = Translator(Transformer(model.config, len(pieces)), pieces, ("en", "fr"))
@@ -365,7 +364,7 @@ def test_a_run_without_a_checkpoint_or_a_tokenizer_says_what_to_do(tmp_path: Pat
 
 
 def test_weights_that_do_not_fit_the_tokenizer_are_one_line(run: Run) -> None:
-    run.save_tokenizer(build_tokenizer(TextConfig(), [Pair("one", "un")]))
+    run.save_tokenizer(build_tokenizer(TextConfig(), [("one", "un")]))
     with pytest.raises(ValueError, match="the weights of step 120 do not fit") as error:
         Translator.load(run.path)
     assert "\n" not in str(error.value)

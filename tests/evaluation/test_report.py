@@ -43,7 +43,7 @@ class Scripted(Translator):
 
 def translator(outputs: Mapping[str, str] | None = None, best: View | None = None) -> Scripted:
     torch.manual_seed(1)
-    tokenizer = build_tokenizer(TextConfig(), PAIRS)
+    tokenizer = build_tokenizer(TextConfig(), [pair.sides for pair in PAIRS])
     model = Transformer(ModelConfig(d_model=16, num_layers=2, num_heads=2, d_ff=16), len(tokenizer))
     scores = (ViewScore(best, 0.4, 0.9, 0.9, 0.1),) if best else ()
     scripted = Scripted(model, tokenizer, ("en", "fr"), "toy", "step 400", scores)

@@ -22,6 +22,11 @@ class Pair:
     alignment: str | None = None
     phenomena: tuple[str, ...] = ()
 
+    @property
+    def sides(self) -> tuple[str, str]:
+        """Source and target: the text alone, as tokenizers learn from it."""
+        return self.source, self.target
+
     def to_json(self, languages: tuple[str, str] = ("en", "fr")) -> str:
         """One line of JSON in the Hugging Face translation convention, plus `alignment` and `phenomena`."""
         row: dict[str, Any] = {"translation": dict(zip(languages, (self.source, self.target), strict=True))}

@@ -1,6 +1,10 @@
 """From text to ids: words, tokenizers and batches."""
 
-from toytrans.text.batching import Batch, BucketedBatches, groups_of_like_length, make_batch, pad
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from toytrans.text.tokenizer import (
     BOS,
     EOS,
@@ -14,6 +18,9 @@ from toytrans.text.tokenizer import (
     save_tokenizer,
 )
 from toytrans.text.words import Word, join_words, normalize, split_spaced, split_words
+
+if TYPE_CHECKING:
+    from toytrans.text.batching import Batch, BucketedBatches, groups_of_like_length, make_batch, pad
 
 __all__ = [
     "BOS",
@@ -37,3 +44,12 @@ __all__ = [
     "split_spaced",
     "split_words",
 ]
+
+_BATCHING = {"Batch", "BucketedBatches", "groups_of_like_length", "make_batch", "pad"}
+
+
+def __getattr__(name: str) -> Any:
+    """Batches are tensors, and a corpus is read without: PyTorch is imported when a batch is first asked for."""
+    if name in _BATCHING:
+        return getattr(importlib.import_module("toytrans.text.batching"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -11,7 +11,6 @@ from typing import Any, Literal
 import tokenizers
 from tokenizers import models, trainers
 
-from toytrans.corpus.pairs import Pair
 from toytrans.text.encoded import EOS, SPECIAL_TOKENS, UNK, Encoded, text_positions
 from toytrans.text.words import split_spaced, word_spans
 
@@ -30,12 +29,14 @@ class SubwordTokenizer:
         self.vocabulary = [pieces.id_to_token(rank) or SPECIAL_TOKENS[UNK] for rank in range(pieces.get_vocab_size())]
 
     @classmethod
-    def train(cls, pairs: Iterable[Pair], languages: tuple[str, str], vocabulary_size: int) -> SubwordTokenizer:
+    def train(
+        cls, pairs: Iterable[tuple[str, str]], languages: tuple[str, str], vocabulary_size: int
+    ) -> SubwordTokenizer:
         """At most `vocabulary_size` pieces of both sides' words, half of which may be single characters."""
         sentences = []
-        for pair in pairs:
-            sentences.append(_cut(pair.source, languages[0])[1])
-            sentences.append(_cut(pair.target, languages[1])[1])
+        for source, target in pairs:
+            sentences.append(_cut(source, languages[0])[1])
+            sentences.append(_cut(target, languages[1])[1])
         counts = Counter(character for sentence in sentences for word in sentence for character in word)
         # The trainer would break ties between rare characters at random: it is told which ones to keep.
         alphabet = sorted(counts, key=lambda character: (-counts[character], character))[: vocabulary_size // 2]

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from toytrans.config import TextConfig
-from toytrans.corpus.pairs import Pair
 from toytrans.text.encoded import BOS, EOS, PAD, SPECIAL_TOKENS, UNK, Encoded
 from toytrans.text.word_tokenizer import WordTokenizer
 
@@ -64,8 +63,10 @@ class Tokenizer(Protocol):
         ...
 
 
-def build_tokenizer(config: TextConfig, pairs: Iterable[Pair], languages: tuple[str, str] = ("en", "fr")) -> Tokenizer:
-    """The tokenizer the settings ask for, learned from both sides of the pairs; the same pairs give the same one."""
+def build_tokenizer(
+    config: TextConfig, pairs: Iterable[tuple[str, str]], languages: tuple[str, str] = ("en", "fr")
+) -> Tokenizer:
+    """The tokenizer the settings ask for, learned from sources and targets; the same pairs give the same one."""
     if config.tokenizer == "words":
         return WordTokenizer.train(pairs, languages)
     return _subword_tokenizer().train(pairs, languages, config.vocabulary_size)

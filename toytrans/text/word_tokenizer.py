@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
-from toytrans.corpus.pairs import Pair
 from toytrans.text.encoded import EOS, SPECIAL_TOKENS, UNK, Encoded, text_positions
 from toytrans.text.words import join_words, split_words
 
@@ -24,12 +23,12 @@ class WordTokenizer:
         self._id_of = {word: token for token, word in enumerate(words, start=len(SPECIAL_TOKENS))}
 
     @classmethod
-    def train(cls, pairs: Iterable[Pair], languages: tuple[str, str]) -> WordTokenizer:
+    def train(cls, pairs: Iterable[tuple[str, str]], languages: tuple[str, str]) -> WordTokenizer:
         """The words of both sides, the most frequent first and equals in alphabetical order."""
         counts: Counter[str] = Counter()
-        for pair in pairs:
-            counts.update(split_words(pair.source, languages[0]))
-            counts.update(split_words(pair.target, languages[1]))
+        for source, target in pairs:
+            counts.update(split_words(source, languages[0]))
+            counts.update(split_words(target, languages[1]))
         return cls(sorted(counts, key=lambda word: (-counts[word], word)))
 
     def __len__(self) -> int:

@@ -110,7 +110,8 @@ class Session:
     @classmethod
     def _open(cls, run: Run, corpus: Corpus, device: torch.device, note: Note) -> Session:
         if not run.tokenizer_path.is_file():
-            run.save_tokenizer(build_tokenizer(run.config.text, corpus.split("train"), run.config.languages))
+            sentences = (pair.sides for pair in corpus.split("train"))
+            run.save_tokenizer(build_tokenizer(run.config.text, sentences, run.config.languages))
         checkpoint = run.load_checkpoint("last") if run.checkpoint_name("last") else None
         session = cls(run, corpus, run.load_tokenizer(), checkpoint, device)
         if num_left_out := session._batches.num_left_out:
