@@ -107,8 +107,8 @@ class TrainingConfig:
     guided_weight: float = 0.5
     """What a nat of misplaced attention counts beside a nat of the translation's loss."""
     unknown_share: float = 0.1
-    """Share of the training pairs with gold links in which a word and its translation become `<unk>`, so that the model
-    learns where a word belongs that it does not know. For tokenizer `words`."""
+    """Share of the training pairs with links (gold, or those that guide) in which a word and its translation become
+    `<unk>`, so that the model learns where a word belongs that it does not know. For tokenizer `words`."""
 
     def __post_init__(self) -> None:
         for name in ("batch_tokens", "max_steps", "log_every", "validate_every", "validation_pairs", "patience"):

@@ -188,7 +188,7 @@ def test_no_pairs_give_a_tokenizer_that_knows_nothing(kind: str) -> None:
 
 def test_words_are_ranked_by_frequency_and_then_alphabet() -> None:
     tokenizer = build_tokenizer(TextConfig(), [("b a c c", "b a c")])
-    assert tokenizer.to_json()["vocabulary"] == [*SPECIAL_TOKENS, "c", "a", "b"]
+    assert tokenizer.to_json()["vocabulary"] == [*SPECIAL_TOKENS, "c", "a", "b", "-s"]
 
 
 def test_both_languages_share_a_word() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import ceil, exp
 from pathlib import Path
 from typing import Literal
@@ -14,9 +14,12 @@ import torch
 from toytrans.attention_maps import AttentionMap, Metadata, View, ViewScore, share_of
 from toytrans.config import SearchConfig
 from toytrans.decoding.beam import beam_search
+from toytrans.decoding.confidence import Limits, confidence, warnings, word_probabilities
+from toytrans.decoding.copying import copies, unknown_words
 from toytrans.decoding.greedy import greedy_search
 from toytrans.decoding.hypothesis import Hypothesis, RecordedAttention, all_known, next_token_log_probabilities
 from toytrans.decoding.side_by_side import side_by_side
+from toytrans.decoding.translation import Translation
 from toytrans.model.device import fast_float32_products
 from toytrans.model.memory import keep_freed_memory
 from toytrans.model.numpy_transformer import NumpyTransformer
@@ -32,23 +35,6 @@ MANY_ROWS = 64
 """From so many on, a matrix product gains more from `fast_float32_products` than it takes to begin one."""
 
 
-@dataclass(frozen=True)
-class Translation:
-    """A sentence and what the model made of it."""
-
-    source: str
-    text: str
-    score: float
-    """Log-probability after the length penalty: comparable between translations of one sentence only."""
-    probabilities: tuple[float, ...]
-    """Of each target token, the end of sentence included."""
-    unknown_words: tuple[str, ...]
-    """Source words the vocabulary lacks; the model read `<unk>` in their place."""
-    is_finished: bool
-    """False where the length limit cut the translation off."""
-    attention: AttentionMap | None = None
-
-
 class Translator:
     """A trained model with its tokenizer."""
 
@@ -62,10 +48,12 @@ class Translator:
         view_scores: tuple[ViewScore, ...] = (),
         guided_view: View | None = None,
         guidance: str = "",
+        limits: Limits = Limits(),
     ) -> None:
         self.model, self.tokenizer, self.languages = model, tokenizer, languages
         self.run_name, self.checkpoint_name = run_name, checkpoint_name
         self.view_scores, self.guided_view, self.guidance = view_scores, guided_view, guidance
+        self.limits = limits
         self._weights = list(model.parameters())
         self._numpy: tuple[list[int], NumpyTransformer] | None = None  # made of these versions of the weights
 
@@ -86,6 +74,7 @@ class Translator:
             view_scores=tuple(map(ViewScore.from_json, checkpoint.state.get("view_scores", ()))),
             guided_view=View(*run.config.guided_view) if run.config.guided_view else None,
             guidance=run.config.guidance,
+            limits=Limits.from_json(checkpoint.state.get("limits") or {}),
         )
 
     @property
@@ -112,10 +101,14 @@ class Translator:
         """For each text its `beam_size` translations, the best first."""
         sources = self.tokenizer.encode_all(texts, self.languages[0])
         found = self.search(sources, search, with_attention)
-        return [
+        looks = found if with_attention else self._look_where_slots_are(sources, found)
+        translations = [
             [self._translation(text, source, hypothesis, search) for hypothesis in hypotheses]
-            for text, source, hypotheses in zip(texts, sources, found, strict=True)
+            for text, source, hypotheses in zip(texts, sources, looks, strict=True)
         ]
+        if with_attention:
+            return translations
+        return [[replace(each, attention=None) for each in candidates] for candidates in translations]
 
     def search(
         self, sources: Sequence[Encoded], search: SearchConfig = SearchConfig(), with_attention: bool = False
@@ -139,7 +132,11 @@ class Translator:
             for group in groups_of_like_length([source.ids for source in sources]):
                 hypotheses = self._force([sources[n] for n in group], [outputs[n] for n in group])
                 for number, hypothesis in zip(group, hypotheses, strict=True):
-                    maps[number] = self._attention_map(sources[number], outputs[number], hypothesis, "forced")
+                    source, output = sources[number], outputs[number]
+                    map_ = self._attention_map(source, output, hypothesis, "forced")
+                    words = word_probabilities(output, _probabilities(hypothesis))
+                    said = warnings(source, words, self.limits)
+                    maps[number] = replace(map_, metadata=replace(map_.metadata, warnings=said))
         return [maps[number] for number in range(len(texts))]
 
     @contextmanager
@@ -246,16 +243,41 @@ class Translator:
 
     def _translation(self, text: str, source: Encoded, hypothesis: Hypothesis, search: SearchConfig) -> Translation:
         target = self.tokenizer.describe(hypothesis.ids, self.languages[1])
-        attention = self._attention_map(source, target, hypothesis, search.name) if hypothesis.attention else None
+        probabilities, is_finished = _probabilities(hypothesis), hypothesis.is_finished
+        map_ = self._attention_map(source, target, hypothesis, search.name) if hypothesis.attention else None
+        copied = copies(map_, self.view, source, target) if map_ else ()
+        words = word_probabilities(target, probabilities)
+        said = warnings(source, words, self.limits, {copy.source for copy in copied}, is_finished)
+        if map_:
+            sources_of_slots = {copy.target: copy.source for copy in copied}
+            map_ = replace(map_, metadata=replace(map_.metadata, copied=sources_of_slots, warnings=said))
         return Translation(
             source=text,
-            text=self.tokenizer.decode(hypothesis.ids, self.languages[1]),
+            text=self.tokenizer.decode(hypothesis.ids, self.languages[1], {copy.target: copy.word for copy in copied}),
             score=hypothesis.score(search.length_penalty),
-            probabilities=_probabilities(hypothesis),
+            probabilities=probabilities,
             unknown_words=source.unknown,
-            is_finished=hypothesis.is_finished,
-            attention=attention,
+            is_finished=is_finished,
+            confidence=confidence(words),
+            copied=copied,
+            warnings=said,
+            attention=map_,
         )
+
+    def _look_where_slots_are(
+        self, sources: Sequence[Encoded], found: Sequence[Sequence[Hypothesis]]
+    ) -> list[list[Hypothesis]]:
+        """The hypotheses again; those with a slot to fill have their attention now, from a forced pass."""
+        looks = [list(hypotheses) for hypotheses in found]
+        places = [(n, m) for n, each in enumerate(looks) for m, one in enumerate(each) if UNK in one.ids]
+        with self.evaluating():
+            for group in groups_of_like_length([sources[n].ids for n, _ in places]):
+                together = [places[number] for number in group]
+                written = [self.tokenizer.describe(looks[n][m].ids, self.languages[1]) for n, m in together]
+                forced = self._force([sources[n] for n, _ in together], written)
+                for (n, m), look in zip(together, forced, strict=True):
+                    looks[n][m] = replace(looks[n][m], attention=look.attention)
+        return looks
 
     def _attention_map(self, source: Encoded, target: Encoded, hypothesis: Hypothesis, decoding: str) -> AttentionMap:
         attention = hypothesis.attention
@@ -276,6 +298,7 @@ class Translator:
                 probabilities=_probabilities(hypothesis),
                 view_scores=self.view_scores,
                 guidance=self.guidance,
+                typed=unknown_words(source),
             ),
         )
 

@@ -17,14 +17,14 @@ import torch
 
 from toytrans.config import Config, TrainingConfig
 from toytrans.corpus import Corpus, Pair, load_corpus
-from toytrans.decoding import Translator
+from toytrans.decoding import Limits, Translator
 from toytrans.model import Transformer
 from toytrans.model.memory import keep_freed_memory
 from toytrans.run import Checkpoint, Run
 from toytrans.text import BucketedBatches, Tokenizer, build_tokenizer
 from toytrans.training import metrics
 from toytrans.training.beginning import Note, begin_run, check_fingerprint
-from toytrans.training.guidance import Guide, load_guide
+from toytrans.training.guidance import Guide, guiding_links, load_guide
 from toytrans.training.loop import Step, train_steps
 from toytrans.training.optimizer import make_optimizer, optimizer_tensors, restore_optimizer
 from toytrans.training.unknown_words import with_unknown_words
@@ -44,6 +44,8 @@ class _State:
     validations_without_better: int = 0
     view_scores: list[dict[str, Any]] = field(default_factory=list)
     """How well each view of attention aligned words at the last validation."""
+    limits: dict[str, Any] = field(default_factory=dict)
+    """Beyond which a translation is doubted, as the last validation found."""
 
     @classmethod
     def from_json(cls, state: Mapping[str, Any]) -> _State:
@@ -58,6 +60,7 @@ class _State:
         else:
             self.validations_without_better += 1
         self.view_scores = [each.to_json() for each in validation.view_scores]
+        self.limits = validation.limits.to_json()
 
 
 class Session:
@@ -188,7 +191,8 @@ class Session:
                     return
 
     def _validate_and_save(self) -> Validation:
-        translator = Translator(self.model, self.tokenizer, self.run.config.languages)
+        limits = Limits(longest_source=self._longest_source)
+        translator = Translator(self.model, self.tokenizer, self.run.config.languages, limits=limits)
         validation = validate(translator, self._validation_pairs, self.config.batch_tokens)
         self._state.add(validation)
         metrics.append(self.run.metrics_path, {"step": self._state.step, "validation": validation.to_json()})
@@ -209,17 +213,18 @@ class Session:
         pairs, (source_language, target_language) = self.corpus.split("train"), self.run.config.languages
         sources = self.tokenizer.encode_all([pair.source for pair in pairs], source_language)
         targets = self.tokenizer.encode_all([pair.target for pair in pairs], target_language)
-        source_ids, target_ids = with_unknown_words(
-            pairs, sources, targets, self.run.config.languages, self.config.unknown_share, self.config.seed
-        )
+        links = guiding_links(self.run, pairs) if self.run.config.is_guided else None
+        share, seed, languages = self.config.unknown_share, self.config.seed, self.run.config.languages
+        sources, targets = with_unknown_words(pairs, links, sources, targets, self.tokenizer, languages, share, seed)
         batches = BucketedBatches(
-            source_ids,
-            target_ids,
+            [source.ids for source in sources],
+            [target.ids for target in targets],
             self.config.batch_tokens,
             self.config.seed,
             self.run.config.text.max_tokens,
         )
-        return batches, load_guide(self.run, pairs, sources, targets)
+        self._longest_source = max(len(sources[number].words) for number in batches.kept)
+        return batches, load_guide(self.run.config, links, sources, targets)
 
     def _make_repeatable(self) -> None:
         if self.device.type == "cuda":

@@ -15,7 +15,9 @@ from toytrans.attention_maps import Link, Links
 from toytrans.corpus import Pair
 from toytrans.evaluation import checked_links
 from toytrans.evaluation.alignment import content_words
-from toytrans.text import UNK, Encoded
+from toytrans.text import UNK, Encoded, Tokenizer
+from toytrans.text.word_tokenizer import WordTokenizer
+from toytrans.text.words import split_words
 
 MOST_HIDDEN = 2
 """In half of the chosen pairs one word becomes unknown, in the others so many: people type two such words as well."""
@@ -25,48 +27,58 @@ SHARE_OF_HEADS = 0.75
 
 def with_unknown_words(
     pairs: Sequence[Pair],
+    guiding: Sequence[Links] | None,
     sources: Sequence[Encoded],
     targets: Sequence[Encoded],
+    tokenizer: Tokenizer,
     languages: tuple[str, str],
     share: float,
     seed: int,
-) -> tuple[list[list[int]], list[list[int]]]:
-    """The ids of both sides; in `share` of the pairs that have gold links, linked words are `UNK` on both sides.
+) -> tuple[list[Encoded], list[Encoded]]:
+    """Both sides; in `share` of the pairs that have links, linked words are read as unknown on both sides.
 
-    The seed alone decides which pairs and words, so that a run goes on as it began. Nothing moves: links still fit.
-    Three times in four, words are drawn from the heads of agreement (`heads`), where a pair has some.
+    Links are those that guide the run, or else gold links. Seed and links alone decide which pairs and words, so that a
+    run goes on as it began. Three times in four, words are drawn from the heads of agreement (`heads`), where a pair
+    has some. A tokenizer of subwords knows every word: there nothing changes.
     """
-    source_ids, target_ids = ([list(each.ids) for each in side] for side in (sources, targets))
+    sources, targets = list(sources), list(targets)
+    if not isinstance(tokenizer, WordTokenizer):
+        return sources, targets
     random = np.random.default_rng([seed, UNK])
     for number, pair in enumerate(pairs):
-        if not pair.alignment or random.random() >= share:
+        if random.random() >= share:
             continue
-        links = checked_links(pair, languages)
-        if not _is_word_by_word(sources[number], targets[number], links):
-            continue
+        links = guiding[number] if guiding is not None else checked_links(pair, languages)
+        sides = sources[number].words, targets[number].words
+        if not links.possible or any(last >= len(words) for words, last in zip(sides, _last_words(links), strict=True)):
+            continue  # the tokenizer reads other words than links count
         among = translated_alone(pair, links, languages)
         if random.random() < SHARE_OF_HEADS:
             among = heads(among, links, languages) or among
-        for place in random.permutation(len(among))[: random.integers(1, MOST_HIDDEN, endpoint=True)]:
-            source, target = among[place]
-            source_ids[number][source] = target_ids[number][target] = UNK
-    return source_ids, target_ids
+        drawn = random.permutation(len(among))[: random.integers(1, MOST_HIDDEN, endpoint=True)]
+        for side, encoded, language in zip((0, 1), (sources, targets), languages, strict=True):
+            hidden = {among[place][side] for place in drawn}
+            encoded[number] = tokenizer.encode_words(encoded[number].words, language, hidden)
+    return sources, targets
 
 
 def translated_alone(pair: Pair, links: Links, languages: tuple[str, str]) -> list[Link]:
     """The pairs of words that translate one another and no other word, the French one a content word.
 
-    Which words carry content is known of French only: without it there are none.
+    Which words carry content is known of French only: without it there are none. Nor does one count behind an
+    apostrophe: a model that never sees `l'` before a slot writes `le` or `la`, right for most words.
     """
     french = languages.index("fr") if "fr" in languages else None
     if french is None:
         return []
+    words = split_words((pair.source, pair.target)[french], "fr")
     content = set(content_words((pair.source, pair.target)[french], "fr"))
+    elided = {place + 1 for place, word in enumerate(words) if word.endswith("'")}
     num_of_source, num_of_target = (Counter(link[side] for link in links.sure) for side in (0, 1))
     return [
         link
         for link in sorted(links.sure)
-        if num_of_source[link[0]] == num_of_target[link[1]] == 1 and link[french] in content
+        if num_of_source[link[0]] == num_of_target[link[1]] == 1 and link[french] in content - elided
     ]
 
 
@@ -83,7 +95,6 @@ def heads(among: Sequence[Link], links: Links, languages: tuple[str, str]) -> li
     return [link for link in among if link[other] in governing]
 
 
-def _is_word_by_word(source: Encoded, target: Encoded, links: Links) -> bool:
-    """Whether every word is one token, and links count the words as the tokenizer does."""
-    sides = zip((source, target), map(max, zip(*links.possible, strict=True)), strict=True)
-    return all(len(side.ids) == len(side.words) + 1 and last < len(side.words) for side, last in sides)
+def _last_words(links: Links) -> tuple[int, int]:
+    """The highest number of a word that is linked, source and target."""
+    return max(source for source, _ in links.possible), max(target for _, target in links.possible)
