@@ -138,13 +138,13 @@ def pairs_of(run: Run, named: str | None, split: str) -> Sequence[Pair]:
     return corpus_for(run, named, split).split(split)
 
 
-def tell_unknown_words(text: str, unknown_words: Sequence[str]) -> None:
-    """Names the words the model could not read."""
-    if unknown_words:
+def tell_warnings(text: str, warnings: Sequence[str]) -> None:
+    """Says why to doubt what was made of a text, a line a reason."""
+    if warnings:
         from toytrans.attention_maps.labels import visible
 
-        names = ", ".join(visible(word, 40) for word in unknown_words)
-        say(f"unknown to this model, read as <unk>: {names} (in: {visible(text, 80)})")
+        for warning in warnings:
+            say(f"warning: {visible(text, 60)}: {warning}")
 
 
 def say(text: str) -> None:

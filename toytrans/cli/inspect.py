@@ -22,7 +22,7 @@ from toytrans.cli.choices import (
     corpus_of,
     run_and_texts,
     say,
-    tell_unknown_words,
+    tell_warnings,
     view_for,
 )
 from toytrans.config import SearchConfig
@@ -107,16 +107,15 @@ def look(translator: Translator, texts: Sequence[str], target: str | None, searc
     from toytrans.decoding.hiding import hide_words
 
     if target is not None:
-        (text,), (source_language, target_language) = texts, translator.languages
-        tell_unknown_words(text, translator.tokenizer.encode(text, source_language).unknown)
-        tell_unknown_words(target, translator.tokenizer.encode(target, target_language).unknown)
-        maps, targets = translator.attend([text], [target]), [target]
+        maps, targets = translator.attend(texts, [target]), [target]
+        if unknown := translator.tokenizer.encode(target, translator.languages[1]).unknown:
+            tell_warnings(target, [f"unknown to this model, read as <unk>: {', '.join(unknown)}"])
     else:
         translations = translator.translate(texts, search, with_attention=True)
-        for translation in translations:
-            tell_unknown_words(translation.source, translation.unknown_words)
         maps = [each.attention for each in translations if each.attention is not None]
         targets = [each.text for each in translations]
+    for text, map_ in zip(texts, maps, strict=True):
+        tell_warnings(text, map_.metadata.warnings)
     return [
         Look(text, target, map_, hidden if hidden.fits(map_) else None)
         for text, target, map_, hidden in zip(texts, targets, maps, hide_words(translator, texts, targets), strict=True)
@@ -137,13 +136,11 @@ def save(each: Look, number: int, view: View, out: Path, note: str = "", all_hea
     """Saves the arrays of a look, attention token by token, and its pictures, word by word; says what is doubtful."""
     from toytrans.attention_maps import View, doubts, safe_stem
     from toytrans.attention_maps.heatmaps import draw_heads, draw_hidden_words, draw_map
-    from toytrans.attention_maps.labels import visible
 
     stem, sentences = out / safe_stem(number, each.text), (each.text, each.translation)
     each.attention.save(f"{stem}.npz")
     map_ = each.attention.merged_to_words()
-    for doubt in doubts(map_, view):
-        say(f"warning: {visible(each.text, 60)}: {doubt}")
+    tell_warnings(each.text, doubts(map_, view))
     draw_map(map_, view, stem, sentences=sentences, note=note)
     draw_heads(map_, f"{stem}-heads", sentences=sentences)
     if each.hidden is not None:
@@ -176,9 +173,8 @@ def print_table(each: Look, view: View) -> None:
         held = "it claimed none" if score.claimed_none else f"{percent(score.precision)} of them right"
         right = f"on validation {held}"
     print(f"  cross-attention, {shown}; {claims}; {right}")
-    for line in (captions.taught(map_), *captions.beyond_measure(map_.merged_to_words())):
-        if line:
-            print(f"  {visible(line)}")
+    if taught := captions.taught(map_):
+        print(f"  {visible(taught)}")
     print(indent(format_table(linked_words_table(map_, view)), "  ") + "\n", flush=True)
 
 

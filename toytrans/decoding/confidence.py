@@ -43,14 +43,20 @@ class Limits:
         return cls(least, None if longest is None else int(longest))
 
 
-def word_probabilities(target: Encoded, probabilities: Sequence[float]) -> list[WordProbability]:
-    """Each word of a translation with the probability that the model gave it, its pieces' multiplied."""
+def word_probabilities(
+    target: Encoded, probabilities: Sequence[float], filled: Mapping[int, str] | None = None
+) -> list[WordProbability]:
+    """Each word of a translation with the probability that the model gave it, its pieces' multiplied.
+
+    `filled` names words, by number, that stand in slots; the probability is that of the slot.
+    """
     if not target.ids:
         return []
     starts = word_starts(target.word_ids)
     products = np.multiply.reduceat(np.array(probabilities, dtype=np.float64), starts).tolist()
     of_starts = zip((target.word_ids[start] for start in starts), products, strict=True)
-    return [(target.words[word], probability) for word, probability in of_starts if word is not None]
+    words = {**dict(enumerate(target.words)), **(filled or {})}
+    return [(words[word], probability) for word, probability in of_starts if word is not None]
 
 
 def confidence(words: Sequence[WordProbability]) -> float:

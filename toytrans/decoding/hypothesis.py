@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import exp
 
 import numpy as np
 import torch
@@ -14,9 +15,10 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
+from toytrans.attention_maps import AttentionMap, Metadata
 from toytrans.decoding.stepwise import StepOutput
 from toytrans.model.transformer import EncodedSource
-from toytrans.text import BOS, EOS, PAD, UNK
+from toytrans.text import BOS, EOS, PAD, UNK, Encoded
 
 WORTH_DROPPING = 0.15
 """Sentences that have ended are carried along, and what is written on ignored, until so large a share has ended."""
@@ -30,6 +32,22 @@ class RecordedAttention:
     decoder_LHTT: Tensor
     cross_LHTS: Tensor
 
+    def as_map(self, source: Encoded, target: Encoded, metadata: Metadata, has_null: bool) -> AttentionMap:
+        """The record for people, with its words; `has_null` tells that a null position stands before the source's."""
+        num_source = len(source.ids)  # padding stands behind, and weighs nothing
+        # The null position, the model's first, comes last.
+        cross_LHTS = self.cross_LHTS[..., : num_source + has_null].roll(-has_null, dims=-1)
+        return AttentionMap(
+            cross_attention=cross_LHTS.float().cpu().numpy(),
+            encoder_self_attention=self.encoder_LHSS[..., :num_source, :num_source].float().cpu().numpy(),
+            decoder_self_attention=self.decoder_LHTT.float().cpu().numpy(),
+            source_tokens=tuple(source.tokens),
+            target_tokens=tuple(target.tokens),
+            source_word_ids=tuple(source.word_ids),
+            target_word_ids=tuple(target.word_ids),
+            metadata=metadata,
+        )
+
 
 @dataclass(frozen=True)
 class Hypothesis:
@@ -38,6 +56,11 @@ class Hypothesis:
     ids: tuple[int, ...]
     log_probabilities: tuple[float, ...]
     attention: RecordedAttention | None = None
+
+    @property
+    def probabilities(self) -> tuple[float, ...]:
+        """Of each token."""
+        return tuple(map(exp, self.log_probabilities))
 
     @property
     def is_finished(self) -> bool:

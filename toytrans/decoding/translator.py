@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
-from math import ceil, exp
+from math import ceil
 from pathlib import Path
 from typing import Literal
 
@@ -134,7 +134,7 @@ class Translator:
                 for number, hypothesis in zip(group, hypotheses, strict=True):
                     source, output = sources[number], outputs[number]
                     map_ = self._attention_map(source, output, hypothesis, "forced")
-                    words = word_probabilities(output, _probabilities(hypothesis))
+                    words = word_probabilities(output, hypothesis.probabilities)
                     said = warnings(source, words, self.limits)
                     maps[number] = replace(map_, metadata=replace(map_.metadata, warnings=said))
         return [maps[number] for number in range(len(texts))]
@@ -243,21 +243,21 @@ class Translator:
 
     def _translation(self, text: str, source: Encoded, hypothesis: Hypothesis, search: SearchConfig) -> Translation:
         target = self.tokenizer.describe(hypothesis.ids, self.languages[1])
-        probabilities, is_finished = _probabilities(hypothesis), hypothesis.is_finished
         map_ = self._attention_map(source, target, hypothesis, search.name) if hypothesis.attention else None
         copied = copies(map_, self.view, source, target) if map_ else ()
-        words = word_probabilities(target, probabilities)
-        said = warnings(source, words, self.limits, {copy.source for copy in copied}, is_finished)
+        filled = {copy.target: copy.word for copy in copied}
+        words = word_probabilities(target, hypothesis.probabilities, filled)
+        said = warnings(source, words, self.limits, {copy.source for copy in copied}, hypothesis.is_finished)
         if map_:
             sources_of_slots = {copy.target: copy.source for copy in copied}
             map_ = replace(map_, metadata=replace(map_.metadata, copied=sources_of_slots, warnings=said))
         return Translation(
             source=text,
-            text=self.tokenizer.decode(hypothesis.ids, self.languages[1], {copy.target: copy.word for copy in copied}),
+            text=self.tokenizer.decode(hypothesis.ids, self.languages[1], filled),
             score=hypothesis.score(search.length_penalty),
-            probabilities=probabilities,
+            probabilities=hypothesis.probabilities,
             unknown_words=source.unknown,
-            is_finished=is_finished,
+            is_finished=hypothesis.is_finished,
             confidence=confidence(words),
             copied=copied,
             warnings=said,
@@ -280,33 +280,17 @@ class Translator:
         return looks
 
     def _attention_map(self, source: Encoded, target: Encoded, hypothesis: Hypothesis, decoding: str) -> AttentionMap:
-        attention = hypothesis.attention
-        assert attention is not None
-        num_source = len(source.ids)  # padding stands behind, and weighs nothing
-        return AttentionMap(
-            cross_attention=self._source_columns(attention.cross_LHTS, num_source).float().cpu().numpy(),
-            encoder_self_attention=attention.encoder_LHSS[..., :num_source, :num_source].float().cpu().numpy(),
-            decoder_self_attention=attention.decoder_LHTT.float().cpu().numpy(),
-            source_tokens=tuple(source.tokens),
-            target_tokens=tuple(target.tokens),
-            source_word_ids=tuple(source.word_ids),
-            target_word_ids=tuple(target.word_ids),
-            metadata=Metadata(
-                run=self.run_name,
-                checkpoint=self.checkpoint_name,
-                decoding=decoding,
-                probabilities=_probabilities(hypothesis),
-                view_scores=self.view_scores,
-                guidance=self.guidance,
-                typed=unknown_words(source),
-            ),
+        assert hypothesis.attention is not None
+        metadata = Metadata(
+            run=self.run_name,
+            checkpoint=self.checkpoint_name,
+            decoding=decoding,
+            probabilities=hypothesis.probabilities,
+            view_scores=self.view_scores,
+            guidance=self.guidance,
+            typed=unknown_words(source),
         )
-
-    def _source_columns(self, cross_LHTS: torch.Tensor, num_source: int) -> torch.Tensor:
-        """The columns of the source's tokens, without padding; the null position, the model's first, comes last."""
-        if not self.model.config.null_positions:
-            return cross_LHTS[..., :num_source]
-        return cross_LHTS[..., : num_source + 1].roll(-1, dims=-1)
+        return hypothesis.attention.as_map(source, target, metadata, bool(self.model.config.null_positions))
 
 
 def _is_empty(source: Encoded) -> bool:
@@ -316,7 +300,3 @@ def _is_empty(source: Encoded) -> bool:
 
 def _max_length(source: Encoded) -> int:
     return 2 * len(source.ids) + 10
-
-
-def _probabilities(hypothesis: Hypothesis) -> tuple[float, ...]:
-    return tuple(map(exp, hypothesis.log_probabilities))
