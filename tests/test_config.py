@@ -158,6 +158,7 @@ EVERYTHING_CHANGED = Config(
         guided_layer=2,
         guided_head=3,
         guided_weight=0.25,
+        unknown_share=0.5,
     ),
 )
 
@@ -231,6 +232,10 @@ def test_a_setting_of_the_wrong_type_is_named(settings: dict[str, Any], name: st
 
 def test_a_run_older_than_the_choice_of_an_optimizer_goes_on_with_its_own() -> None:
     assert Config.from_json({"training": {"seed": 2}}).training.optimizer == "adamw"
+
+
+def test_a_run_older_than_unknown_words_goes_on_without() -> None:
+    assert Config.from_json({"training": {"seed": 2}}).training.unknown_share == 0.0
     assert Config.from_json(Config().to_json()).training.optimizer == "muon"
 
 

@@ -96,7 +96,7 @@ def test_flags_and_texts_mix(toytrans: Toytrans, run: Path, arguments: str) -> N
 def test_behind_two_dashes_everything_is_text(toytrans: Toytrans, run: Path) -> None:
     outcome = toytrans("translate", run, "--", "--json", "-b")
     assert (outcome.status, outcome.out.count("\n")) == (0, 2)
-    assert "(in: --json)" in outcome.err
+    assert "warning: --json: " in outcome.err
 
 
 def test_a_sentence_without_a_run_is_for_the_usual_one(

@@ -16,7 +16,8 @@ from toytrans.text import Encoded
 
 RIGHT_ONES_DOUBTED = 0.01
 """Share of the right translations of validation whose confidence may lie below the limit."""
-
+HIGHEST_LIMIT = 0.7
+"""A word with more has no rival worth the name, however sure the model is of all others."""
 
 WordProbability: TypeAlias = tuple[str, float]
 """A word of a translation, and the probability that the model gave it."""
@@ -68,7 +69,7 @@ def least_confidence(of_right_ones: Sequence[float]) -> float:
     """The limit below which at most `RIGHT_ONES_DOUBTED` of these lie: the confidences of right translations."""
     if not of_right_ones:
         return Limits.least_confidence
-    return sorted(of_right_ones)[floor(RIGHT_ONES_DOUBTED * len(of_right_ones))]
+    return min(HIGHEST_LIMIT, sorted(of_right_ones)[floor(RIGHT_ONES_DOUBTED * len(of_right_ones))])
 
 
 def warnings(

@@ -1,0 +1,76 @@
+"""How far to believe a translation: what is warned of, and in which words."""
+
+from __future__ import annotations
+
+import pytest
+
+from toytrans.decoding import Limits
+from toytrans.decoding.confidence import confidence, least_confidence, warnings, word_probabilities
+from toytrans.text import EOS, UNK, Encoded, Tokenizer
+
+SURE = [("le", 0.9), ("chat", 0.8)]
+
+
+@pytest.mark.parametrize(
+    ("source", "words", "limits", "copied", "is_finished", "expected"),
+    [
+        ("le chat", SURE, Limits(), (), True, []),
+        ("", [], Limits(), (), True, []),
+        ("! ?", SURE, Limits(), (), True, ["no words", "unknown"]),
+        ("le yak", SURE, Limits(), {1}, True, ["unknown to this model, copied as typed: yak"]),
+        ("le yak", SURE, Limits(), (), True, ["unknown to this model, read as <unk>: yak;"]),
+        ("yak zébu yak", SURE, Limits(), {0}, True, ["copied as typed: yak", "read as <unk>: zébu;"]),
+        ("le chat", [("le", 0.9), ("chat", 0.294)], Limits(), (), True, ["“chat” a probability of 0.29"]),
+        ("le chat", SURE, Limits(least_confidence=0.85), (), True, ["“chat” a probability of 0.80"]),
+        ("le chat", SURE, Limits(least_confidence=0.8), (), True, []),
+        ("le chat", SURE, Limits(longest_source=2), (), True, []),
+        ("le chat dort", SURE, Limits(longest_source=2), (), True, ["3 words: the longest sentence of training had 2"]),
+        ("le chat", SURE, Limits(), (), False, ["cut off after 2 words"]),
+    ],
+)
+def test_each_reason_to_doubt_is_one_line(
+    tokenizer: Tokenizer,
+    source: str,
+    words: list[tuple[str, float]],
+    limits: Limits,
+    copied: set[int],
+    is_finished: bool,
+    expected: list[str],
+) -> None:
+    found = warnings(tokenizer.encode(source, "en"), words, limits, copied, is_finished)
+    assert len(found) == len(expected)
+    for line, part in zip(found, expected, strict=True):
+        assert part in line
+        assert "\n" not in line
+
+
+def test_what_is_typed_cannot_hide_in_a_warning(tokenizer: Tokenizer) -> None:
+    (line,) = warnings(Encoded.of([UNK, EOS], ["<unk>", "</s>"], [0, None], ["a\u202eb"]), SURE, Limits())
+    assert "\\u202e" in line
+
+
+def test_a_word_is_as_likely_as_its_pieces_together_and_the_end_is_no_word() -> None:
+    target = Encoded.of([5, 6, UNK, EOS], ["▁ro", "bot", "<unk>", "</s>"], [0, 0, 1, None], ["robot", "<unk>"])
+    words = word_probabilities(target, (0.5, 0.5, 0.9, 0.1), {1: "yak"})
+    assert words == [("robot", 0.25), ("yak", 0.9)]
+    assert confidence(words) == 0.25
+    assert confidence([]) == 1.0
+    assert word_probabilities(Encoded.of([], [], [], []), ()) == []
+
+
+@pytest.mark.parametrize("count", [1, 99, 100, 500])
+def test_at_most_one_right_translation_in_a_hundred_is_doubted(count: int) -> None:
+    of_right_ones = [0.001 * number for number in range(count)]
+    limit = least_confidence(of_right_ones)
+    assert sum(each < limit for each in of_right_ones) <= count // 100
+
+
+def test_the_limit_of_a_model_that_is_always_sure_stays_where_a_word_can_have_a_rival() -> None:
+    assert least_confidence([0.99] * 200) == 0.7
+    assert least_confidence([]) == Limits().least_confidence
+
+
+@pytest.mark.parametrize("limits", [Limits(), Limits(0.5, 12)])
+def test_limits_come_back_from_json_and_runs_that_noted_none_have_the_default(limits: Limits) -> None:
+    assert Limits.from_json(limits.to_json()) == limits
+    assert Limits.from_json({}) == Limits()
