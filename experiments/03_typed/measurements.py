@@ -56,11 +56,11 @@ def variants(translator: Translator, corpus: Corpus) -> Table:
     for name, change in VARIANTS.items():
         pairs = [pair for pair in corpus.split("test") if name == "as it stands" or change(pair.source) != pair.source]
         pairs = pairs[:MOST]
-        for told, texts in (
-            (f"{name}", [change(pair.source) for pair in pairs]),
-            (f"{name} (the same {len(pairs)} as they stand)", [pair.source for pair in pairs]),
-        ):
-            if texts and told not in table:
+        texts_of = {name: [change(pair.source) for pair in pairs]}
+        if change is not str:
+            texts_of[f"{name} (the same {len(pairs)} as they stand)"] = [pair.source for pair in pairs]
+        for told, texts in texts_of.items():
+            if texts:
                 outputs = [translation.text for translation in translator.translate(texts)]
                 table[told] = mean(map(_is_right, outputs, [pair.target for pair in pairs]))
     return table

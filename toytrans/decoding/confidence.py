@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from math import floor
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
@@ -13,14 +13,31 @@ from toytrans.attention_maps.labels import visible
 from toytrans.attention_maps.words import word_starts
 from toytrans.decoding.copying import unknown_words
 from toytrans.text import Encoded
+from toytrans.text.neighbours import NewPair
 
-RIGHT_ONES_DOUBTED = 0.01
-"""Share of the right translations of validation whose confidence may lie below the limit."""
-HIGHEST_LIMIT = 0.7
+RIGHT_ONES_DOUBTED = 0.005
+"""Share of the right translations of validation that may lie beyond a limit; there are two of them."""
+HIGHEST_CONFIDENCE = 0.7
 """A word with more has no rival worth the name, however sure the model is of all others."""
+LOWEST_SURPRISE = 1.0
+"""What was to be expected less than once is no news."""
 
 WordProbability: TypeAlias = tuple[str, float]
 """A word of a translation, and the probability that the model gave it."""
+
+
+class Measured(Protocol):
+    """What limits are measured on: a translation."""
+
+    @property
+    def confidence(self) -> float:
+        """How sure the model is of it."""
+        ...
+
+    @property
+    def surprise(self) -> float:
+        """How new its source is."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -29,6 +46,8 @@ class Limits:
 
     least_confidence: float = 0.3
     """Below, a translation is doubted; this much where validation could not tell."""
+    most_surprise: float | None = None
+    """Above, a sentence is new ground (see `surprise`); `None` where validation could not tell."""
     longest_source: int | None = None
     """Words of the longest source sentence that the model was trained on; `None` where nobody noted it."""
 
@@ -40,8 +59,18 @@ class Limits:
     def from_json(cls, document: Mapping[str, Any]) -> Limits:
         """The inverse of `to_json`; of what older runs did not note there is the default."""
         longest = document.get("longest_source")
-        least = float(document.get("least_confidence", cls.least_confidence))
-        return cls(least, None if longest is None else int(longest))
+        least, most = document.get("least_confidence", cls.least_confidence), document.get("most_surprise")
+        return cls(float(least), None if most is None else float(most), None if longest is None else int(longest))
+
+    @classmethod
+    def of(cls, right_ones: Sequence[Measured], longest_source: int | None) -> Limits:
+        """Limits beyond each of which at most `RIGHT_ONES_DOUBTED` of these lie: right translations of validation."""
+        if not right_ones:
+            return cls(longest_source=longest_source)
+        number = floor(RIGHT_ONES_DOUBTED * len(right_ones))
+        least = sorted(each.confidence for each in right_ones)[number]
+        most = sorted((each.surprise for each in right_ones), reverse=True)[number]
+        return cls(min(least, HIGHEST_CONFIDENCE), max(most, LOWEST_SURPRISE), longest_source)
 
 
 def word_probabilities(
@@ -65,28 +94,34 @@ def confidence(words: Sequence[WordProbability]) -> float:
     return min((probability for _, probability in words), default=1.0)
 
 
-def least_confidence(of_right_ones: Sequence[float]) -> float:
-    """The limit below which at most `RIGHT_ONES_DOUBTED` of these lie: the confidences of right translations."""
-    if not of_right_ones:
-        return Limits.least_confidence
-    return min(HIGHEST_LIMIT, sorted(of_right_ones)[floor(RIGHT_ONES_DOUBTED * len(of_right_ones))])
+def surprise(new_pairs: Sequence[NewPair]) -> float:
+    """How new a source sentence is, from 0: how often training should have had its neighbours that it never had.
+
+    Of the pair to be expected most. A verb behind `The` is news; an adjective before a noun, both of them rare, hardly.
+    """
+    return max((pair.expected for pair in new_pairs), default=0.0)
 
 
 def warnings(
     source: Encoded,
     words: Sequence[WordProbability],
     limits: Limits,
+    new_pairs: Sequence[NewPair] = (),
     copied: Collection[int] = (),
     is_finished: bool = True,
 ) -> tuple[str, ...]:
     """Why to doubt a translation, a line a reason: what is seen, and what it means. None is no promise.
 
-    `words` are the translation's; `copied` the source words, by number, that were copied into slots.
+    `words` are the translation's, `new_pairs` those of the source, and `copied` the source words, by number, that were
+    copied into slots.
     """
+    if not source.words:
+        return ()
     return (
         *_of_words(source),
         *_of_unknown_words(source, copied),
         *_of_length(source, limits),
+        *_of_new_pairs(source, new_pairs, limits),
         *_of_confidence(words, limits),
         *([] if is_finished else [f"cut off after {len(words)} words: the model did not end the sentence"]),
     )
@@ -94,7 +129,7 @@ def warnings(
 
 def _of_words(source: Encoded) -> list[str]:
     has_letters = any(any(map(str.isalnum, word)) for word in source.words)
-    return [] if has_letters or not source.words else ["no words to translate"]
+    return [] if has_letters else ["no words to translate"]
 
 
 def _of_unknown_words(source: Encoded, copied: Collection[int]) -> list[str]:
@@ -116,6 +151,25 @@ def _of_length(source: Encoded, limits: Limits) -> list[str]:
         f"{len(source.words)} words: the longest sentence of training had {limits.longest_source}, "
         "and longer ones seldom come out right"
     ]
+
+
+def _of_new_pairs(source: Encoded, new_pairs: Sequence[NewPair], limits: Limits) -> list[str]:
+    if limits.most_surprise is None or surprise(new_pairs) <= limits.most_surprise:
+        return []
+    newest = max(new_pairs, key=lambda pair: pair.expected)
+    left = None if newest.left < 0 else source.word_ids[newest.left]
+    right = source.word_ids[newest.right]
+    if right is None:
+        seen = f"ends with “{_word(source, left)}”"
+    elif left is None:
+        seen = f"begins with “{_word(source, right)}”"
+    else:
+        seen = f"has “{_word(source, left)}” before “{_word(source, right)}”"
+    return [f"no sentence of training {seen}: what the model makes of it is a guess"]
+
+
+def _word(source: Encoded, number: int | None) -> str:
+    return "" if number is None else visible(source.words[number], 40)
 
 
 def _of_confidence(words: Sequence[WordProbability], limits: Limits) -> list[str]:

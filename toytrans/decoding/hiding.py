@@ -95,6 +95,7 @@ def _hidden_words(
     """The record, from the words' log-probabilities with nothing hidden, and with each source word hidden."""
     target_words = spelled_words(output.tokens, output.word_ids)
     probabilities = tuple(np.exp(seen_T).tolist())
+    of_words = list(zip(target_words, probabilities, strict=True))
     losses_ST = seen_T - np.array(hidden_ST).reshape(len(hidden_ST), len(seen_T))
     return HiddenWords(
         spelled_words(source.tokens, source.word_ids),
@@ -109,7 +110,7 @@ def _hidden_words(
             view_scores=translator.view_scores,
             guidance=translator.guidance,
             typed=unknown_words(source),
-            warnings=warnings(source, list(zip(target_words, probabilities, strict=True)), translator.limits),
+            warnings=warnings(source, of_words, translator.limits, translator.new_pairs(source)),
         ),
     )
 

@@ -24,6 +24,8 @@ class Translation:
     """False where the length limit cut the translation off."""
     confidence: float = 1.0
     """How sure the model is, 0 to 1 (see `decoding.confidence`)."""
+    surprise: float = 0.0
+    """How new the source is to the model, from 0."""
     copied: tuple[Copy, ...] = ()
     """Words of the source that stand where the model wrote `<unk>`."""
     warnings: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ import torch
 from toytrans.attention_maps import AttentionMap, Metadata, View, ViewScore, share_of
 from toytrans.config import SearchConfig
 from toytrans.decoding.beam import beam_search
-from toytrans.decoding.confidence import Limits, confidence, warnings, word_probabilities
+from toytrans.decoding.confidence import Limits, confidence, surprise, warnings, word_probabilities
 from toytrans.decoding.copying import copies, unknown_words
 from toytrans.decoding.greedy import greedy_search
 from toytrans.decoding.hypothesis import Hypothesis, RecordedAttention, all_known, next_token_log_probabilities
@@ -26,6 +26,7 @@ from toytrans.model.numpy_transformer import NumpyTransformer
 from toytrans.model.transformer import Decoded, EncodedSource, Transformer
 from toytrans.run import Run
 from toytrans.text import UNK, Encoded, Tokenizer, groups_of_like_length, make_batch, pad
+from toytrans.text.neighbours import Neighbours, NewPair
 
 SEARCH_ROWS = 512
 """Hypotheses that are continued together. More would not fit into a core's cache, fewer would wait for Python."""
@@ -49,11 +50,12 @@ class Translator:
         guided_view: View | None = None,
         guidance: str = "",
         limits: Limits = Limits(),
+        neighbours: Neighbours | None = None,
     ) -> None:
         self.model, self.tokenizer, self.languages = model, tokenizer, languages
         self.run_name, self.checkpoint_name = run_name, checkpoint_name
         self.view_scores, self.guided_view, self.guidance = view_scores, guided_view, guidance
-        self.limits = limits
+        self.limits, self.neighbours = limits, neighbours
         self._weights = list(model.parameters())
         self._numpy: tuple[list[int], NumpyTransformer] | None = None  # made of these versions of the weights
 
@@ -75,6 +77,7 @@ class Translator:
             guided_view=View(*run.config.guided_view) if run.config.guided_view else None,
             guidance=run.config.guidance,
             limits=Limits.from_json(checkpoint.state.get("limits") or {}),
+            neighbours=run.load_neighbours(),
         )
 
     @property
@@ -135,9 +138,13 @@ class Translator:
                     source, output = sources[number], outputs[number]
                     map_ = self._attention_map(source, output, hypothesis, "forced")
                     words = word_probabilities(output, hypothesis.probabilities)
-                    said = warnings(source, words, self.limits)
+                    said = warnings(source, words, self.limits, self.new_pairs(source))
                     maps[number] = replace(map_, metadata=replace(map_.metadata, warnings=said))
         return [maps[number] for number in range(len(texts))]
+
+    def new_pairs(self, source: Encoded) -> list[NewPair]:
+        """The neighbours in a source sentence that training never had; none where that was not noted."""
+        return self.neighbours.new_pairs(source.ids) if self.neighbours else []
 
     @contextmanager
     def evaluating(self, num_rows: int = MANY_ROWS) -> Iterator[None]:
@@ -247,7 +254,8 @@ class Translator:
         copied = copies(map_, self.view, source, target) if map_ else ()
         filled = {copy.target: copy.word for copy in copied}
         words = word_probabilities(target, hypothesis.probabilities, filled)
-        said = warnings(source, words, self.limits, {copy.source for copy in copied}, hypothesis.is_finished)
+        new_pairs, taken = self.new_pairs(source), {copy.source for copy in copied}
+        said = warnings(source, words, self.limits, new_pairs, taken, hypothesis.is_finished)
         if map_:
             sources_of_slots = {copy.target: copy.source for copy in copied}
             map_ = replace(map_, metadata=replace(map_.metadata, copied=sources_of_slots, warnings=said))
@@ -259,6 +267,7 @@ class Translator:
             unknown_words=source.unknown,
             is_finished=hypothesis.is_finished,
             confidence=confidence(words),
+            surprise=surprise(new_pairs),
             copied=copied,
             warnings=said,
             attention=map_,

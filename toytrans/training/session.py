@@ -22,6 +22,7 @@ from toytrans.model import Transformer
 from toytrans.model.memory import keep_freed_memory
 from toytrans.run import Checkpoint, Run
 from toytrans.text import BucketedBatches, Tokenizer, build_tokenizer
+from toytrans.text.neighbours import Neighbours
 from toytrans.training import metrics
 from toytrans.training.beginning import Note, begin_run, check_fingerprint
 from toytrans.training.guidance import Guide, guiding_links, load_guide
@@ -117,6 +118,8 @@ class Session:
             run.save_tokenizer(build_tokenizer(run.config.text, sentences, run.config.languages))
         checkpoint = run.load_checkpoint("last") if run.checkpoint_name("last") else None
         session = cls(run, corpus, run.load_tokenizer(), checkpoint, device)
+        if session._neighbours is not None and not run.neighbours_path.is_file():
+            run.save_neighbours(session._neighbours)
         if num_left_out := session._batches.num_left_out:
             note(f"{num_left_out} training pairs longer than {run.config.text.max_tokens} tokens left out")
         return session
@@ -191,8 +194,13 @@ class Session:
                     return
 
     def _validate_and_save(self) -> Validation:
-        limits = Limits(longest_source=self._longest_source)
-        translator = Translator(self.model, self.tokenizer, self.run.config.languages, limits=limits)
+        translator = Translator(
+            self.model,
+            self.tokenizer,
+            self.run.config.languages,
+            limits=Limits(longest_source=self._longest_source),
+            neighbours=self._neighbours,
+        )
         validation = validate(translator, self._validation_pairs, self.config.batch_tokens)
         self._state.add(validation)
         metrics.append(self.run.metrics_path, {"step": self._state.step, "validation": validation.to_json()})
@@ -213,6 +221,8 @@ class Session:
         pairs, (source_language, target_language) = self.corpus.split("train"), self.run.config.languages
         sources = self.tokenizer.encode_all([pair.source for pair in pairs], source_language)
         targets = self.tokenizer.encode_all([pair.target for pair in pairs], target_language)
+        is_of_words = self.tokenizer.kind == "words"
+        self._neighbours = Neighbours.of(source.ids for source in sources) if is_of_words else None
         links = guiding_links(self.run, pairs) if self.run.config.is_guided else None
         share, seed, languages = self.config.unknown_share, self.config.seed, self.run.config.languages
         sources, targets = with_unknown_words(pairs, links, sources, targets, self.tokenizer, languages, share, seed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -11,7 +11,6 @@ import torch
 from toytrans.attention_maps import ViewScore, views
 from toytrans.corpus import Pair
 from toytrans.decoding import Limits, Translator
-from toytrans.decoding.confidence import least_confidence
 from toytrans.evaluation import score_translations, tally_views, view_scores
 from toytrans.evaluation.scores import exact
 from toytrans.model import Transformer
@@ -33,7 +32,7 @@ class Validation:
     view_scores: tuple[ViewScore, ...] = ()
     """How well each view's claims agree with gold links, the best view first; none where the pairs have no links."""
     limits: Limits = field(default_factory=Limits)
-    """Beyond which translations are doubted: those of the translator, the least confidence measured anew."""
+    """Beyond which translations are doubted, measured on those that are right."""
 
     def to_json(self) -> dict[str, Any]:
         """The scores, and under `alignment` those of the best view (null without gold links)."""
@@ -53,12 +52,8 @@ def validate(translator: Translator, pairs: Sequence[Pair], batch_tokens: int) -
     sources, targets = [pair.source for pair in pairs], [pair.target for pair in pairs]
     translations = translator.translate(sources)
     scores = score_translations([translation.text for translation in translations], targets)
-    of_right_ones = [
-        translation.confidence
-        for translation, target in zip(translations, targets, strict=True)
-        if exact(translation.text, target)
-    ]
-    limits = replace(translator.limits, least_confidence=least_confidence(of_right_ones))
+    right_ones = [each for each, target in zip(translations, targets, strict=True) if exact(each.text, target)]
+    limits = Limits.of(right_ones, translator.limits.longest_source)
     aligned = [pair for pair in pairs if pair.alignment is not None]
     found: tuple[ViewScore, ...] = ()
     if aligned:
