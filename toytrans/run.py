@@ -132,7 +132,8 @@ class Run:
 
     def save_neighbours(self, neighbours: Neighbours) -> None:
         """Keeps which words stood side by side in training, whole or not at all."""
-        tensors = {"pairs": torch.from_numpy(neighbours.pairs_P2), "counts": torch.from_numpy(neighbours.counts_P)}
+        arrays = {"pairs": neighbours.pairs_P2, "counts": neighbours.counts_P}
+        tensors = {name: torch.from_numpy(array).int() for name, array in arrays.items()}
         beside = self.path / ".neighbours.safetensors.part"
         save_file(tensors, beside)
         _flush(beside)

@@ -89,13 +89,14 @@ class Right:
 def test_at_most_one_right_translation_in_two_hundred_lies_beyond_each_limit(count: int) -> None:
     right_ones = [Right(0.0006 * number, 10.0 + number) for number in range(count)]
     limits = Limits.of(right_ones, 12)
+    assert limits.most_surprise is not None
     assert sum(each.confidence < limits.least_confidence for each in right_ones) <= count // 200
     assert sum(each.surprise > limits.most_surprise for each in right_ones) <= count // 200
     assert limits.longest_source == 12
 
 
 def test_the_limits_of_a_model_that_is_always_sure_stay_where_there_is_something_to_doubt() -> None:
-    assert Limits.of([Right(0.99, 0.0)] * 400, None) == Limits(0.7, 1.0)
+    assert Limits.of([Right(0.99, 0.0)] * 400, None) == Limits(0.7, 2.0)
     assert Limits.of([], 7) == Limits(longest_source=7)
 
 

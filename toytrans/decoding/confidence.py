@@ -7,10 +7,7 @@ from dataclasses import asdict, dataclass
 from math import floor
 from typing import Any, Protocol, TypeAlias
 
-import numpy as np
-
 from toytrans.attention_maps.labels import visible
-from toytrans.attention_maps.words import word_starts
 from toytrans.decoding.copying import unknown_words
 from toytrans.text import Encoded
 from toytrans.text.neighbours import NewPair
@@ -19,8 +16,8 @@ RIGHT_ONES_DOUBTED = 0.005
 """Share of the right translations of validation that may lie beyond a limit; there are two of them."""
 HIGHEST_CONFIDENCE = 0.7
 """A word with more has no rival worth the name, however sure the model is of all others."""
-LOWEST_SURPRISE = 1.0
-"""What was to be expected less than once is no news."""
+LOWEST_SURPRISE = 2.0
+"""That what was to be expected less than twice never came is no news."""
 
 WordProbability: TypeAlias = tuple[str, float]
 """A word of a translation, and the probability that the model gave it."""
@@ -80,13 +77,11 @@ def word_probabilities(
 
     `filled` names words, by number, that stand in slots; the probability is that of the slot.
     """
-    if not target.ids:
-        return []
-    starts = word_starts(target.word_ids)
-    products = np.multiply.reduceat(np.array(probabilities, dtype=np.float64), starts).tolist()
-    of_starts = zip((target.word_ids[start] for start in starts), products, strict=True)
-    words = {**dict(enumerate(target.words)), **(filled or {})}
-    return [(words[word], probability) for word, probability in of_starts if word is not None]
+    products: dict[int, float] = {}
+    for word, probability in zip(target.word_ids, probabilities, strict=True):
+        if word is not None:
+            products[word] = products.get(word, 1.0) * probability
+    return [((filled or {}).get(word, target.words[word]), product) for word, product in products.items()]
 
 
 def confidence(words: Sequence[WordProbability]) -> float:

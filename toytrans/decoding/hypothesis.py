@@ -17,7 +17,7 @@ from torch import Tensor
 
 from toytrans.attention_maps import AttentionMap, Metadata
 from toytrans.decoding.stepwise import StepOutput
-from toytrans.model.transformer import EncodedSource
+from toytrans.model.transformer import Decoded, EncodedSource
 from toytrans.text import BOS, EOS, PAD, UNK, Encoded
 
 WORTH_DROPPING = 0.15
@@ -31,6 +31,18 @@ class RecordedAttention:
     encoder_LHSS: Tensor
     decoder_LHTT: Tensor
     cross_LHTS: Tensor
+
+    @classmethod
+    def of_row(cls, encoded: EncodedSource, decoded: Decoded, row: int, num_targets: int) -> RecordedAttention:
+        """What one sentence of a forced pass looked at, if that was recorded."""
+        assert encoded.attention_LBHSS is not None
+        assert decoded.self_attention_LBHTT is not None
+        assert decoded.cross_attention_LBHTS is not None
+        return cls(
+            encoded.attention_LBHSS[:, row],
+            decoded.self_attention_LBHTT[:, row, :, :num_targets, :num_targets],
+            decoded.cross_attention_LBHTS[:, row, :, :num_targets],
+        )
 
     def as_map(self, source: Encoded, target: Encoded, metadata: Metadata, has_null: bool) -> AttentionMap:
         """The record for people, with its words; `has_null` tells that a null position stands before the source's."""

@@ -49,6 +49,7 @@ class Translator:
         view_scores: tuple[ViewScore, ...] = (),
         guided_view: View | None = None,
         guidance: str = "",
+        *,
         limits: Limits = Limits(),
         neighbours: Neighbours | None = None,
     ) -> None:
@@ -104,14 +105,12 @@ class Translator:
         """For each text its `beam_size` translations, the best first."""
         sources = self.tokenizer.encode_all(texts, self.languages[0])
         found = self.search(sources, search, with_attention)
-        looks = found if with_attention else self._look_where_slots_are(sources, found)
-        translations = [
-            [self._translation(text, source, hypothesis, search) for hypothesis in hypotheses]
-            for text, source, hypotheses in zip(texts, sources, looks, strict=True)
+        if not with_attention:
+            self._look_at_slots(sources, found)
+        return [
+            [self._translation(text, source, hypothesis, search, with_attention) for hypothesis in hypotheses]
+            for text, source, hypotheses in zip(texts, sources, found, strict=True)
         ]
-        if with_attention:
-            return translations
-        return [[replace(each, attention=None) for each in candidates] for candidates in translations]
 
     def search(
         self, sources: Sequence[Encoded], search: SearchConfig = SearchConfig(), with_attention: bool = False
@@ -232,33 +231,26 @@ class Translator:
 
     def _force(self, sources: Sequence[Encoded], targets: Sequence[Encoded]) -> list[Hypothesis]:
         log_probabilities_BT, encoded, decoded = self.forced_pass(sources, targets, return_attention=True)
-        assert encoded.attention_LBHSS is not None
-        assert decoded.self_attention_LBHTT is not None
-        assert decoded.cross_attention_LBHTS is not None
         return [
             Hypothesis(
-                ids,
-                tuple(log_probabilities_BT[row, : len(ids)].tolist()),
-                RecordedAttention(
-                    encoded.attention_LBHSS[:, row],
-                    decoded.self_attention_LBHTT[:, row, :, : len(ids), : len(ids)],
-                    decoded.cross_attention_LBHTS[:, row, :, : len(ids)],
-                ),
+                tuple(target.ids),
+                tuple(log_probabilities_BT[row, : len(target.ids)].tolist()),
+                RecordedAttention.of_row(encoded, decoded, row, len(target.ids)),
             )
-            for row, ids in enumerate(tuple(target.ids) for target in targets)
+            for row, target in enumerate(targets)
         ]
 
-    def _translation(self, text: str, source: Encoded, hypothesis: Hypothesis, search: SearchConfig) -> Translation:
+    def _translation(
+        self, text: str, source: Encoded, hypothesis: Hypothesis, search: SearchConfig, with_attention: bool
+    ) -> Translation:
         target = self.tokenizer.describe(hypothesis.ids, self.languages[1])
         map_ = self._attention_map(source, target, hypothesis, search.name) if hypothesis.attention else None
         copied = copies(map_, self.view, source, target) if map_ else ()
-        filled = {copy.target: copy.word for copy in copied}
-        words = word_probabilities(target, hypothesis.probabilities, filled)
-        new_pairs, taken = self.new_pairs(source), {copy.source for copy in copied}
-        said = warnings(source, words, self.limits, new_pairs, taken, hypothesis.is_finished)
+        filled, taken = ({copy.target: getattr(copy, name) for copy in copied} for name in ("word", "source"))
+        words, new_pairs = word_probabilities(target, hypothesis.probabilities, filled), self.new_pairs(source)
+        said = warnings(source, words, self.limits, new_pairs, taken.values(), hypothesis.is_finished)
         if map_:
-            sources_of_slots = {copy.target: copy.source for copy in copied}
-            map_ = replace(map_, metadata=replace(map_.metadata, copied=sources_of_slots, warnings=said))
+            map_ = replace(map_, metadata=replace(map_.metadata, copied=taken, warnings=said))
         return Translation(
             source=text,
             text=self.tokenizer.decode(hypothesis.ids, self.languages[1], filled),
@@ -270,23 +262,19 @@ class Translator:
             surprise=surprise(new_pairs),
             copied=copied,
             warnings=said,
-            attention=map_,
+            attention=map_ if with_attention else None,
         )
 
-    def _look_where_slots_are(
-        self, sources: Sequence[Encoded], found: Sequence[Sequence[Hypothesis]]
-    ) -> list[list[Hypothesis]]:
-        """The hypotheses again; those with a slot to fill have their attention now, from a forced pass."""
-        looks = [list(hypotheses) for hypotheses in found]
-        places = [(n, m) for n, each in enumerate(looks) for m, one in enumerate(each) if UNK in one.ids]
-        with self.evaluating():
-            for group in groups_of_like_length([sources[n].ids for n, _ in places]):
-                together = [places[number] for number in group]
-                written = [self.tokenizer.describe(looks[n][m].ids, self.languages[1]) for n, m in together]
-                forced = self._force([sources[n] for n, _ in together], written)
-                for (n, m), look in zip(together, forced, strict=True):
-                    looks[n][m] = replace(looks[n][m], attention=look.attention)
-        return looks
+    def _look_at_slots(self, sources: Sequence[Encoded], found: list[list[Hypothesis]]) -> None:
+        """Gives each hypothesis with a slot its attention, in place: that of a forced pass, which is the same."""
+        places = [(n, m) for n, each in enumerate(found) for m, one in enumerate(each) if UNK in one.ids]
+        for group in groups_of_like_length([sources[n].ids for n, _ in places]):
+            together = [places[number] for number in group]
+            written = [self.tokenizer.describe(found[n][m].ids, self.languages[1]) for n, m in together]
+            with self.evaluating():
+                looks = self._force([sources[n] for n, _ in together], written)
+            for (n, m), look in zip(together, looks, strict=True):
+                found[n][m] = replace(found[n][m], attention=look.attention)
 
     def _attention_map(self, source: Encoded, target: Encoded, hypothesis: Hypothesis, decoding: str) -> AttentionMap:
         assert hypothesis.attention is not None
