@@ -374,6 +374,13 @@ def test_accents_are_drawn_as_they_are(tmp_path: Path) -> None:
     assert set(texts_of(svg)) >= {"mangé", "œuf", "où", "Noël", "ça"}
 
 
+@pytest.mark.filterwarnings("error")
+def test_words_of_any_script_are_drawn_whole(tmp_path: Path) -> None:
+    words = ["हिन्दी", "می\u200cخواهم", "👩\u200d🚀", "ọ̀rẹ́", "שַּׁבָּת"]
+    _, svg = draw_map(make_map(["cat"], words), View(1), tmp_path / "map")
+    assert set(texts_of(svg)) >= set(words)
+
+
 def test_nothing_is_cut_off_at_the_edge(tmp_path: Path) -> None:
     long_label = ["x" * 20]
     for name, map_ in {
@@ -500,15 +507,44 @@ def test_a_bar_is_as_long_as_its_weight() -> None:
 
 # Text
 
+JOINERS = {"\u200c", "\u200d", *map(chr, range(0xE0020, 0xE0080))}
+
 
 @given(st.text())
 def test_visible_text_hides_nothing_and_fits(text: str) -> None:
     shown = visible(text, 20)
     assert shown.strip()
     assert len(shown) <= 22  # two quotes may stand around text of spaces
-    assert all(char == " " or unicodedata.category(char)[0] not in "CZ" for char in shown)
+    assert all(char == " " or unicodedata.category(char)[0] not in "CZ" for char in shown if char not in JOINERS)
     if text.isascii() and text.isalpha() and len(text) <= 20:
         assert shown == text
+
+
+WHOLE_WORDS = {
+    "می\u200cخواهم": 7,
+    "अवन\u094d\u200d": 3,
+    "👩🏽\u200d🚀": 2,
+    "🏴\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f": 2,
+    "❤\ufe0f": 2,
+    "🇫🇷": 2,
+    "हिन्दी": 5,
+    "שַּׁבָּת": 3,
+    "ọ̀rẹ́": 3,
+    "สวัสดี": 4,
+    "你好": 4,
+}
+
+
+@pytest.mark.parametrize(("word", "columns"), WHOLE_WORDS.items(), ids=ascii)
+def test_a_word_of_any_script_is_shown_as_it_is_and_its_columns_are_counted(word: str, columns: int) -> None:
+    assert visible(word) == word
+    assert width(word) == columns
+    assert visible("a" * 18 + word, 20) in ("a" * 18 + word, "a" * 18 + "…", "a" * 18 + word[0] + "…")
+
+
+@pytest.mark.parametrize("text", ["a\u200db", "\u200c", "é\u200d", "1\u200d", "a\U000e0067", " \u200d"])
+def test_a_joiner_that_joins_nothing_is_spelled_out(text: str) -> None:
+    assert not JOINERS & set(visible(text))
 
 
 def test_a_sentence_is_put_together_from_words_or_pieces() -> None:

@@ -6,7 +6,8 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import datasets
@@ -117,14 +118,15 @@ def test_a_line_ends_at_a_line_feed_only(tmp_path: Path) -> None:
 
 
 def test_pairs_with_an_empty_side_are_left_out_and_counted(tmp_path: Path) -> None:
-    sides = [SIDES[0], ("", "Rien."), ("Nothing.", " \u00a0"), ("", ""), *SIDES[1:]]
+    unseen = [("Nothing.", "\x07\x85"), ("\u200b\ufeff", "Rien."), ("\u200e\u00ad \u2060", "Rien.")]
+    sides = [SIDES[0], ("", "Rien."), ("Nothing.", " \u00a0"), ("", ""), *unseen, *SIDES[1:]]
     for files in (parallel("train", sides), {"train.tsv": tsv(sides)}, {"train.jsonl": jsonl(sides)}):
         folder = tmp_path / "".join(files)
         folder.mkdir()
         corpus, notes = load(whole(folder, files))
         assert sides_of(corpus, "train") == SIDES
         assert len(notes) == 1
-        assert "pairs left out for an empty side: 3, the first is number 2" in notes[0]
+        assert "pairs left out for an empty side: 6, the first is number 2" in notes[0]
 
 
 def test_alignment_and_phenomena_are_read(tmp_path: Path) -> None:
@@ -190,6 +192,30 @@ def test_no_source_sentence_is_in_two_splits_cut_from_train(tmp_path: Path) -> N
     assert len(corpus.split("validation")) == len(corpus.split("test")) == 5
     assert {pair.target for pair in corpus.split("test")} == {"un"}
     assert "further translations left out: 20" in notes[0]
+
+
+RESPELLED: dict[str, Callable[[str], str]] = {
+    "curly apostrophe": lambda text: text.replace("'", "’"),
+    "lower case": str.lower,
+    "capitals": str.upper,
+    "decomposed": lambda text: unicodedata.normalize("NFD", text),
+    "no final mark": lambda text: text.rstrip("."),
+    "a space before the mark": lambda text: text.replace(".", " ."),
+    "no-break and doubled spaces": lambda text: text.replace(" ", "\u00a0 "),
+    "invisible characters": lambda text: "\ufeff" + text.replace("t", "t\u00ad\u200b"),
+}
+
+
+@pytest.mark.parametrize("respelled", RESPELLED.values(), ids=RESPELLED.keys())
+def test_no_sentence_of_a_cut_split_is_in_train_however_it_is_spelled(
+    respelled: Callable[[str], str], tmp_path: Path
+) -> None:
+    plain = [(f"The café's cat n° {number} can't sleep.", "x") for number in range(100)]
+    corpus, _ = load(write(tmp_path, parallel("train", [*plain, *((respelled(text), "y") for text, _ in plain)])))
+    cat = {name: {re.findall(r"\d+", pair.source)[0] for pair in pairs} for name, pairs in corpus.splits.items()}
+    assert [len(cat[name]) for name in ("train", "validation", "test")] == [90, 5, 5]
+    assert len(corpus.split("train")) == 180
+    assert len(corpus.split("test")) == len(corpus.split("validation")) == 5
 
 
 def test_what_is_cut_depends_on_the_sentences_alone(tmp_path: Path) -> None:

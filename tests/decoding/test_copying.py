@@ -7,11 +7,11 @@ import pytest
 import torch
 
 from toytrans.attention_maps import AttentionMap, Metadata, View
-from toytrans.config import ModelConfig, SearchConfig
+from toytrans.config import ModelConfig, SearchConfig, TextConfig
 from toytrans.decoding import Translation, Translator
 from toytrans.decoding.copying import copies, unknown_words
 from toytrans.model.transformer import Transformer
-from toytrans.text import EOS, UNK, Tokenizer
+from toytrans.text import EOS, UNK, Tokenizer, build_tokenizer
 from toytrans.text.word_tokenizer import WordTokenizer
 
 PLURALS = WordTokenizer(["the", "le", "saw", "vit", "chat", "-s"])
@@ -65,6 +65,14 @@ def test_a_filled_slot_reads_as_the_word_and_spelling_is_kept(tokenizer: Tokeniz
     ids = [UNK, tokenizer.encode("dort", "fr").ids[0], EOS]
     assert tokenizer.decode(ids, "fr") == "<unk> dort"
     assert tokenizer.decode(ids, "fr", {0: "Yak"}) == "Yak dort"
+
+
+def test_of_a_word_in_pieces_all_are_replaced() -> None:
+    pairs = [("the robot saw", "le robot vit")] * 3
+    tokenizer = build_tokenizer(TextConfig("subwords", 100), pairs)
+    ids = tokenizer.encode("le ro☃bot vit", "fr").ids
+    (slot,) = unknown_words(tokenizer.describe(ids, "fr"))
+    assert tokenizer.decode(ids, "fr", {slot: "Yak"}) == "le Yak vit"
 
 
 # Through the translator

@@ -112,6 +112,13 @@ def test_a_link_outside_of_the_sentence_names_the_pair(alignment: str) -> None:
     assert str(error.value).endswith("is outside of 4 source and 4 target words: mend the corpus's alignment")
 
 
+def test_links_count_words_of_any_script_whole() -> None:
+    pair = Pair("हिन्दी में लिखो।", "می\u200cخواهم 👩\u200d🚀 שָׁלוֹם", "0-0 2-2 3p1")
+    assert checked_links(pair, ("hi", "fa")) == parse_links("0-0 2-2 3p1")
+    with pytest.raises(ValueError, match="3"):
+        checked_links(Pair(pair.source, pair.target, "0-3"), ("hi", "fa"))
+
+
 def test_links_that_stay_within_the_sentence_are_taken_as_they_are_and_a_pair_may_have_none() -> None:
     assert checked_links(CAT, LANGUAGES) == parse_links(CAT.alignment or "")
     for nothing in (None, ""):

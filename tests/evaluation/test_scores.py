@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -47,6 +49,30 @@ def test_what_cannot_be_compared_is_refused() -> None:
 @pytest.mark.parametrize("output", [CAT, f"  {CAT} ", CAT.replace("'", "’"), CAT.replace(" ", "\u00a0")])
 def test_spaces_and_the_shape_of_an_apostrophe_do_not_make_a_sentence_wrong(output: str) -> None:
     assert exact(output, CAT)
+
+
+HINDI = "बिल्ली चटाई पर बैठी है।"
+RESPELLED: list[Callable[[str], str]] = [
+    lambda text: unicodedata.normalize("NFD", text),
+    lambda text: text.replace("'", "’"),
+    lambda text: text.replace(" ", "\u00a0"),
+    lambda text: "\ufeff" + text.replace("a", "a\u00ad"),
+]
+
+
+@pytest.mark.parametrize("respelled", RESPELLED, ids=["decomposed", "curly", "no-break spaces", "invisible"])
+def test_all_scores_compare_what_a_model_reads(respelled: Callable[[str], str], tmp_path: Path) -> None:
+    lines = [CAT, DOG, "Où est l'été ?", HINDI]
+    others = [respelled(line) for line in lines]
+    assert others != lines
+    output, reference = (write(tmp_path / name, "\n".join(texts)) for name, texts in (("a", others), ("b", lines)))
+    for scores in (
+        score_translations(others, lines),
+        score_translations(lines, others),
+        score_files(output, reference),
+    ):
+        assert (scores.bleu, scores.chrf, scores.exact_match) == (100.0, 100.0, 1.0)
+    assert sentence_chrf(others[0], lines[0]) == 100.0
 
 
 def test_one_spelling_of_an_accent_is_as_good_as_the_other() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from toytrans.config import TextConfig
 from toytrans.text.encoded import Encoded
+from toytrans.text.spelling import normalize
 from toytrans.text.tokenizer import (
     BOS,
     EOS,
@@ -22,7 +23,7 @@ from toytrans.text.tokenizer import (
     save_tokenizer,
 )
 from toytrans.text.word_tokenizer import WordTokenizer
-from toytrans.text.words import normalize, split_words
+from toytrans.text.words import split_words
 
 PAIRS = [
     ("The cat sat on the mat.", "Le chat s'est assis sur le tapis."),
@@ -219,6 +220,15 @@ def test_a_plural_ending_cannot_be_typed_and_an_older_vocabulary_has_none() -> N
 def test_words_are_ranked_by_frequency_and_then_alphabet() -> None:
     tokenizer = build_tokenizer(TextConfig(), [("b a c c", "b a c")])
     assert tokenizer.to_json()["vocabulary"] == [*SPECIAL_TOKENS, "c", "a", "b", "-s"]
+
+
+def test_a_word_spaced_as_never_seen_is_a_known_word() -> None:
+    natural = build_tokenizer(TextConfig(), [("The cat .", "Quoi ?"), ("The dog.", "Quoi?"), ("Le ( chat )", "Quoi?")])
+    assert natural.encode("The cat.", "en").ids != natural.encode("The cat .", "en").ids
+    assert natural.encode("Le (chat )", "fr").tokens == ["Le", "(", "chat", ")", "</s>"]
+    assert natural.encode("Quoi !", "en").unknown == ("!",)
+    # Of two that read alike, the more frequent one.
+    assert natural.encode("Quoi ?", "en").ids == natural.encode("Quoi?", "fr").ids
 
 
 def test_both_languages_share_a_word() -> None:

@@ -8,23 +8,36 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import regex
+
 from toytrans.attention_maps.record import END, AttentionMap, Kind
 from toytrans.attention_maps.words import WORD_START, WordIds
 
 LONGEST_LABEL = 20
 LONGEST_STEM = 40
 
+_CLUSTER = regex.compile(r"\X")  # a letter with its marks, a picture with its parts
+# Joiners and tags mean something beside letters that change shape and in pictures: می‌خواهم  👩‍🚀  🏴󠁧󠁢󠁷󠁬󠁳󠁿
+_SHAPING = regex.compile(
+    r"(?<=(?![\p{Latin}\p{Greek}\p{Cyrillic}\p{ASCII}])[\p{L}\p{M}\p{S}])[\u200c\u200d]"
+    r"|(?<=[\U0001f3f4\U000e0020-\U000e007e])[\U000e0020-\U000e007f]"
+)
+
 
 def visible(text: str, limit: int | None = None) -> str:
     r"""The text with nothing hidden: line breaks, zero-width and direction marks are spelled out (`\n`, `\u200b`).
 
-    Text longer than `limit` ends in `…`; text that would show as nothing is quoted.
+    A joiner that shapes its word is left as it is. Text longer than `limit` ends in `…`, no letter cut from its marks;
+    text that would show as nothing is quoted.
     """
+    shaping = {match.start() for match in _SHAPING.finditer(text)}
     spelled = "".join(
-        char if _is_drawn(text, at) else char.encode("unicode_escape").decode() for at, char in enumerate(text)
+        char if at in shaping or _is_drawn(text, at) else char.encode("unicode_escape").decode()
+        for at, char in enumerate(text)
     )
     if limit is not None and len(spelled) > limit:
-        spelled = spelled[: limit - 1] + "…"
+        ends = (match.end() for match in _CLUSTER.finditer(spelled))
+        spelled = spelled[: max((end for end in ends if end < limit), default=0)] + "…"
     return spelled if spelled.strip() else f"'{spelled}'"
 
 
@@ -80,10 +93,14 @@ def safe_stem(index: int, text: str) -> str:
 
 
 def width(text: str) -> int:
-    """How many columns a terminal gives the text: two for each wide character, none for a mark on another one."""
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
-    )
+    """How many columns a terminal gives the text: two for a wide character or a picture, none for a mark on another."""
+    return sum(map(_cluster_width, _CLUSTER.findall(text)))
+
+
+def _cluster_width(cluster: str) -> int:
+    if unicodedata.east_asian_width(cluster[0]) in "WF" or "\ufe0f" in cluster:  # U+FE0F: as a picture
+        return 2
+    return sum(unicodedata.category(char) not in ("Mn", "Me", "Cf") for char in cluster)
 
 
 def padded(text: str, columns: int) -> str:
@@ -102,5 +119,5 @@ def _is_drawn(text: str, at: int) -> bool:
     # Other (control, format, surrogate, private, unassigned) and separators show as nothing, all but the space.
     if text[at] != " " and unicodedata.category(text[at])[0] in "CZ":
         return False
-    # No language stacks three marks on a letter: what does is out to cover the lines above.
-    return at < 2 or not all(unicodedata.combining(char) for char in text[at - 2 : at + 1])
+    # No language stacks five marks on a letter (Hebrew: four): what does is out to cover the lines above.
+    return at < 4 or not all(unicodedata.combining(char) for char in text[at - 4 : at + 1])

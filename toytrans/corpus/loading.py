@@ -10,6 +10,7 @@ from pathlib import Path
 
 from toytrans.corpus.pairs import Corpus, Pair
 from toytrans.corpus.reading import Note, read_jsonl, read_parallel, read_tsv
+from toytrans.text.spelling import sentence_key
 
 HELD_OUT_SHARE = 0.05
 HELD_OUT_MOST = 1000
@@ -28,8 +29,8 @@ def load_corpus(where: str, languages: tuple[str, str] = ("en", "fr"), note: Not
 
     A folder holds `train.en` and `train.fr`, `train.tsv` or `train.jsonl`, and the same for other splits, each also
     gzipped; or it was saved by `datasets`. A single file is the training split. Where validation or test are
-    missing, they are cut from train, no source sentence in two of them. `note` is told, a line at a time, what was left
-    out or cut. Every failure is a `ValueError` or `FileNotFoundError` of one line.
+    missing, they are cut from train, no source sentence in two of them, however spelled. `note` is told, a line at a
+    time, what was left out or cut. Every failure is a `ValueError` or `FileNotFoundError` of one line.
     """
     if where == "toy":
         from toytrans.corpus.toy import load_toy
@@ -116,32 +117,30 @@ def _named_as_usual(splits: Mapping[str, Sequence[Pair]], where: str) -> dict[st
 def hold_out(splits: Mapping[str, Sequence[Pair]], note: Note) -> dict[str, Sequence[Pair]]:
     """The splits with `validation` and `test`: where one is missing, sentences of train are held out for it.
 
-    Which ones is decided by the SHA-256 of the source sentence alone, so neither order nor a seed has a say. A split
-    cut this way holds the first translation of each sentence; its other translations leave train and are not used.
+    Two sources are one sentence where any model may read them alike (`sentence_key`): however the apostrophe is typed,
+    in capitals or not, with or without the final mark. Which ones are held out is decided by the SHA-256 of that key
+    alone, so neither order nor a seed has a say. A split cut this way holds the first pair of each sentence; its other
+    pairs leave train and are not used.
     """
     missing = [name for name in ("validation", "test") if name not in splits]
     if not missing or "train" not in splits:
         return dict(splits)
-    sentences = sorted({_sentence(pair) for pair in splits["train"]}, key=_digest)
+    keys = [sentence_key(pair.source) for pair in splits["train"]]
+    sentences = sorted(set(keys), key=_digest)
     size = min(HELD_OUT_MOST, max(1, round(HELD_OUT_SHARE * len(sentences))))
     if len(sentences) <= len(missing) * size:
         raise ValueError(f"train has {len(sentences)} different sentences: too few to cut {' and '.join(missing)} from")
     split_of = {sentence: name for rank, name in enumerate(missing) for sentence in sentences[rank * size :][:size]}
     cut: dict[str, dict[str, Pair]] = {name: {} for name in missing}
     train = []
-    for pair in splits["train"]:
-        if name := split_of.get(_sentence(pair)):
-            cut[name].setdefault(_sentence(pair), pair)
+    for key, pair in zip(keys, splits["train"], strict=True):
+        if name := split_of.get(key):
+            cut[name].setdefault(key, pair)
         else:
             train.append(pair)
     others = len(splits["train"]) - len(train) - len(missing) * size
     note(f"cut from train: {size} pairs for each of {' and '.join(missing)}; further translations left out: {others}")
     return {**splits, "train": train, **{name: list(pairs.values()) for name, pairs in cut.items()}}
-
-
-def _sentence(pair: Pair) -> str:
-    """The source sentence, whatever white space it is written with."""
-    return " ".join(pair.source.split())
 
 
 def _digest(sentence: str) -> bytes:

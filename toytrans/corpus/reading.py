@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from toytrans.corpus.pairs import Pair
+from toytrans.text.spelling import normalize
 
 Note = Callable[[str], None]
 
@@ -127,11 +128,14 @@ def _is_text(value: object) -> bool:
 
 
 def whole_pairs(pairs: Iterable[Pair], place: str, note: Note) -> list[Pair]:
-    """The pairs with two sides; how many had not is noted, and no pair at all is an error."""
+    """The pairs with two sides; how many had not is noted, and no pair at all is an error.
+
+    A side is empty where a model reads nothing of it: white space, control characters, what is invisible.
+    """
     whole: list[Pair] = []
     empty: list[int] = []
     for number, pair in enumerate(pairs, start=1):
-        if pair.source.strip() and pair.target.strip():
+        if normalize(pair.source) and normalize(pair.target):
             whole.append(pair)
         else:
             empty.append(number)

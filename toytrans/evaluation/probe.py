@@ -16,7 +16,7 @@ from toytrans.attention_maps.words import merge, word_starts
 from toytrans.corpus.pairs import Pair
 from toytrans.decoding import Translator
 from toytrans.evaluation.claims import forced_maps
-from toytrans.text.words import normalize, split_words
+from toytrans.text import normalize, split_words
 
 Sentences: TypeAlias = tuple[list[str], list[str]]
 """The words of a source and of its target, without capitals."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from toytrans.text.spelling import normalize, sentence_key
 from toytrans.text.tokenizer import (
     BOS,
     EOS,
@@ -17,7 +18,7 @@ from toytrans.text.tokenizer import (
     load_tokenizer,
     save_tokenizer,
 )
-from toytrans.text.words import Word, join_words, normalize, split_spaced, split_words
+from toytrans.text.words import Word, join_words, mark_spacing, split_spaced, split_words, unmarked
 
 if TYPE_CHECKING:
     from toytrans.text.batching import Batch, BucketedBatches, groups_of_like_length, make_batch, pad
@@ -38,11 +39,14 @@ __all__ = [
     "join_words",
     "load_tokenizer",
     "make_batch",
+    "mark_spacing",
     "normalize",
     "pad",
     "save_tokenizer",
+    "sentence_key",
     "split_spaced",
     "split_words",
+    "unmarked",
 ]
 
 _BATCHING = {"Batch", "BucketedBatches", "groups_of_like_length", "make_batch", "pad"}

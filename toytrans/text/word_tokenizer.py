@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from toytrans.text.encoded import EOS, SPECIAL_TOKENS, UNK, Encoded, text_positions
-from toytrans.text.words import join_words, split_words
+from toytrans.text.words import join_words, mark_spacing, split_spaced, unmarked
 
 PLURAL_ENDING = "-s"
 """Nobody can type it: it falls into two words. A vocabulary may lack it, as those of older runs do."""
@@ -30,14 +31,17 @@ class WordTokenizer:
         self.vocabulary = [*SPECIAL_TOKENS, *words]
         # Without the special tokens: nothing a user types can become one.
         self._id_of = {word: token for token, word in enumerate(words, start=len(SPECIAL_TOKENS))}
+        # A word spaced as never seen is still a known word: the first that reads like it, which is the most frequent.
+        self._id_however_spaced = {unmarked(word): self._id_of[word] for word in reversed(words)}
+        self._shown = [*SPECIAL_TOKENS, *map(unmarked, words)]
 
     @classmethod
     def train(cls, pairs: Iterable[tuple[str, str]], languages: tuple[str, str]) -> WordTokenizer:
         """The words of both sides, the most frequent first and equals in alphabetical order; at the end `-s`."""
         counts: Counter[str] = Counter()
         for source, target in pairs:
-            counts.update(split_words(source, languages[0]))
-            counts.update(split_words(target, languages[1]))
+            for text, language in zip((source, target), languages, strict=True):
+                counts.update(mark_spacing(split_spaced(text, language), language))
         endings = [PLURAL_ENDING] if counts and "en" in languages else []
         return cls([*sorted(counts, key=lambda word: (-counts[word], word)), *endings])
 
@@ -46,18 +50,29 @@ class WordTokenizer:
 
     def encode(self, text: str, language: str) -> Encoded:
         """The text as ids, EOS at the end."""
-        return self.encode_words(split_words(text, language), language)
+        words = split_spaced(text, language)
+        marked = zip(words, mark_spacing(words, language), strict=True)
+        ids = [self._id_of.get(token) or self._id_however_spaced.get(word.text, UNK) for word, token in marked]
+        tokens = [self._shown[token] for token in (*ids, EOS)]
+        read = Encoded.of([*ids, EOS], tokens, [*range(len(words)), None], [word.text for word in words])
+        return self.as_unknown(read, [number for number, token in enumerate(ids) if token == UNK], language)
 
-    def encode_words(self, words: Sequence[str], language: str, hidden: Collection[int] = ()) -> Encoded:
-        """Words as ids, EOS at the end; those whose numbers are `hidden` as if the vocabulary lacked them."""
+    def as_unknown(self, encoded: Encoded, words: Collection[int], language: str) -> Encoded:
+        """The same sentence, these words of it, by their numbers, read as if the vocabulary lacked them."""
+        if not words:
+            return encoded
         ids: list[int] = []
         word_ids: list[int | None] = []
-        for number, word in enumerate(words):
-            known = None if number in hidden else self._id_of.get(word)
-            pieces = self._pieces_of_unknown(word, language) if known is None else [known]
+        for token, word in zip(encoded.ids, encoded.word_ids, strict=True):
+            if word is None or word not in words:
+                pieces = [token]
+            else:  # all its pieces at once, in the place of the first
+                pieces = [] if word in word_ids else self._pieces_of_unknown(encoded.words[word], language)
             ids += pieces
-            word_ids += [number] * len(pieces)
-        return Encoded.of([*ids, EOS], self._tokens([*ids, EOS]), [*word_ids, None], list(words))
+            word_ids += [word] * len(pieces)
+        tokens = [self._shown[token] for token in ids]
+        unknown = Encoded.of(ids, tokens, word_ids, encoded.words).unknown
+        return replace(encoded, ids=ids, tokens=tokens, word_ids=word_ids, unknown=unknown)
 
     def encode_all(self, texts: Iterable[str], language: str) -> list[Encoded]:
         """`encode` of each text."""
@@ -65,22 +80,18 @@ class WordTokenizer:
 
     def decode(self, ids: Sequence[int], language: str, filled: Mapping[int, str] | None = None) -> str:
         """The text the ids stand for, up to the first EOS, with other words where some are `filled`."""
-        words = self.describe(ids, language).words
-        return join_words([(filled or {}).get(number, word) for number, word in enumerate(words)], language)
+        words = self._words(ids)
+        return join_words([(filled or {}).get(number, word) for number, (word, _) in enumerate(words)], language)
 
     def describe(self, ids: Sequence[int], language: str) -> Encoded:  # noqa: ARG002 - a word is one in any language
         """The record of `encode` for ids that a model wrote: any ids, with or without EOS."""
-        tokens = self._tokens(ids)
+        tokens = [self._shown[self._known(token)] for token in ids]
         word_ids: list[int | None] = [None] * len(ids)
-        words: list[str] = []
-        before = None
-        for position in text_positions(ids):
-            if tokens[position] == PLURAL_ENDING and before == UNK:
-                words[-1] += PLURAL_ENDING
-            else:
-                words.append(tokens[position])
-            word_ids[position], before = len(words) - 1, ids[position]
-        return Encoded.of(list(ids), tokens, word_ids, words)
+        words = self._words(ids)
+        for number, (_, positions) in enumerate(words):
+            for position in positions:
+                word_ids[position] = number
+        return Encoded.of(list(ids), tokens, word_ids, [unmarked(word) for word, _ in words])
 
     def to_json(self) -> dict[str, Any]:
         """What `from_json` builds the same tokenizer from."""
@@ -99,10 +110,24 @@ class WordTokenizer:
             raise ValueError(f"'vocabulary' holds {twice[0]!r} twice")
         return cls(vocabulary[len(SPECIAL_TOKENS) :])
 
+    def _words(self, ids: Sequence[int]) -> list[tuple[str, list[int]]]:
+        """Each word, spacing marked, and the places of its tokens: an ending belongs to the unknown word before it."""
+        words: list[tuple[str, list[int]]] = []
+        before = None
+        for position in text_positions(ids):
+            token = self.vocabulary[self._known(ids[position])]
+            if token == PLURAL_ENDING and before == UNK:
+                word, positions = words[-1]
+                words[-1] = word + token, [*positions, position]
+            else:
+                words.append((token, [position]))
+            before = ids[position]
+        return words
+
     def _pieces_of_unknown(self, word: str, language: str) -> list[int]:
         # A name is no plural: Thomas is one.
         is_plural = language == "en" and word.islower() and _LOOKS_PLURAL.fullmatch(word)
         return [UNK, self._id_of[PLURAL_ENDING]] if is_plural and PLURAL_ENDING in self._id_of else [UNK]
 
-    def _tokens(self, ids: Iterable[int]) -> list[str]:
-        return [self.vocabulary[token if 0 <= token < len(self) else UNK] for token in ids]
+    def _known(self, token: int) -> int:
+        return token if 0 <= token < len(self) else UNK

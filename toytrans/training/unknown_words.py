@@ -58,7 +58,7 @@ def with_unknown_words(
         drawn = random.permutation(len(among))[: random.integers(1, MOST_HIDDEN, endpoint=True)]
         for side, encoded, language in zip((0, 1), (sources, targets), languages, strict=True):
             hidden = {among[place][side] for place in drawn}
-            encoded[number] = tokenizer.encode_words(encoded[number].words, language, hidden)
+            encoded[number] = tokenizer.as_unknown(encoded[number], hidden, language)
     return sources, targets
 
 
