@@ -159,6 +159,7 @@ EVERYTHING_CHANGED = Config(
         guided_layer=2,
         guided_head=3,
         guided_weight=0.25,
+        unknown_share=0.5,
     ),
 )
 
@@ -241,6 +242,10 @@ def test_a_run_older_than_the_choice_of_a_reading_reads_what_is_typed() -> None:
 
 def test_a_run_older_than_the_choice_of_an_optimizer_goes_on_with_its_own() -> None:
     assert Config.from_json({"training": {"seed": 2}}).training.optimizer == "adamw"
+
+
+def test_a_run_older_than_unknown_words_goes_on_without() -> None:
+    assert Config.from_json({"training": {"seed": 2}}).training.unknown_share == 0.0
     assert Config.from_json(Config().to_json()).training.optimizer == "muon"
 
 

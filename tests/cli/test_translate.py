@@ -96,7 +96,7 @@ def test_flags_and_texts_mix(toytrans: Toytrans, run: Path, arguments: str) -> N
 def test_behind_two_dashes_everything_is_text(toytrans: Toytrans, run: Path) -> None:
     outcome = toytrans("translate", run, "--", "--json", "-b")
     assert (outcome.status, outcome.out.count("\n")) == (0, 2)
-    assert "(in: --json)" in outcome.err
+    assert "warning: --json: " in outcome.err
 
 
 def test_a_sentence_without_a_run_is_for_the_usual_one(
@@ -208,7 +208,11 @@ def test_several_sentences_on_a_line_are_one_line(toytrans: Toytrans, run: Path)
 
 def test_json_says_how_a_text_was_read(toytrans: Toytrans, run: Path) -> None:
     outcome = toytrans("translate", run, "--json", CAT, "the cat sees the dog", f"{BOY} the cat sees the dog")
-    assert [each["read_as"] for each in json.loads(outcome.out)] == [None, CAT, f"{BOY} {CAT}"]
+    known, careless, both = json.loads(outcome.out)
+    assert [each["read_as"] for each in (known, careless, both)] == [None, CAT, f"{BOY} {CAT}"]
+    assert "sentences" not in known
+    assert [each["source"] for each in both["sentences"]] == [BOY, "the cat sees the dog"]
+    assert [each["translations"][0]["text"] for each in both["sentences"]] == [LE_GARÇON, LE_CHAT]
 
 
 def test_n_best_of_several_sentences_join_the_first_ones_and_the_second_ones(toytrans: Toytrans, run: Path) -> None:
@@ -229,10 +233,11 @@ def test_n_best_of_several_sentences_join_the_first_ones_and_the_second_ones(toy
 def test_unknown_words_are_told_on_standard_error(toytrans: Toytrans, run: Path) -> None:
     outcome = toytrans("translate", run, "The zebra sees the \x1b[31myak.", CAT)
     assert outcome.out.count("\n") == 2
-    assert "read as <unk>: zebra" in outcome.err
-    assert "yak" in outcome.err
+    lines = outcome.err.splitlines()
+    assert all(line.startswith("warning: The zebra sees the \\x1b[31myak.: ") for line in lines)
+    named = [line for line in lines if ": unknown to this model, " in line]
+    assert all(any(word in line for line in named) for word in ("zebra", "yak"))
     assert "\x1b" not in outcome.err
-    assert outcome.err.count("\n") == 1
 
 
 def test_a_person_at_a_terminal_gets_each_translation_at_once(
@@ -278,7 +283,9 @@ def test_json_is_one_document_with_everything(toytrans: Toytrans, run: Path) -> 
     outcome = toytrans("translate", run, "--json", "--beam", "2", "--n-best", "2", CAT, "The zebra sees the boy.")
     known, unknown = json.loads(outcome.out)
     assert (known["source"], known["unknown_words"]) == (CAT, [])
-    assert [set(each) for each in known["translations"]] == [{"text", "score", "is_finished"}] * 2
+    keys = {"text", "score", "confidence", "is_finished", "copied", "warnings"}
+    assert [set(each) for each in known["translations"]] == [keys] * 2
+    assert (known["translations"][0]["copied"], known["translations"][0]["warnings"]) == ([], [])
     assert known["translations"][0]["text"] == LE_CHAT
     assert known["translations"][0]["is_finished"] is True
     assert unknown["unknown_words"] == ["zebra"]

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from toytrans.attention_maps import AttentionMap
 from toytrans.config import SearchConfig
-from toytrans.decoding import Translation, Translator
+from toytrans.decoding import Copy, Translation, Translator
 from toytrans.decoding.lines import join, translate_lines
 from toytrans.model.transformer import Transformer
 from toytrans.text import Reader, Tokenizer
@@ -67,10 +69,14 @@ def test_verbatim_a_line_is_one_sentence(translator: Translator) -> None:
 
 def test_a_joined_translation_has_what_its_sentences_have() -> None:
     parts = [translation("a.", "A."), translation("b  b.", "B.", "Be.", False), translation("c.", "")]
+    parts[1] = replace(parts[1], confidence=0.5, surprise=2.0, warnings=("odd", "b  b."))
+    parts[2] = replace(parts[2], copied=(Copy(0, 0, "c", 1.0),), warnings=("odd",))
     joined = join("a. b  b. c.", parts)
     assert (joined.source, joined.text, joined.score) == ("a. b  b. c.", "A. B.", -3.0)
     assert joined.probabilities == (0.5, 0.25) * 3
     assert joined.unknown_words == ("x", "a.", "b  b.", "c.")
+    assert (joined.confidence, joined.surprise, joined.copied) == (0.5, 2.0, ())
+    assert joined.warnings == ("odd", "b  b.")
     assert (joined.is_finished, joined.read_as, joined.sentences) == (False, "a. Be. c.", tuple(parts))
     assert join("a. c.", [parts[0], parts[2]]).read_as is None
 

@@ -22,6 +22,7 @@ from toytrans.text.tokenizer import (
     load_tokenizer,
     save_tokenizer,
 )
+from toytrans.text.word_tokenizer import WordTokenizer
 from toytrans.text.words import split_words
 
 PAIRS = [
@@ -185,9 +186,38 @@ def test_no_pairs_give_a_tokenizer_that_knows_nothing(kind: str) -> None:
     assert tokenizer.encode("cat", "en").ids == [UNK, EOS]
 
 
+@pytest.mark.parametrize(
+    ("word", "language", "tokens"),
+    [
+        ("yaks", "en", ["<unk>", "-s"]),
+        ("yak", "en", ["<unk>"]),
+        ("bosses", "en", ["<unk>", "-s"]),
+        ("boss", "en", ["<unk>"]),
+        ("bus", "en", ["<unk>"]),
+        ("iris", "en", ["<unk>"]),
+        ("s", "en", ["<unk>"]),
+        ("Thomas", "en", ["<unk>"]),  # a name
+        ("yaks", "fr", ["<unk>"]),  # French says it in the article
+        ("cats", "en", ["cats"]),
+    ],
+)
+def test_an_unknown_english_plural_is_one_word_of_two_tokens(word: str, language: str, tokens: list[str]) -> None:
+    tokenizer = WordTokenizer(["cats", "the", "-s"])
+    encoded = tokenizer.encode(f"the {word} the", language)
+    assert encoded.tokens[1:-2] == tokens
+    assert encoded.word_ids == [0, *[1] * len(tokens), 2, None]
+    assert encoded.unknown == (() if word == "cats" else (word,))
+    assert tokenizer.describe(encoded.ids, language).word_ids == encoded.word_ids
+
+
+def test_a_plural_ending_cannot_be_typed_and_an_older_vocabulary_has_none() -> None:
+    assert "-s" not in WordTokenizer(["-s"]).encode("cat -s - s cat-s", "en").tokens
+    assert WordTokenizer(["the"]).encode("yaks", "en").tokens == ["<unk>", "</s>"]
+
+
 def test_words_are_ranked_by_frequency_and_then_alphabet() -> None:
     tokenizer = build_tokenizer(TextConfig(), [("b a c c", "b a c")])
-    assert tokenizer.to_json()["vocabulary"] == [*SPECIAL_TOKENS, "c", "a", "b"]
+    assert tokenizer.to_json()["vocabulary"] == [*SPECIAL_TOKENS, "c", "a", "b", "-s"]
 
 
 def test_a_word_spaced_as_never_seen_is_a_known_word() -> None:

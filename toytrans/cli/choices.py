@@ -146,13 +146,13 @@ def tell_reading(text: str, read_as: str | None) -> None:
         say(f"read as: “{visible(read_as, 200)}” (typed: {visible(text, 80)})")
 
 
-def tell_unknown_words(text: str, unknown_words: Sequence[str]) -> None:
-    """Names the words the model could not read."""
-    if unknown_words:
+def tell_warnings(text: str, warnings: Sequence[str]) -> None:
+    """Says why to doubt what was made of a text, a line a reason."""
+    if warnings:
         from toytrans.attention_maps.labels import visible
 
-        names = ", ".join(visible(word, 40) for word in unknown_words)
-        say(f"unknown to this model, read as <unk>: {names} (in: {visible(text, 80)})")
+        for warning in warnings:
+            say(f"warning: {visible(text, 60)}: {warning}")
 
 
 def say(text: str) -> None:

@@ -23,7 +23,7 @@ from toytrans.cli.choices import (
     run_and_texts,
     say,
     tell_reading,
-    tell_unknown_words,
+    tell_warnings,
     view_for,
 )
 from toytrans.config import SearchConfig
@@ -118,9 +118,10 @@ def look(translator: Translator, texts: Sequence[str], target: str | None, searc
         found = [part for each in translator.translate(texts, search, with_attention=True) for part in each.parts]
         for part in found:
             tell_reading(part.source, part.read_as)
-            tell_unknown_words(part.source, part.unknown_words)
         sources, targets = [part.source for part in found], [part.text for part in found]
         maps = [part.attention for part in found if part.attention is not None]
+    for source, map_ in zip(sources, maps, strict=True):
+        tell_warnings(source, map_.metadata.warnings)
     hidden = hide_words(translator, sources, targets)
     return [
         Look(source, target, map_, effect if effect.fits(map_) else None)
@@ -136,9 +137,10 @@ def _side_by_side(translator: Translator, text: str, target: str) -> tuple[list[
         sources, targets = [text], [target]
     for sentences, (_, language) in zip((sources, targets), sides, strict=True):
         for sentence in sentences:
-            encoded = tokenizer.encode(sentence, language)
-            tell_reading(sentence, encoded.read_as)
-            tell_unknown_words(sentence, encoded.unknown)
+            tell_reading(sentence, tokenizer.encode(sentence, language).read_as)
+    for sentence in targets:
+        if unknown := tokenizer.encode(sentence, translator.languages[1]).unknown:
+            tell_warnings(sentence, [f"unknown to this model, read as <unk>: {', '.join(unknown)}"])
     return sources, targets
 
 
@@ -156,13 +158,11 @@ def save(each: Look, number: int, view: View, out: Path, note: str = "", all_hea
     """Saves the arrays of a look, attention token by token, and its pictures, word by word; says what is doubtful."""
     from toytrans.attention_maps import View, doubts, safe_stem
     from toytrans.attention_maps.heatmaps import draw_heads, draw_hidden_words, draw_map
-    from toytrans.attention_maps.labels import visible
 
     stem, sentences = out / safe_stem(number, each.text), (each.text, each.translation)
     each.attention.save(f"{stem}.npz")
     map_ = each.attention.merged_to_words()
-    for doubt in doubts(map_, view):
-        say(f"warning: {visible(each.text, 60)}: {doubt}")
+    tell_warnings(each.text, doubts(map_, view))
     draw_map(map_, view, stem, sentences=sentences, note=note)
     draw_heads(map_, f"{stem}-heads", sentences=sentences)
     if each.hidden is not None:
@@ -195,9 +195,8 @@ def print_table(each: Look, view: View) -> None:
         held = "it claimed none" if score.claimed_none else f"{percent(score.precision)} of them right"
         right = f"on validation {held}"
     print(f"  cross-attention, {shown}; {claims}; {right}")
-    for line in (captions.taught(map_), *captions.beyond_measure(map_.merged_to_words())):
-        if line:
-            print(f"  {visible(line)}")
+    if taught := captions.taught(map_):
+        print(f"  {visible(taught)}")
     print(indent(format_table(linked_words_table(map_, view)), "  ") + "\n", flush=True)
 
 

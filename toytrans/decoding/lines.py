@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from toytrans.decoding.translator import Translation
+    from toytrans.decoding.translation import Translation
 
 
 def translate_lines(
@@ -40,6 +40,10 @@ def join(text: str, sentences: Sequence[Translation]) -> Translation:
         probabilities=tuple(chain.from_iterable(each.probabilities for each in sentences)),
         unknown_words=tuple(dict.fromkeys(chain.from_iterable(each.unknown_words for each in sentences))),
         is_finished=all(each.is_finished for each in sentences),
+        confidence=min(each.confidence for each in sentences),
+        surprise=max(each.surprise for each in sentences),
+        copied=(),
+        warnings=tuple(dict.fromkeys(chain.from_iterable(each.warnings for each in sentences))),
         read_as=None if is_as_typed else " ".join(each.read_as or " ".join(each.source.split()) for each in sentences),
         attention=None,
         sentences=tuple(sentences),

@@ -93,7 +93,7 @@ class AttentionReport:
 
     def _doubts(self) -> str:
         rows = [(name, str(number)) for name, number in self.doubts.items() if number]
-        return f"{format_table(('WARNINGS', 'sentences'), rows)}\n  {self.view_name}" if rows else ""
+        return f"{format_table(('DOUBTFUL MAPS', 'sentences'), rows)}\n  {self.view_name}" if rows else ""
 
 
 def report_attention(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from typing import Any, Literal
 
@@ -76,9 +76,17 @@ class SubwordTokenizer:
             for (words, _), encoding, reading in zip(sentences, encodings, readings, strict=True)
         ]
 
-    def decode(self, ids: Sequence[int], language: str) -> str:
-        """The text the ids stand for, up to the first EOS."""
-        text = "".join(self._token(ids[position]) for position in text_positions(ids))
+    def decode(self, ids: Sequence[int], language: str, filled: Mapping[int, str] | None = None) -> str:
+        """The text the ids stand for, up to the first EOS, with other words where some are `filled`."""
+        tokens = [self._token(token) for token in ids]
+        if filled:
+            word_ids = self.describe(ids, language).word_ids
+            for word, text in filled.items():
+                first = word_ids.index(word)
+                space = SPACE if tokens[first].startswith(SPACE) else ""
+                tokens = ["" if each == word else token for token, each in zip(tokens, word_ids, strict=True)]
+                tokens[first] = space + text
+        text = "".join(tokens[position] for position in text_positions(ids))
         return self.reader.written(" ".join(text.replace(SPACE, " ").split()), language)
 
     def describe(self, ids: Sequence[int], language: str) -> Encoded:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -56,8 +56,11 @@ class Tokenizer(Protocol):
         """`encode` of each text, faster than one by one."""
         ...
 
-    def decode(self, ids: Sequence[int], language: str) -> str:
-        """The text the ids stand for, up to the first EOS; padding and BOS are skipped, UNK reads `<unk>`."""
+    def decode(self, ids: Sequence[int], language: str, filled: Mapping[int, str] | None = None) -> str:
+        """The text the ids stand for, up to the first EOS; padding and BOS are skipped, UNK reads `<unk>`.
+
+        `filled` gives words, by the numbers of `describe`, another text: that of a slot which was filled.
+        """
         ...
 
     def describe(self, ids: Sequence[int], language: str) -> Encoded:

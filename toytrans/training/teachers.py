@@ -33,7 +33,8 @@ def teacher_sessions(run: Run, device: torch.device, note: Note) -> Iterator[tup
     """The two trainings that come first, each with its name; each goes on where it was stopped."""
     forward = load_corpus(run.config.corpus, run.config.languages, note)
     check_fingerprint(run, forward)
-    plain = replace(run.config, training=replace(run.config.training, guided_alignment="none"))
+    # No word of theirs becomes unknown: which one may, gold links would have to say.
+    plain = replace(run.config, training=replace(run.config.training, guided_alignment="none", unknown_share=0.0))
     source, target = run.config.languages
     turned = replace(plain, source_language=target, target_language=source)
     for name, config, corpus in (("forward", plain, forward), ("backward", turned, _turned(forward))):
