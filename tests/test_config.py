@@ -18,6 +18,7 @@ NONSENSE: list[tuple[Callable[..., object], dict[str, Any], str]] = [
     (TextConfig, {"tokenizer": "letters"}, "tokenizer 'letters' is not 'words' or 'subwords'"),
     (TextConfig, {"vocabulary_size": 99}, "vocabulary_size 99 is too small"),
     (TextConfig, {"max_tokens": 0}, "max_tokens 0 is not at least 1"),
+    (TextConfig, {"reading": "loose"}, "reading 'loose' is not 'verbatim' or 'lenient'"),
     (ModelConfig, {"d_model": 0}, "d_model 0 is not at least 1"),
     (ModelConfig, {"num_layers": 0}, "num_layers 0 is not at least 1"),
     (ModelConfig, {"num_heads": 0}, "num_heads 0 is not at least 1"),
@@ -136,7 +137,7 @@ EVERYTHING_CHANGED = Config(
     corpus="data/mine",
     source_language="de",
     target_language="es",
-    text=TextConfig(tokenizer="subwords", vocabulary_size=123, max_tokens=7),
+    text=TextConfig(tokenizer="subwords", vocabulary_size=123, max_tokens=7, reading="verbatim"),
     model=ModelConfig(d_model=6, num_layers=3, num_heads=3, d_ff=5, dropout=0.25, null_positions=1),
     training=TrainingConfig(
         seed=9,
@@ -158,6 +159,7 @@ EVERYTHING_CHANGED = Config(
         guided_layer=2,
         guided_head=3,
         guided_weight=0.25,
+        unknown_share=0.5,
     ),
 )
 
@@ -229,8 +231,21 @@ def test_a_setting_of_the_wrong_type_is_named(settings: dict[str, Any], name: st
     assert "\n" not in str(error.value)
 
 
+def test_a_run_older_than_the_choice_of_a_reading_reads_what_is_typed() -> None:
+    assert Config.from_json({"text": {"max_tokens": 7}}).text.reading == "verbatim"
+    assert {name: preset.text.reading for name, preset in PRESETS.items()} == {
+        "toy": "lenient",
+        "tiny": "lenient",
+        "real": "verbatim",
+    }
+
+
 def test_a_run_older_than_the_choice_of_an_optimizer_goes_on_with_its_own() -> None:
     assert Config.from_json({"training": {"seed": 2}}).training.optimizer == "adamw"
+
+
+def test_a_run_older_than_unknown_words_goes_on_without() -> None:
+    assert Config.from_json({"training": {"seed": 2}}).training.unknown_share == 0.0
     assert Config.from_json(Config().to_json()).training.optimizer == "muon"
 
 

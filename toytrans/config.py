@@ -27,11 +27,15 @@ class TextConfig:
     """Subwords to learn at most, both languages together. Words: every word of the training split is kept."""
     max_tokens: int = 100
     """Training pairs with a longer side are left out."""
+    reading: Literal["verbatim", "lenient"] = "lenient"
+    """What the model reads of a text: what is typed, or the sentence that is meant (usual capitals, `didn't` as `did
+    not`, a final mark; several sentences one by one). Training reads its own text so, too."""
 
     def __post_init__(self) -> None:
         _require(self.tokenizer in ("words", "subwords"), f"tokenizer {self.tokenizer!r} is not 'words' or 'subwords'")
         _require(self.vocabulary_size >= 100, f"vocabulary_size {self.vocabulary_size} is too small: give at least 100")
         _require(self.max_tokens >= 1, f"max_tokens {self.max_tokens} is not at least 1")
+        _require(self.reading in ("verbatim", "lenient"), f"reading {self.reading!r} is not 'verbatim' or 'lenient'")
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,9 @@ class TrainingConfig:
     """The guided head, from 1."""
     guided_weight: float = 0.5
     """What a nat of misplaced attention counts beside a nat of the translation's loss."""
+    unknown_share: float = 0.1
+    """Share of the training pairs with links (gold, or those that guide) in which a word and its translation become
+    `<unk>`, so that the model learns where a word belongs that it does not know. For tokenizer `words`."""
 
     def __post_init__(self) -> None:
         for name in ("batch_tokens", "max_steps", "log_every", "validate_every", "validation_pairs", "patience"):
@@ -122,6 +129,7 @@ class TrainingConfig:
         _require(self.learning_rate > 0, f"learning_rate {self.learning_rate} is not above 0")
         _require(self.clip_norm > 0, f"clip_norm {self.clip_norm} is not above 0")
         _require(0.0 <= self.label_smoothing < 1.0, f"label_smoothing {self.label_smoothing} is not in [0, 1)")
+        _require(0.0 <= self.unknown_share <= 1.0, f"unknown_share {self.unknown_share} is not from 0 to 1")
         _require(self.max_minutes is None or self.max_minutes > 0, f"max_minutes {self.max_minutes} is not above 0")
 
 
@@ -209,7 +217,9 @@ class Config:
         """The inverse of `to_json`; an unknown or ill-typed setting is a `ValueError` that names it."""
         rooms = {"text": TextConfig, "model": ModelConfig, "training": TrainingConfig}
         if isinstance(recipe := settings.get("training"), Mapping):  # runs older than the choice
-            settings = {**settings, "training": {"optimizer": "adamw", **recipe}}
+            settings = {**settings, "training": {"optimizer": "adamw", "unknown_share": 0.0, **recipe}}
+        if isinstance(text := settings.get("text"), Mapping):
+            settings = {**settings, "text": {"reading": "verbatim", **text}}
         known = {name: _from_json(room, name, settings.get(name, {})) for name, room in rooms.items()}
         plain = {name: value for name, value in settings.items() if name not in rooms}
         config: Config = replace(_from_json(cls, "config", plain), **known)
@@ -246,7 +256,7 @@ PRESETS: Mapping[str, Config] = {
         training=TrainingConfig(max_steps=300, validate_every=100),
     ),
     "real": Config(
-        text=TextConfig(tokenizer="subwords", vocabulary_size=4000),
+        text=TextConfig(tokenizer="subwords", vocabulary_size=4000, reading="verbatim"),
         model=ModelConfig(d_model=160, num_layers=2, num_heads=4, d_ff=640, dropout=0.1),
         training=TrainingConfig(
             optimizer="adamw",

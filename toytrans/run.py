@@ -26,6 +26,7 @@ from toytrans import __version__
 from toytrans.config import Config
 from toytrans.model.transformer import Transformer
 from toytrans.text import Tokenizer, load_tokenizer, save_tokenizer
+from toytrans.text.neighbours import Neighbours
 
 FORMAT = 1
 CHECKPOINT_FILES = ("model.safetensors", "state.safetensors", "state.json")
@@ -97,6 +98,11 @@ class Run:
         return self.path / "tokenizer.json"
 
     @property
+    def neighbours_path(self) -> Path:
+        """Which words stood side by side in training; runs of subwords, and older ones, have none."""
+        return self.path / "neighbours.safetensors"
+
+    @property
     def guide_path(self) -> Path:
         """The links that guide the run, where it keeps some: a line a training pair, Pharaoh style."""
         return self.path / "guide.pharaoh"
@@ -123,6 +129,25 @@ class Run:
         if not self.tokenizer_path.is_file():
             raise FileNotFoundError(f"{self.tokenizer_path} is missing: toytrans train --resume {self.path} makes it")
         return load_tokenizer(self.tokenizer_path)
+
+    def save_neighbours(self, neighbours: Neighbours) -> None:
+        """Keeps which words stood side by side in training, whole or not at all."""
+        arrays = {"pairs": neighbours.pairs_P2, "counts": neighbours.counts_P}
+        tensors = {name: torch.from_numpy(array).int() for name, array in arrays.items()}
+        beside = self.path / ".neighbours.safetensors.part"
+        save_file(tensors, beside)
+        _flush(beside)
+        beside.replace(self.neighbours_path)
+
+    def load_neighbours(self) -> Neighbours | None:
+        """Which words stood side by side in training; `None` where the run did not note it, `ValueError` if damaged."""
+        if not self.neighbours_path.is_file():
+            return None
+        try:
+            tensors = load_file(self.neighbours_path)
+            return Neighbours(tensors["pairs"].numpy(), tensors["counts"].numpy())
+        except (SafetensorError, KeyError, ValueError, IndexError) as error:
+            raise ValueError(f"{self.neighbours_path} is damaged: {error}: delete it, and do without") from None
 
     def load_model(self, checkpoint: Checkpoint, tokenizer: Tokenizer) -> Transformer:
         """The run's Transformer with a checkpoint's weights; `ValueError` where they do not fit its settings."""

@@ -17,7 +17,6 @@ from toytrans.config import Config, ModelConfig, TrainingConfig
 GUIDANCE = "layer 2, head 1 was taught to align words, by gold links"
 SCORE = ViewScore(View(2, 1), 0.4, 0.97, 0.8, 0.1)
 TAUGHT = "Layer 2, head 1 was taught to align words, by gold links: what it shows it was taught."
-UNKNOWN_WORDS = "<unk> stands for words this model does not know; what it makes of them is a guess."
 
 
 def attention_map(guidance: str = GUIDANCE, score: ViewScore | None = None) -> AttentionMap:
@@ -80,20 +79,26 @@ def test_a_percentage_is_100_only_where_all_are_right(precision: float, told: st
 
 
 @pytest.mark.parametrize("kind", captions.NAMES)
-def test_where_the_source_has_words_the_model_does_not_know_what_was_measured_need_not_hold(kind: Kind) -> None:
-    map_ = replace(attention_map(), source_tokens=("The", "<unk>", "</s>"))
-    warned = [line for line in captions.how_far_to_believe(map_, View(), kind) if "<unk>" in line]
-    assert warned == (["Warning: " + UNKNOWN_WORDS] if kind == "cross" else [])
-    unknown_target = replace(attention_map(), target_tokens=("Le", "<unk>", "</s>"))
-    assert captions.beyond_measure(unknown_target) == []
+def test_a_picture_of_cross_attention_carries_the_warnings_of_the_translation_once_each(kind: Kind) -> None:
+    map_ = replace(attention_map(), metadata=replace(attention_map().metadata, warnings=("unknown: cat", "unsure")))
+    warned = [line for line in captions.how_far_to_believe(map_, View(), kind) if line.startswith("Warning")]
+    assert warned == (["Warning: unknown: cat.", "Warning: unsure."] if kind == "cross" else [])
 
 
-@pytest.mark.parametrize(("least", "is_warned"), [(0.294, True), (0.3, False), (0.4, False)])
-def test_a_word_the_model_hardly_believes_is_a_warning_with_its_probability(least: float, is_warned: bool) -> None:
-    map_ = replace(attention_map(), metadata=replace(attention_map().metadata, probabilities=(0.9, least, 1.0)))
-    said = "Warning: the model gave a word of this translation a probability of 0.29."
-    assert [line.startswith(said) for line in captions.beyond_measure(map_)] == [True] * is_warned
-    assert set(captions.beyond_measure(map_)) <= set(captions.how_far_to_believe(map_, View()))
+def test_marks_of_unknown_words_are_explained_where_they_are(tmp_path: Path) -> None:
+    map_ = attention_map()
+    assert captions.unknown_words(map_) == ""
+    metadata = replace(map_.metadata, typed={1: "zebra"}, copied={1: 1})
+    tokens = {"source_tokens": ("The", "<unk>", "</s>"), "target_tokens": ("Le", "<unk>", "</s>")}
+    copied = replace(map_, metadata=metadata, **tokens)  # type: ignore[arg-type]
+    for kind, marks in (("cross", {"unknown", "copied"}), ("encoder", {"unknown"}), ("decoder", {"unknown", "copied"})):
+        said = captions.unknown_words(copied, kind)  # type: ignore[arg-type]
+        assert {mark for mark in ("unknown", "copied") if f"({mark}):" in said} == marks
+    _, svg = draw_map(copied, View(), tmp_path / "map")
+    shown = text_of(svg)
+    assert "zebra (unknown)" in shown
+    assert "zebra (copied)" in shown
+    assert "(copied): it wrote <unk> there" in shown
 
 
 def test_only_a_translation_the_model_was_made_to_say_is_called_given() -> None:

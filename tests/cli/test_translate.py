@@ -96,7 +96,7 @@ def test_flags_and_texts_mix(toytrans: Toytrans, run: Path, arguments: str) -> N
 def test_behind_two_dashes_everything_is_text(toytrans: Toytrans, run: Path) -> None:
     outcome = toytrans("translate", run, "--", "--json", "-b")
     assert (outcome.status, outcome.out.count("\n")) == (0, 2)
-    assert "(in: --json)" in outcome.err
+    assert "warning: --json: " in outcome.err
 
 
 def test_a_sentence_without_a_run_is_for_the_usual_one(
@@ -177,16 +177,67 @@ def test_a_damaged_run_is_one_line_that_names_the_file(
     assert "bug" not in told
 
 
+# What is read
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "the cat sees the dog.",
+        "The cat sees the dog",
+        "THE CAT SEES THE DOG",
+        "  the  CAT sees the dog  !!",
+        "“The cat sees the dog”",
+    ],
+)
+def test_a_sentence_typed_carelessly_is_the_same_sentence(toytrans: Toytrans, run: Path, typed: str) -> None:
+    assert toytrans("translate", run, typed).out == f"{LE_CHAT}\n"
+
+
+def test_how_a_sentence_was_read_is_told_where_it_is_more_than_spacing(toytrans: Toytrans, run: Path) -> None:
+    outcome = toytrans("translate", run, "the cat SEES the dog", "the boy  eats the lion .", CAT)
+    assert outcome.out == f"{LE_CHAT}\n{LE_GARÇON}\n{LE_CHAT}\n"
+    assert outcome.err == "read as: “The cat sees the dog.” (typed: the cat SEES the dog)\n"
+
+
+def test_several_sentences_on_a_line_are_one_line(toytrans: Toytrans, run: Path) -> None:
+    outcome = toytrans("translate", run, typed=f"{CAT} the boy eats the lion\n{BOY}  {CAT}\n".encode())
+    assert outcome.out == f"{LE_CHAT} {LE_GARÇON}\n{LE_GARÇON} {LE_CHAT}\n"
+    assert outcome.err == "read as: “The boy eats the lion.” (typed: the boy eats the lion)\n"
+
+
+def test_json_says_how_a_text_was_read(toytrans: Toytrans, run: Path) -> None:
+    outcome = toytrans("translate", run, "--json", CAT, "the cat sees the dog", f"{BOY} the cat sees the dog")
+    known, careless, both = json.loads(outcome.out)
+    assert [each["read_as"] for each in (known, careless, both)] == [None, CAT, f"{BOY} {CAT}"]
+    assert "sentences" not in known
+    assert [each["source"] for each in both["sentences"]] == [BOY, "the cat sees the dog"]
+    assert [each["translations"][0]["text"] for each in both["sentences"]] == [LE_GARÇON, LE_CHAT]
+
+
+def test_n_best_of_several_sentences_join_the_first_ones_and_the_second_ones(toytrans: Toytrans, run: Path) -> None:
+    def n_best(text: str) -> list[list[str]]:
+        return [
+            line.split("\t") for line in toytrans("translate", run, text, "--beam=3", "--n-best=2").out.splitlines()
+        ]
+
+    together, apart = n_best(f"{CAT} {BOY}"), zip(n_best(CAT), n_best(BOY), strict=True)
+    for (score, text), ((cat_score, cat), (boy_score, boy)) in zip(together, apart, strict=True):
+        assert text == f"{cat} {boy}"
+        assert float(score) == pytest.approx(float(cat_score) + float(boy_score), abs=2e-4)
+
+
 # What is told beside
 
 
 def test_unknown_words_are_told_on_standard_error(toytrans: Toytrans, run: Path) -> None:
     outcome = toytrans("translate", run, "The zebra sees the \x1b[31myak.", CAT)
     assert outcome.out.count("\n") == 2
-    assert "read as <unk>: zebra" in outcome.err
-    assert "yak" in outcome.err
+    lines = outcome.err.splitlines()
+    assert all(line.startswith("warning: The zebra sees the \\x1b[31myak.: ") for line in lines)
+    named = [line for line in lines if ": unknown to this model, " in line]
+    assert all(any(word in line for line in named) for word in ("zebra", "yak"))
     assert "\x1b" not in outcome.err
-    assert outcome.err.count("\n") == 1
 
 
 def test_a_person_at_a_terminal_gets_each_translation_at_once(
@@ -232,7 +283,9 @@ def test_json_is_one_document_with_everything(toytrans: Toytrans, run: Path) -> 
     outcome = toytrans("translate", run, "--json", "--beam", "2", "--n-best", "2", CAT, "The zebra sees the boy.")
     known, unknown = json.loads(outcome.out)
     assert (known["source"], known["unknown_words"]) == (CAT, [])
-    assert [set(each) for each in known["translations"]] == [{"text", "score", "is_finished"}] * 2
+    keys = {"text", "score", "confidence", "is_finished", "copied", "warnings"}
+    assert [set(each) for each in known["translations"]] == [keys] * 2
+    assert (known["translations"][0]["copied"], known["translations"][0]["warnings"]) == ([], [])
     assert known["translations"][0]["text"] == LE_CHAT
     assert known["translations"][0]["is_finished"] is True
     assert unknown["unknown_words"] == ["zebra"]

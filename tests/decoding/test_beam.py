@@ -34,6 +34,8 @@ def log_probabilities(model: Transformer, source: list[int], written: list[Ids])
     logits_BTV: Tensor = model(torch.tensor([source]).expand(len(written), -1), target_BT)
     logits_BV = logits_BTV[:, -1]
     logits_BV[:, [PAD, BOS]] = float("-inf")
+    if UNK not in source:  # no slot for a word to be copied
+        logits_BV[:, UNK] = float("-inf")
     return logits_BV.log_softmax(dim=-1)
 
 

@@ -10,7 +10,7 @@ from toytrans.config import ModelConfig
 from toytrans.decoding.greedy import greedy_search
 from toytrans.decoding.hypothesis import Hypothesis
 from toytrans.model.transformer import Transformer
-from toytrans.text import BOS, EOS, PAD, pad
+from toytrans.text import BOS, EOS, PAD, UNK, pad
 
 Sources = list[list[int]]
 
@@ -23,6 +23,8 @@ def naive_greedy(model: Transformer, source: list[int], max_length: int) -> tupl
     while len(ids) < max_length and EOS not in ids:
         logits_V = model(torch.tensor([source]), torch.tensor([[BOS, *ids]]))[0, -1]
         logits_V[[PAD, BOS]] = float("-inf")
+        if UNK not in source:  # no slot for a word to be copied
+            logits_V[UNK] = float("-inf")
         log_probability, token = logits_V.log_softmax(dim=-1).max(dim=-1)
         ids.append(int(token))
         log_probabilities.append(float(log_probability))

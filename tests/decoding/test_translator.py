@@ -13,6 +13,7 @@ import torch
 from toytrans.attention_maps import MAJORITY, AttentionMap, View, ViewScore
 from toytrans.config import Config, SearchConfig, TextConfig, TrainingConfig
 from toytrans.decoding import Translation, Translator
+from toytrans.decoding.side_by_side import groups_to_search
 from toytrans.model.transformer import Transformer
 from toytrans.run import Checkpoint, Run
 from toytrans.text import Tokenizer, build_tokenizer
@@ -377,7 +378,7 @@ def test_a_search_has_one_batch_or_one_for_each_core_and_the_longest_sentences_f
     monkeypatch.setattr(torch, "get_num_threads", lambda: 2)
     texts = ["chat " * (1 + number % 7) for number in range(num_sentences)]
     sources = translator.tokenizer.encode_all(texts, "en")
-    groups = translator._search_groups(sources, beam_size=1)
+    groups = groups_to_search([source.ids for source in sources], 1, torch.device("cpu"))
     assert sorted(map(len, groups), reverse=True) == expected
     assert sorted(number for group in groups for number in group) == list(range(num_sentences))
     longest = [max(len(sources[number].ids) for number in group) for group in groups]

@@ -13,6 +13,7 @@ from toytrans.corpus import Pair
 from toytrans.decoding import Translator
 from toytrans.evaluation import hiding
 from toytrans.evaluation.hiding import hidden_word_agreement
+from toytrans.text.word_tokenizer import WordTokenizer
 
 THE_CAT = Pair("The cat", "Le chat", "0-0 1p0 1-1")
 VIEW = View(1, 1)
@@ -43,7 +44,7 @@ def agreement(
         """A translator that looks, and loses, as it is told; a view of it claims by 0.4 of a row."""
 
         def __init__(self) -> None:
-            self.languages = ("en", "fr")
+            self.languages, self.tokenizer = ("en", "fr"), WordTokenizer([])
             self.view_scores = (ViewScore(VIEW, 0.4, 0.9, 0.9, 0.1),)
 
         def attend(self, texts: Sequence[str], targets: Sequence[str]) -> list[AttentionMap]:

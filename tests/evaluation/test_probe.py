@@ -13,6 +13,8 @@ from toytrans.attention_maps import AttentionMap, Metadata, View
 from toytrans.corpus import Pair
 from toytrans.decoding import Translator
 from toytrans.evaluation import Probe, probe
+from toytrans.text import Tokenizer
+from toytrans.text.word_tokenizer import WordTokenizer
 
 Row = tuple[float, ...]
 
@@ -25,6 +27,7 @@ class Scripted:
     languages: tuple[str, str] = ("en", "fr")
     attended: list[str] = field(default_factory=list)
     source_word_ids: tuple[int | None, ...] | None = None
+    tokenizer: Tokenizer = field(default_factory=lambda: WordTokenizer([]))
 
     def attend(self, texts: Sequence[str], targets: Sequence[str]) -> list[AttentionMap]:
         self.attended += texts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 import torch
@@ -43,7 +44,7 @@ class Scripted(Translator):
 
 def translator(outputs: Mapping[str, str] | None = None, best: View | None = None) -> Scripted:
     torch.manual_seed(1)
-    tokenizer = build_tokenizer(TextConfig(), [pair.sides for pair in PAIRS])
+    tokenizer = build_tokenizer(TextConfig(reading="verbatim"), [pair.sides for pair in PAIRS])
     model = Transformer(ModelConfig(d_model=16, num_layers=2, num_heads=2, d_ff=16), len(tokenizer))
     scores = (ViewScore(best, 0.4, 0.9, 0.9, 0.1),) if best else ()
     scripted = Scripted(model, tokenizer, ("en", "fr"), "toy", "step 400", scores)
@@ -66,7 +67,7 @@ def test_the_document_has_the_promised_keys_and_is_json() -> None:
     document = json.loads(json.dumps(report(outputs={DOG.source: "Un chat dort."}).to_json()))
     assert list(document) == [
         "run", "checkpoint", "corpus", "split", "sentences", "decoding", "bleu", "chrf", "signature", "exact_match",
-        "alignment", "guidance", "doubts", "hidden_words", "links", "phenomena", "lengths", "worst",
+        "alignment", "guidance", "doubts", "hidden_words", "links", "phenomena", "lengths", "warnings", "worst",
     ]  # fmt: skip
     assert {"aer", "precision", "recall", "content_accuracy", "layer", "head"} < set(document["alignment"])
     assert list(document["lengths"][0]) == ["from", "to", "count", "exact_match", "bleu"]
@@ -128,6 +129,24 @@ def test_the_worst_are_ten_at_most_and_equals_keep_their_order() -> None:
     scripted = translator({pair.source: "" for pair in pairs})
     worst = evaluate(scripted, pairs, "toy", "test").worst
     assert [translation.source for translation in worst] == [pair.source for pair in pairs[:10]]
+
+
+def test_warnings_are_counted_among_the_right_and_among_the_wrong() -> None:
+    class Warned(Scripted):
+        def translate(
+            self, texts: Sequence[str], search: SearchConfig = SearchConfig(), with_attention: bool = False
+        ) -> list[Translation]:
+            found = super().translate(texts, search, with_attention)
+            return [replace(each, warnings=("odd",) * (each.source != CAT.source)) for each in found]
+
+    plain = translator({DOG.source: "Un chat dort."})
+    warned = Warned(plain.model, plain.tokenizer, plain.languages)
+    warned.outputs = plain.outputs
+    found = evaluate(warned, PAIRS, "toy", "test")
+    assert found.to_json()["warnings"] == {"right": {"count": 2, "warned": 1}, "wrong": {"count": 1, "warned": 1}}
+    lines = [line.split() for line in found.to_text().splitlines()]
+    assert ["right", "translations", "2", "1", "0.500"] in lines
+    assert ["wrong", "translations", "1", "1", "1.000"] in lines
 
 
 def test_when_all_is_exact_there_is_no_worst() -> None:

@@ -9,7 +9,7 @@ from toytrans.config import ModelConfig
 from toytrans.decoding.greedy import greedy_search
 from toytrans.model.numpy_transformer import NumpyTransformer
 from toytrans.model.transformer import Transformer
-from toytrans.text import BOS, EOS, PAD
+from toytrans.text import BOS, EOS, PAD, UNK
 
 SMALL = ModelConfig(d_model=16, num_layers=2, num_heads=2, d_ff=32)
 SHAPES = {
@@ -44,6 +44,8 @@ def forced(model: Transformer, source: list[int], ids: tuple[int, ...]) -> torch
     """The log-probabilities (T, V) that PyTorch gives each step, if these are written."""
     logits_TV = model(torch.tensor([source]), torch.tensor([[BOS, *ids[:-1]]]))[0]
     logits_TV[:, [PAD, BOS]] = float("-inf")
+    if UNK not in source:  # no slot for a word to be copied
+        logits_TV[:, UNK] = float("-inf")
     return torch.log_softmax(logits_TV, dim=-1)
 
 

@@ -182,7 +182,7 @@ CASES = [(language, text) for language, texts in ROUND_TRIPS.items() for text in
 @pytest.fixture(scope="module", params=["words", "subwords"])
 def tokenizers(request: pytest.FixtureRequest) -> dict[str, Tokenizer]:
     """A tokenizer for each language that has seen all of its texts, so that no word is unknown."""
-    config = TextConfig(tokenizer=request.param, vocabulary_size=2000)
+    config = TextConfig(request.param, 2000, reading="verbatim")
     return {
         language: build_tokenizer(config, [(text, text) for text in texts], (language, language))
         for language, texts in ROUND_TRIPS.items()

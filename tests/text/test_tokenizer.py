@@ -22,6 +22,7 @@ from toytrans.text.tokenizer import (
     load_tokenizer,
     save_tokenizer,
 )
+from toytrans.text.word_tokenizer import WordTokenizer
 from toytrans.text.words import split_words
 
 PAIRS = [
@@ -31,9 +32,7 @@ PAIRS = [
     ("Paris is big.", "Paris est grand."),
 ] * 3
 
-TOKENIZERS = {
-    kind: build_tokenizer(TextConfig(tokenizer=kind, vocabulary_size=200), PAIRS) for kind in ("words", "subwords")
-}
+TOKENIZERS = {kind: build_tokenizer(TextConfig(kind, 200, reading="verbatim"), PAIRS) for kind in ("words", "subwords")}
 each_kind = pytest.mark.parametrize("tokenizer", TOKENIZERS.values(), ids=TOKENIZERS.keys())
 
 
@@ -116,7 +115,7 @@ def test_a_typed_special_token_is_text(tokenizer: Tokenizer, token: str, tmp_pat
 @pytest.mark.parametrize("token", SPECIAL_TOKENS)
 def test_a_special_token_that_is_a_known_text_comes_back_as_text(token: str) -> None:
     pairs = [(f"a {token} b", f"un {token} deux")] * 2
-    tokenizer = build_tokenizer(TextConfig(tokenizer="subwords", vocabulary_size=100), pairs)
+    tokenizer = build_tokenizer(TextConfig("subwords", 100, reading="verbatim"), pairs)
     encoded = tokenizer.encode(f"a {token} b", "en")
     assert encoded.unknown == ()
     assert tokenizer.decode(encoded.ids, "en") == f"a {token} b"
@@ -161,7 +160,7 @@ def test_no_subword_crosses_from_word_to_word() -> None:
 
 
 def test_a_typed_space_mark_is_a_low_line_to_subwords() -> None:
-    tokenizer = build_tokenizer(TextConfig(tokenizer="subwords"), [("a_b _", "a_b _")] * 2)
+    tokenizer = build_tokenizer(TextConfig("subwords", reading="verbatim"), [("a_b _", "a_b _")] * 2)
     assert tokenizer.decode(tokenizer.encode("a▁b ▁", "en").ids, "en") == "a_b _"
 
 
@@ -187,13 +186,44 @@ def test_no_pairs_give_a_tokenizer_that_knows_nothing(kind: str) -> None:
     assert tokenizer.encode("cat", "en").ids == [UNK, EOS]
 
 
+@pytest.mark.parametrize(
+    ("word", "language", "tokens"),
+    [
+        ("yaks", "en", ["<unk>", "-s"]),
+        ("yak", "en", ["<unk>"]),
+        ("bosses", "en", ["<unk>", "-s"]),
+        ("boss", "en", ["<unk>"]),
+        ("bus", "en", ["<unk>"]),
+        ("iris", "en", ["<unk>"]),
+        ("s", "en", ["<unk>"]),
+        ("Thomas", "en", ["<unk>"]),  # a name
+        ("yaks", "fr", ["<unk>"]),  # French says it in the article
+        ("cats", "en", ["cats"]),
+    ],
+)
+def test_an_unknown_english_plural_is_one_word_of_two_tokens(word: str, language: str, tokens: list[str]) -> None:
+    tokenizer = WordTokenizer(["cats", "the", "-s"])
+    encoded = tokenizer.encode(f"the {word} the", language)
+    assert encoded.tokens[1:-2] == tokens
+    assert encoded.word_ids == [0, *[1] * len(tokens), 2, None]
+    assert encoded.unknown == (() if word == "cats" else (word,))
+    assert tokenizer.describe(encoded.ids, language).word_ids == encoded.word_ids
+
+
+def test_a_plural_ending_cannot_be_typed_and_an_older_vocabulary_has_none() -> None:
+    assert "-s" not in WordTokenizer(["-s"]).encode("cat -s - s cat-s", "en").tokens
+    assert WordTokenizer(["the"]).encode("yaks", "en").tokens == ["<unk>", "</s>"]
+
+
 def test_words_are_ranked_by_frequency_and_then_alphabet() -> None:
     tokenizer = build_tokenizer(TextConfig(), [("b a c c", "b a c")])
-    assert tokenizer.to_json()["vocabulary"] == [*SPECIAL_TOKENS, "c", "a", "b"]
+    assert tokenizer.to_json()["vocabulary"] == [*SPECIAL_TOKENS, "c", "a", "b", "-s"]
 
 
 def test_a_word_spaced_as_never_seen_is_a_known_word() -> None:
-    natural = build_tokenizer(TextConfig(), [("The cat .", "Quoi ?"), ("The dog.", "Quoi?"), ("Le ( chat )", "Quoi?")])
+    natural = build_tokenizer(
+        TextConfig(reading="verbatim"), [("The cat .", "Quoi ?"), ("The dog.", "Quoi?"), ("Le ( chat )", "Quoi?")]
+    )
     assert natural.encode("The cat.", "en").ids != natural.encode("The cat .", "en").ids
     assert natural.encode("Le (chat )", "fr").tokens == ["Le", "(", "chat", ")", "</s>"]
     assert natural.encode("Quoi !", "en").unknown == ("!",)
@@ -231,6 +261,10 @@ WRONG_FILES = [
     ("'<s>' twice", b'{"format": 1, "kind": "words", "vocabulary": ["<pad>", "<s>", "</s>", "<unk>", "<s>"]}'),
     ("not one of the tokenizers library", b'{"format": 1, "kind": "subwords", "tokenizer": {}}'),
     ("not one of the tokenizers library", b'{"format": 1, "kind": "subwords"}'),
+    (
+        "'reader' does not say how text is read",
+        b'{"format": 1, "kind": "words", "vocabulary": ["<pad>", "<s>", "</s>", "<unk>"], "reader": {"reading": 1}}',
+    ),
     ("recursion", b"[" * 100_000),
 ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -59,6 +60,12 @@ def test_a_target_word_is_guided_to_its_sure_links_or_else_to_its_possible_ones(
 def test_every_piece_of_a_target_word_is_guided_to_every_piece_of_its_source_word() -> None:
     found = token_links(parse_links("0-1 1-0"), encoded("ro-bot", "fell"), encoded("tom-ba", "robot"))
     assert found.tolist() == [[0, 2], [1, 2], [2, 0], [2, 1]]
+
+
+def test_a_pair_whose_words_are_not_read_where_they_were_typed_guides_nothing() -> None:
+    moved = replace(encoded("i", "can", "not"), keeps_places=False)
+    for source, target in ((moved, encoded("je", "ne", "peux")), (encoded("je", "ne", "peux"), moved)):
+        assert token_links(parse_links("0-0 1-1"), source, target).shape == (0, 2)
 
 
 def test_the_end_of_a_sentence_is_neither_guided_nor_guided_to() -> None:

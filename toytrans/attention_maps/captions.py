@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import floor
 
 import numpy as np
 
@@ -18,8 +17,6 @@ from toytrans.attention_maps.words import WORD_START
 MOST_WORDS_NAMED = 6
 FORCED = "forced"
 UNKNOWN = "<unk>"
-UNLIKELY = 0.3
-"""A probability below which a word was not the model's choice, or a choice among many."""
 
 NAMES: dict[Kind, str] = {
     "cross": "Cross-attention",
@@ -73,6 +70,7 @@ def map_caption(
         f"{NAMES[kind]}, {which}. Decoding: {map_.metadata.decoding}.",
         ROW_MEANS[kind],
         reading + _pieces(map_, kind),
+        unknown_words(map_, kind),
         *belief,
         NO_EXPLANATION,
         _origin(map_),
@@ -90,6 +88,7 @@ def hidden_words_caption(map_: AttentionMap, hidden: HiddenWords, view: View, pi
         f"{first.capitalize()}: {which} {claims(map_, view)}{blank[0]}{_pieces(map_, 'cross')}",
         f"{second.capitalize()}: {HIDING}{gained}{blank[1]}",
         agreement(map_, hidden, view),
+        unknown_words(map_),
         *how_far_to_believe(map_, view),
         f"Weight is not cause: the {first} tells where information was read, the {second} what a word depends on.",
         _origin(map_),
@@ -115,19 +114,16 @@ def how_far_to_believe(map_: AttentionMap, view: View, kind: Kind = "cross") -> 
 
 
 def beyond_measure(map_: AttentionMap) -> list[str]:
-    """Warnings that what was measured on validation need not hold here: the sentence is not of that kind."""
-    found = []
-    if any(UNKNOWN in token for token in map_.source_tokens):
-        found.append(f"Warning: {UNKNOWN} stands for words this model does not know; what it makes of them is a guess.")
-    of_words = zip(map_.metadata.probabilities, map_.target_word_ids, strict=True)
-    least = min((probability for probability, word in of_words if word is not None), default=1.0)
-    if least < UNLIKELY:
-        least = floor(100 * least) / 100
-        found.append(
-            f"Warning: the model gave a word of this translation a probability of {least:.2f}. Where it does not "
-            "believe what it says, its attention says little."
-        )
-    return found
+    """The warnings that the translation carries: what was measured on validation need not hold here."""
+    return [f"Warning: {each}." for each in map_.metadata.warnings]
+
+
+def unknown_words(map_: AttentionMap, kind: Kind = "cross") -> str:
+    """What the marks behind typed words mean; empty where there are none."""
+    read = f"(unknown): the model read {UNKNOWN} in place of this word." if map_.metadata.typed else ""
+    if kind == "encoder" or not map_.metadata.copied:
+        return read
+    return f"{read} (copied): it wrote {UNKNOWN} there, a slot, and the unknown word that the slot looks at fills it."
 
 
 def taught(map_: AttentionMap) -> str:

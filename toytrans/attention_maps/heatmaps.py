@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from toytrans.attention_maps import captions, figures
 from toytrans.attention_maps.hidden_words import HiddenWords
-from toytrans.attention_maps.labels import labels, percent, sentence, visible
+from toytrans.attention_maps.labels import map_labels, percent, sentence, visible
 from toytrans.attention_maps.links import claimed_links
 from toytrans.attention_maps.record import AttentionMap, Kind
 from toytrans.attention_maps.views import View
@@ -41,7 +41,7 @@ class Sheet:
     @classmethod
     def of(cls, map_: AttentionMap, kind: Kind = "cross") -> Sheet:
         """The rows and columns of one attention."""
-        return cls(*(labels(tokens) for tokens in map_.labels(kind)))
+        return cls(*map_labels(map_, kind))
 
     @property
     def few(self) -> bool:
@@ -122,7 +122,7 @@ def draw_heads(
     note: str = "",
 ) -> tuple[Path, Path]:
     """Draws every head of every layer on one scale, a row of panels a layer, as `stem`.png and `stem`.svg."""
-    rows, columns = (labels(tokens) for tokens in map_.labels(kind))
+    rows, columns = map_labels(map_, kind)
     few = max(len(rows), len(columns)) <= MOST_WORDS_WITH_VALUES
     cell, font_size = (0.26, 10.0) if few else (0.15, 7.5)
     width, height = cell * len(columns), cell * len(rows)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import regex
 
-from toytrans.attention_maps.record import END
-from toytrans.attention_maps.words import WORD_START
+from toytrans.attention_maps.record import END, AttentionMap, Kind
+from toytrans.attention_maps.words import WORD_START, WordIds
 
 LONGEST_LABEL = 20
 LONGEST_STEM = 40
@@ -39,9 +41,31 @@ def visible(text: str, limit: int | None = None) -> str:
     return spelled if spelled.strip() else f"'{spelled}'"
 
 
-def labels(tokens: Sequence[str]) -> list[str]:
-    """What names the rows or columns of a picture: the tokens, visible, of a length that fits."""
-    return [visible(token, LONGEST_LABEL) for token in tokens]
+def map_labels(map_: AttentionMap, kind: Kind = "cross") -> tuple[list[str], list[str]]:
+    """What names the rows and the columns of one attention: its tokens, and as typed the words read as `<unk>`.
+
+    Those are marked: `elephant (unknown)` in the source, `elephant (copied)` where it fills a slot of the translation.
+    Of a word in several pieces every piece keeps its own name.
+    """
+    typed, of_slots = map_.metadata.typed, map_.metadata.copied
+    copied = {target: typed[source] for target, source in of_slots.items() if source in typed}
+    named = replace(
+        map_,
+        source_tokens=_marked(map_.source_tokens, map_.source_word_ids, typed, "unknown"),
+        target_tokens=_marked(map_.target_tokens, map_.target_word_ids, copied, "copied"),
+    )
+    rows, columns = named.labels(kind)
+    return list(rows), list(columns)
+
+
+def _marked(tokens: Sequence[str], word_ids: WordIds, words: Mapping[int, str], mark: str) -> tuple[str, ...]:
+    pieces = Counter(word_ids)
+    return tuple(
+        f"{visible(words[word], LONGEST_LABEL)} ({mark})"
+        if word is not None and word in words and pieces[word] == 1
+        else visible(token, LONGEST_LABEL)
+        for token, word in zip(tokens, word_ids, strict=True)
+    )
 
 
 def sentence(tokens: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from toytrans.attention_maps.views import View, ViewScore, share_of
@@ -25,6 +25,12 @@ class Metadata:
     """How well each view aligned words on validation, the best first, where gold links could tell."""
     guidance: str = ""
     """Which head was taught to align words, and by what; empty where none was."""
+    typed: Mapping[int, str] = field(default_factory=dict)
+    """The source words, by number, that the model does not know and read as `<unk>`: as they were typed."""
+    copied: Mapping[int, int] = field(default_factory=dict)
+    """The target words, by number, that the model wrote as `<unk>`, and the source word copied into each."""
+    warnings: tuple[str, ...] = ()
+    """Why to doubt the translation, a line a reason."""
 
     def score(self, view: View) -> ViewScore | None:
         """How far to believe the view, where that was measured."""
@@ -49,4 +55,7 @@ class Metadata:
             merged_to_words=bool(document["merged_to_words"]),
             view_scores=tuple(map(ViewScore.from_json, document["view_scores"])),
             guidance=str(document["guidance"]),
+            typed={int(word): str(text) for word, text in document.get("typed", {}).items()},
+            copied={int(target): int(source) for target, source in document.get("copied", {}).items()},
+            warnings=tuple(map(str, document.get("warnings", ()))),
         )

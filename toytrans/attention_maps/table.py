@@ -15,6 +15,7 @@ from toytrans.attention_maps.views import View
 BAR_COLUMNS = 10
 EIGHTHS = " ▏▎▍▌▋▊▉"
 PARENTHESES = "(in parentheses: no link is claimed, for the weight is too small, or what it rests on is no word)"
+COPIED = "(*: copied; the model wrote <unk>, a slot, and the unknown word that the slot looks at fills it)"
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class LinkedWord:
     """The share of its attention that goes to the first of them."""
     probability: float
     """What the model gave this word, knowing the source and the target words before it."""
+    is_copied: bool
+    """Whether the model wrote `<unk>`, and the source word it looks at was copied into that slot."""
     is_claimed: bool
     """Whether the view claims links for the word: some source word, not a mark that is none, gets its share or more."""
 
@@ -43,7 +46,10 @@ def linked_words_table(map_: AttentionMap, view: View) -> list[LinkedWord]:
     A word that claims none comes with what it looks at most, be it `</s>` or `<null>`. `</s>` has no row.
     """
     words = map_.merged_to_words()
-    weights_TC, (_, columns) = words.view(view), words.labels()
+    weights_TC, (_, columns), typed = words.view(view), words.labels(), words.metadata.typed
+    columns = tuple(
+        typed.get(-1 if word is None else word, name) for name, word in zip(columns, words.cross_word_ids, strict=True)
+    )
     links = claimed_links(weights_TC, words.cross_word_ids, words.target_word_ids, words.metadata.share(view))
     rows = zip(words.target_tokens, words.target_word_ids, weights_TC, words.metadata.probabilities, strict=True)
     table = []
@@ -53,8 +59,9 @@ def linked_words_table(map_: AttentionMap, view: View) -> list[LinkedWord]:
         in_order = np.argsort(-weights_C, kind="stable").tolist()
         claimed = [column for column in in_order if (words.cross_word_ids[column], word_id) in links]
         shown = claimed or in_order[:1]
-        sources = tuple(columns[column] for column in shown)
-        table.append(LinkedWord(target, sources, float(weights_C[shown[0]]), probability, is_claimed=bool(claimed)))
+        sources, weight = tuple(columns[column] for column in shown), float(weights_C[shown[0]])
+        copied = typed.get(words.metadata.copied.get(word_id, -1))
+        table.append(LinkedWord(copied or target, sources, weight, probability, bool(copied), bool(claimed)))
     return table
 
 
@@ -65,10 +72,12 @@ def format_table(linked_words: Sequence[LinkedWord]) -> str:
         weight, probability = f"{word.weight:.2f}", f"{word.probability:.2f}"
         names = ", ".join(visible(source, 30) for source in word.sources)  # each cut alone, so that none is cut off
         source = names if word.is_claimed else f"({names})"
-        cells.append((visible(word.target, 30), source, weight, _bar(word.weight), probability))
+        target = visible(word.target, 30) + (" *" if word.is_copied else "")
+        cells.append((target, source, weight, _bar(word.weight), probability))
     columns = [max(width(cell) for cell in column) for column in zip(*cells, strict=True)]
     lines = ["  ".join(padded(cell, column) for cell, column in zip(row, columns, strict=True)) for row in cells]
     explained = [] if all(word.is_claimed for word in linked_words) else [PARENTHESES]
+    explained += [COPIED] if any(word.is_copied for word in linked_words) else []
     return "\n".join(line.rstrip() for line in [*lines, *explained])
 
 

@@ -80,7 +80,7 @@ class Align:
     def execute(self) -> int:
         """Prints or writes the links, and says how good they are where that is known."""
         from toytrans.attention_maps import Links
-        from toytrans.evaluation import links_lines, write_links
+        from toytrans.evaluation import as_read, as_typed, links_lines, write_links
         from toytrans.evaluation.pharaoh import check_is_new
         from toytrans.run import Run
 
@@ -94,13 +94,16 @@ class Align:
             found = self._claims(translator, pairs, view)
         else:
             found = self._both_ways(translator, view, backward, pairs)
-        links = [Links(each, each) for each in found]
+        read_links, reader = [Links(each, each) for each in found], translator.tokenizer.reader
+        links = [
+            as_typed(each, pair, reader, translator.languages) for each, pair in zip(read_links, pairs, strict=True)
+        ]
         if self.out is not None:
             write_links(self.out, links, self.one_based)
             say(f"saved in {self.out}: the links of {len(links)} pairs")
         else:
             print("\n".join(links_lines(links, self.one_based)))
-        _tell_scores(links, pairs, translator.languages)
+        _tell_scores(read_links, as_read(pairs, reader, translator.languages), translator.languages)
         return 0
 
     def _load(self, path: Path) -> Translator:

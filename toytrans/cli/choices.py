@@ -138,13 +138,21 @@ def pairs_of(run: Run, named: str | None, split: str) -> Sequence[Pair]:
     return corpus_for(run, named, split).split(split)
 
 
-def tell_unknown_words(text: str, unknown_words: Sequence[str]) -> None:
-    """Names the words the model could not read."""
-    if unknown_words:
+def tell_reading(text: str, read_as: str | None) -> None:
+    """Says how a sentence was read, where it was not read as it is typed."""
+    if read_as is not None:
         from toytrans.attention_maps.labels import visible
 
-        names = ", ".join(visible(word, 40) for word in unknown_words)
-        say(f"unknown to this model, read as <unk>: {names} (in: {visible(text, 80)})")
+        say(f"read as: “{visible(read_as, 200)}” (typed: {visible(text, 80)})")
+
+
+def tell_warnings(text: str, warnings: Sequence[str]) -> None:
+    """Says why to doubt what was made of a text, a line a reason."""
+    if warnings:
+        from toytrans.attention_maps.labels import visible
+
+        for warning in warnings:
+            say(f"warning: {visible(text, 60)}: {warning}")
 
 
 def say(text: str) -> None:

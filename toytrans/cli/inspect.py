@@ -22,7 +22,8 @@ from toytrans.cli.choices import (
     corpus_of,
     run_and_texts,
     say,
-    tell_unknown_words,
+    tell_reading,
+    tell_warnings,
     view_for,
 )
 from toytrans.config import SearchConfig
@@ -103,24 +104,44 @@ def sentences_to_watch(run: Run) -> list[str]:
 
 
 def look(translator: Translator, texts: Sequence[str], target: str | None, search: SearchConfig) -> list[Look]:
-    """Looks at each text's own translation, or at `target`, and at what hiding the text's words costs it."""
+    """Looks at each text's own translation, or at `target`, and at what hiding the text's words costs it.
+
+    Each sentence of a text has a look of its own; with a `target`, where that has as many sentences.
+    """
     from toytrans.decoding.hiding import hide_words
 
     if target is not None:
-        (text,), (source_language, target_language) = texts, translator.languages
-        tell_unknown_words(text, translator.tokenizer.encode(text, source_language).unknown)
-        tell_unknown_words(target, translator.tokenizer.encode(target, target_language).unknown)
-        maps, targets = translator.attend([text], [target]), [target]
+        (text,) = texts
+        sources, targets = _side_by_side(translator, text, target)
+        maps = translator.attend(sources, targets)
     else:
-        translations = translator.translate(texts, search, with_attention=True)
-        for translation in translations:
-            tell_unknown_words(translation.source, translation.unknown_words)
-        maps = [each.attention for each in translations if each.attention is not None]
-        targets = [each.text for each in translations]
+        found = [part for each in translator.translate(texts, search, with_attention=True) for part in each.parts]
+        for part in found:
+            tell_reading(part.source, part.read_as)
+        sources, targets = [part.source for part in found], [part.text for part in found]
+        maps = [part.attention for part in found if part.attention is not None]
+    for source, map_ in zip(sources, maps, strict=True):
+        tell_warnings(source, map_.metadata.warnings)
+    hidden = hide_words(translator, sources, targets)
     return [
-        Look(text, target, map_, hidden if hidden.fits(map_) else None)
-        for text, target, map_, hidden in zip(texts, targets, maps, hide_words(translator, texts, targets), strict=True)
+        Look(source, target, map_, effect if effect.fits(map_) else None)
+        for source, target, map_, effect in zip(sources, targets, maps, hidden, strict=True)
     ]
+
+
+def _side_by_side(translator: Translator, text: str, target: str) -> tuple[list[str], list[str]]:
+    """The sentences of both, where there are as many, else both as they are; says how each is read."""
+    sides, tokenizer = list(zip((text, target), translator.languages, strict=True)), translator.tokenizer
+    sources, targets = (tokenizer.reader.sentences(*side) for side in sides)
+    if len(sources) != len(targets):
+        sources, targets = [text], [target]
+    for sentences, (_, language) in zip((sources, targets), sides, strict=True):
+        for sentence in sentences:
+            tell_reading(sentence, tokenizer.encode(sentence, language).read_as)
+    for sentence in targets:
+        if unknown := tokenizer.encode(sentence, translator.languages[1]).unknown:
+            tell_warnings(sentence, [f"unknown to this model, read as <unk>: {', '.join(unknown)}"])
+    return sources, targets
 
 
 def doubt_all(looks: Sequence[Look], view: View) -> str:
@@ -137,13 +158,11 @@ def save(each: Look, number: int, view: View, out: Path, note: str = "", all_hea
     """Saves the arrays of a look, attention token by token, and its pictures, word by word; says what is doubtful."""
     from toytrans.attention_maps import View, doubts, safe_stem
     from toytrans.attention_maps.heatmaps import draw_heads, draw_hidden_words, draw_map
-    from toytrans.attention_maps.labels import visible
 
     stem, sentences = out / safe_stem(number, each.text), (each.text, each.translation)
     each.attention.save(f"{stem}.npz")
     map_ = each.attention.merged_to_words()
-    for doubt in doubts(map_, view):
-        say(f"warning: {visible(each.text, 60)}: {doubt}")
+    tell_warnings(each.text, doubts(map_, view))
     draw_map(map_, view, stem, sentences=sentences, note=note)
     draw_heads(map_, f"{stem}-heads", sentences=sentences)
     if each.hidden is not None:
@@ -176,9 +195,8 @@ def print_table(each: Look, view: View) -> None:
         held = "it claimed none" if score.claimed_none else f"{percent(score.precision)} of them right"
         right = f"on validation {held}"
     print(f"  cross-attention, {shown}; {claims}; {right}")
-    for line in (captions.taught(map_), *captions.beyond_measure(map_.merged_to_words())):
-        if line:
-            print(f"  {visible(line)}")
+    if taught := captions.taught(map_):
+        print(f"  {visible(taught)}")
     print(indent(format_table(linked_words_table(map_, view)), "  ") + "\n", flush=True)
 
 

@@ -69,7 +69,7 @@ class Probe:
     def execute(self) -> int:
         """Prints the table; status 1 where a link holds too rarely."""
         from toytrans.decoding import Translator
-        from toytrans.evaluation import probe
+        from toytrans.evaluation import as_read, probe
         from toytrans.model import choose_device
         from toytrans.run import Run
 
@@ -77,7 +77,7 @@ class Probe:
         translator = Translator.load(path, device=choose_device(self.device).type)
         view = view_for(translator, self.layer, self.head) or translator.view
         corpus = corpus_for(Run.open(path), self.corpus, self.split)
-        pairs = _pairs(corpus, self.split)
+        pairs = as_read(_pairs(corpus, self.split), translator.tokenizer.reader, translator.languages)
         _check_occurs(corpus, pairs, self.split, asked)
         if not self.json:
             say(_looked_at(translator, view, _where(corpus, self.split)))

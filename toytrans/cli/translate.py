@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from toytrans.cli.choices import RunAndTexts, Searching, Switch, run_and_texts, say, tell_unknown_words
+from toytrans.cli.choices import RunAndTexts, Searching, Switch, run_and_texts, say, tell_reading, tell_warnings
 
 if TYPE_CHECKING:
     from toytrans.decoding import Translation
@@ -42,7 +42,9 @@ class Translate(Searching):
         document = []
         for group in [texts] if texts else _lines_of_standard_input():
             for candidates in translator.translate_n_best(group, self.search):
-                tell_unknown_words(candidates[0].source, candidates[0].unknown_words)
+                for sentence in candidates[0].parts:
+                    tell_reading(sentence.source, sentence.read_as)
+                    tell_warnings(sentence.source, sentence.warnings)
                 if self.json:
                     document.append(_to_json(candidates[: self.n_best]))
                 else:
@@ -86,10 +88,22 @@ def _decoded(line: bytes, number: int) -> str:
 
 
 def _to_json(candidates: list[Translation]) -> dict[str, Any]:
+    """Of several sentences on a line, each is also there by itself: words are counted within their sentence."""
+    sentences = {"sentences": [_to_json([each]) for each in candidates[0].sentences]}
     return {
         "source": candidates[0].source,
+        "read_as": candidates[0].read_as,
         "unknown_words": list(candidates[0].unknown_words),
         "translations": [
-            {"text": each.text, "score": each.score, "is_finished": each.is_finished} for each in candidates
+            {
+                "text": each.text,
+                "score": each.score,
+                "confidence": each.confidence,
+                "is_finished": each.is_finished,
+                "copied": [asdict(copy) for copy in each.copied],
+                "warnings": list(each.warnings),
+            }
+            for each in candidates
         ],
+        **(sentences if candidates[0].sentences else {}),
     }

@@ -13,7 +13,13 @@ from itertools import compress
 import torch
 from torch import Tensor
 
-from toytrans.decoding.hypothesis import AttentionTrace, Hypothesis, next_token_log_probabilities, worth_dropping
+from toytrans.decoding.hypothesis import (
+    AttentionTrace,
+    Hypothesis,
+    all_known,
+    next_token_log_probabilities,
+    worth_dropping,
+)
 from toytrans.decoding.stepwise import StepwiseDecoder
 from toytrans.model.transformer import Transformer
 from toytrans.text import BOS, EOS
@@ -34,7 +40,7 @@ def beam_search(
     its `max_lengths[b]` tokens. A beam of one is greedy search.
     """
     encoded = model.encode(source_BS, record_attention)
-    decoder = StepwiseDecoder(model, encoded, max(max_lengths, default=0), beam_size)
+    decoder = StepwiseDecoder(model, encoded, max(max_lengths, default=0), beam_size, all_known(source_BS))
     trace = AttentionTrace.start(encoded)
     trace.select(torch.arange(len(source_BS), device=source_BS.device).repeat_interleave(beam_size))
     beams = _Beams(max_lengths, beam_size, source_BS.device)

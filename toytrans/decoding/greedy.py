@@ -8,7 +8,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from toytrans.decoding.hypothesis import AttentionTrace, Hypothesis, next_token_log_probabilities, worth_dropping
+from toytrans.decoding.hypothesis import (
+    AttentionTrace,
+    Hypothesis,
+    all_known,
+    next_token_log_probabilities,
+    worth_dropping,
+)
 from toytrans.decoding.stepwise import StepwiseDecoder
 from toytrans.model.transformer import Transformer
 from toytrans.text import BOS, EOS
@@ -20,7 +26,7 @@ def greedy_search(
 ) -> list[Hypothesis]:
     """Translates padded source ids (B, S), each sentence to its end or until it has `max_lengths[b]` tokens."""
     encoded = model.encode(source_BS, record_attention)
-    decoder = StepwiseDecoder(model, encoded, max(max_lengths, default=0))
+    decoder = StepwiseDecoder(model, encoded, max(max_lengths, default=0), all_known_B=all_known(source_BS))
     trace = AttentionTrace.start(encoded)
     done: dict[int, Hypothesis] = {}
     sentence_R, limit_R = np.arange(len(source_BS)), np.array(max_lengths)  # of each row

@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 from toytrans.attention_maps import Metadata
 from toytrans.attention_maps.hidden_words import HiddenWords, spelled_words
 from toytrans.attention_maps.words import WordIds, word_starts
+from toytrans.decoding.confidence import warnings
+from toytrans.decoding.copying import unknown_words
 from toytrans.decoding.translator import Translator
 from toytrans.text import Encoded, groups_of_like_length
 
@@ -91,19 +93,24 @@ def _hidden_words(
     hidden_ST: Sequence[NDArray[np.float64]],
 ) -> HiddenWords:
     """The record, from the words' log-probabilities with nothing hidden, and with each source word hidden."""
+    target_words = spelled_words(output.tokens, output.word_ids)
+    probabilities = tuple(np.exp(seen_T).tolist())
+    of_words = list(zip(target_words, probabilities, strict=True))
     losses_ST = seen_T - np.array(hidden_ST).reshape(len(hidden_ST), len(seen_T))
     return HiddenWords(
         spelled_words(source.tokens, source.word_ids),
-        spelled_words(output.tokens, output.word_ids),
+        target_words,
         losses_ST.T.astype(np.float32),
         Metadata(
             run=translator.run_name,
             checkpoint=translator.checkpoint_name,
             decoding="forced",
-            probabilities=tuple(np.exp(seen_T).tolist()),
+            probabilities=probabilities,
             merged_to_words=len(set(output.word_ids)) < len(output.word_ids),
             view_scores=translator.view_scores,
             guidance=translator.guidance,
+            typed=unknown_words(source),
+            warnings=warnings(source, of_words, translator.limits, translator.new_pairs(source)),
         ),
     )
 

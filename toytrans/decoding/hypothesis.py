@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import exp
 
 import numpy as np
 import torch
@@ -14,9 +15,10 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
+from toytrans.attention_maps import AttentionMap, Metadata
 from toytrans.decoding.stepwise import StepOutput
-from toytrans.model.transformer import EncodedSource
-from toytrans.text import BOS, EOS, PAD
+from toytrans.model.transformer import Decoded, EncodedSource
+from toytrans.text import BOS, EOS, PAD, UNK, Encoded
 
 WORTH_DROPPING = 0.15
 """Sentences that have ended are carried along, and what is written on ignored, until so large a share has ended."""
@@ -30,6 +32,34 @@ class RecordedAttention:
     decoder_LHTT: Tensor
     cross_LHTS: Tensor
 
+    @classmethod
+    def of_row(cls, encoded: EncodedSource, decoded: Decoded, row: int, num_targets: int) -> RecordedAttention:
+        """What one sentence of a forced pass looked at, if that was recorded."""
+        assert encoded.attention_LBHSS is not None
+        assert decoded.self_attention_LBHTT is not None
+        assert decoded.cross_attention_LBHTS is not None
+        return cls(
+            encoded.attention_LBHSS[:, row],
+            decoded.self_attention_LBHTT[:, row, :, :num_targets, :num_targets],
+            decoded.cross_attention_LBHTS[:, row, :, :num_targets],
+        )
+
+    def as_map(self, source: Encoded, target: Encoded, metadata: Metadata, has_null: bool) -> AttentionMap:
+        """The record for people, with its words; `has_null` tells that a null position stands before the source's."""
+        num_source = len(source.ids)  # padding stands behind, and weighs nothing
+        # The null position, the model's first, comes last.
+        cross_LHTS = self.cross_LHTS[..., : num_source + has_null].roll(-has_null, dims=-1)
+        return AttentionMap(
+            cross_attention=cross_LHTS.float().cpu().numpy(),
+            encoder_self_attention=self.encoder_LHSS[..., :num_source, :num_source].float().cpu().numpy(),
+            decoder_self_attention=self.decoder_LHTT.float().cpu().numpy(),
+            source_tokens=tuple(source.tokens),
+            target_tokens=tuple(target.tokens),
+            source_word_ids=tuple(source.word_ids),
+            target_word_ids=tuple(target.word_ids),
+            metadata=metadata,
+        )
+
 
 @dataclass(frozen=True)
 class Hypothesis:
@@ -38,6 +68,11 @@ class Hypothesis:
     ids: tuple[int, ...]
     log_probabilities: tuple[float, ...]
     attention: RecordedAttention | None = None
+
+    @property
+    def probabilities(self) -> tuple[float, ...]:
+        """Of each token."""
+        return tuple(map(exp, self.log_probabilities))
 
     @property
     def is_finished(self) -> bool:
@@ -99,6 +134,11 @@ def next_token_log_probabilities(logits_V: Tensor) -> Tensor:
     """Log-probabilities (..., V) of what follows, from its scores, where `<pad>` and `<s>` are overwritten: never."""
     logits_V[..., [PAD, BOS]] = float("-inf")
     return logits_V.log_softmax(dim=-1)
+
+
+def all_known(ids_BS: Tensor) -> Tensor:
+    """Whether each sentence (B) holds no `<unk>`: a translation of it then has no slot for a word to be copied."""
+    return (ids_BS != UNK).all(dim=-1)
 
 
 def worth_dropping(is_open: Sequence[bool] | NDArray[np.bool_]) -> bool:

@@ -4,12 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from math import ceil
 from typing import TypeVar
 
 import torch
 
+from toytrans.text import groups_of_like_length
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+SEARCH_ROWS = 512
+"""Hypotheses that are continued together. More would not fit into a core's cache, fewer would wait for Python."""
+
+
+def groups_to_search(sources: Sequence[Sequence[int]], beam_size: int, device: torch.device) -> list[list[int]]:
+    """Groups of like length: one where all can be searched together, else as many as keep every core busy."""
+    num_groups = ceil(len(sources) * beam_size / SEARCH_ROWS)
+    if num_groups > 1 and device.type == "cpu":
+        num_cores = torch.get_num_threads()
+        num_groups = ceil(num_groups / num_cores) * num_cores
+    size = ceil(len(sources) / max(num_groups, 1))
+    groups = groups_of_like_length(sources, max(size, 1))
+    return groups[::-1]  # the longest first, so that no core is left alone with them at the end
 
 
 def side_by_side(work: Callable[[Item], Result], items: Sequence[Item], device: torch.device) -> list[Result]:

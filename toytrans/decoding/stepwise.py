@@ -21,6 +21,7 @@ from torch import Tensor, nn
 
 from toytrans.model.layers import DecoderLayer
 from toytrans.model.transformer import EncodedSource, Transformer
+from toytrans.text import UNK
 
 
 @dataclass(frozen=True)
@@ -38,13 +39,24 @@ class StepwiseDecoder:
     A source has at least its `</s>` to look at. (One of padding alone gives finite numbers, but not `attend`'s zeros.)
     """
 
-    def __init__(self, model: Transformer, encoded: EncodedSource, max_length: int, num_hypotheses: int = 1) -> None:
-        """Room for `max_length` tokens of `num_hypotheses` a sentence."""
+    def __init__(
+        self,
+        model: Transformer,
+        encoded: EncodedSource,
+        max_length: int,
+        num_hypotheses: int = 1,
+        all_known_B: Tensor | None = None,
+    ) -> None:
+        """Room for `max_length` tokens of `num_hypotheses` a sentence.
+
+        `all_known_B`: sentences without a word that the model does not know, for which it never writes `<unk>`.
+        """
         self.num_steps = 0
         self._model, self._norm = model, _norm(model.decoder_norm)
         layers = cast("Iterable[DecoderLayer]", model.decoder_layers)
         self._layers = [_Layer(layer, encoded, max_length, num_hypotheses) for layer in layers]
         self._positions_PD = model.positions(max_length + 1)
+        self._all_known_R = None if all_known_B is None else all_known_B.repeat_interleave(num_hypotheses)
 
     def step(self, token_R: Tensor, return_attention: bool = False) -> StepOutput:
         """Reads a token of each row, and scores the one after it."""
@@ -57,12 +69,16 @@ class StepwiseDecoder:
             if return_attention:
                 looks.append((self_weights_TRH, cross_weights_SRH))
         logits_RV = self._model.next_token_logits(torch.layer_norm(x_RD, *self._norm))
+        if self._all_known_R is not None:
+            logits_RV[:, UNK].masked_fill_(self._all_known_R, float("-inf"))
         return StepOutput(logits_RV, [own for own, _ in looks], [cross for _, cross in looks])
 
     def select(self, rows: Tensor, sentences: Tensor | None = None) -> None:
         """Goes on with these rows, in this order. `sentences`: those whose hypotheses they are, if not all."""
         for layer in self._layers:
             layer.select(rows, sentences, self.num_steps)
+        if self._all_known_R is not None:
+            self._all_known_R = self._all_known_R.index_select(0, rows)
 
 
 class _Weights:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
-from math import ceil, exp
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -14,39 +13,25 @@ import torch
 from toytrans.attention_maps import AttentionMap, Metadata, View, ViewScore, share_of
 from toytrans.config import SearchConfig
 from toytrans.decoding.beam import beam_search
+from toytrans.decoding.confidence import Limits, confidence, surprise, warnings, word_probabilities
+from toytrans.decoding.copying import copies, unknown_words
 from toytrans.decoding.greedy import greedy_search
-from toytrans.decoding.hypothesis import Hypothesis, RecordedAttention, next_token_log_probabilities
-from toytrans.decoding.side_by_side import side_by_side
+from toytrans.decoding.hypothesis import Hypothesis, RecordedAttention, all_known, next_token_log_probabilities
+from toytrans.decoding.lines import translate_lines
+from toytrans.decoding.side_by_side import groups_to_search, side_by_side
+from toytrans.decoding.translation import Translation
 from toytrans.model.device import fast_float32_products
 from toytrans.model.memory import keep_freed_memory
 from toytrans.model.numpy_transformer import NumpyTransformer
 from toytrans.model.transformer import Decoded, EncodedSource, Transformer
 from toytrans.run import Run
-from toytrans.text import Encoded, Tokenizer, groups_of_like_length, make_batch, pad
+from toytrans.text import UNK, Encoded, Tokenizer, groups_of_like_length, make_batch, pad
+from toytrans.text.neighbours import Neighbours, NewPair
 
-SEARCH_ROWS = 512
-"""Hypotheses that are continued together. More would not fit into a core's cache, fewer would wait for Python."""
 FEW_SENTENCES = 16
 """Up to so many sentences are sooner translated one by one, in NumPy, than together, in PyTorch."""
 MANY_ROWS = 64
 """From so many on, a matrix product gains more from `fast_float32_products` than it takes to begin one."""
-
-
-@dataclass(frozen=True)
-class Translation:
-    """A sentence and what the model made of it."""
-
-    source: str
-    text: str
-    score: float
-    """Log-probability after the length penalty: comparable between translations of one sentence only."""
-    probabilities: tuple[float, ...]
-    """Of each target token, the end of sentence included."""
-    unknown_words: tuple[str, ...]
-    """Source words the vocabulary lacks; the model read `<unk>` in their place."""
-    is_finished: bool
-    """False where the length limit cut the translation off."""
-    attention: AttentionMap | None = None
 
 
 class Translator:
@@ -62,10 +47,14 @@ class Translator:
         view_scores: tuple[ViewScore, ...] = (),
         guided_view: View | None = None,
         guidance: str = "",
+        *,
+        limits: Limits = Limits(),
+        neighbours: Neighbours | None = None,
     ) -> None:
         self.model, self.tokenizer, self.languages = model, tokenizer, languages
         self.run_name, self.checkpoint_name = run_name, checkpoint_name
         self.view_scores, self.guided_view, self.guidance = view_scores, guided_view, guidance
+        self.limits, self.neighbours = limits, neighbours
         self._weights = list(model.parameters())
         self._numpy: tuple[list[int], NumpyTransformer] | None = None  # made of these versions of the weights
 
@@ -86,6 +75,8 @@ class Translator:
             view_scores=tuple(map(ViewScore.from_json, checkpoint.state.get("view_scores", ()))),
             guided_view=View(*run.config.guided_view) if run.config.guided_view else None,
             guidance=run.config.guidance,
+            limits=Limits.from_json(checkpoint.state.get("limits") or {}),
+            neighbours=run.load_neighbours(),
         )
 
     @property
@@ -109,11 +100,22 @@ class Translator:
     def translate_n_best(
         self, texts: Sequence[str], search: SearchConfig = SearchConfig(), with_attention: bool = False
     ) -> list[list[Translation]]:
-        """For each text its `beam_size` translations, the best first."""
+        """For each text its `beam_size` translations, the best first. Its sentences are translated one by one."""
+        return translate_lines(
+            texts,
+            lambda text: self.tokenizer.reader.sentences(text, self.languages[0]),
+            lambda sentences: self._translate_sentences(sentences, search, with_attention),
+        )
+
+    def _translate_sentences(
+        self, texts: Sequence[str], search: SearchConfig, with_attention: bool
+    ) -> list[list[Translation]]:
         sources = self.tokenizer.encode_all(texts, self.languages[0])
         found = self.search(sources, search, with_attention)
+        if not with_attention:
+            self._look_at_slots(sources, found)
         return [
-            [self._translation(text, source, hypothesis, search) for hypothesis in hypotheses]
+            [self._translation(text, source, hypothesis, search, with_attention) for hypothesis in hypotheses]
             for text, source, hypotheses in zip(texts, sources, found, strict=True)
         ]
 
@@ -139,8 +141,16 @@ class Translator:
             for group in groups_of_like_length([source.ids for source in sources]):
                 hypotheses = self._force([sources[n] for n in group], [outputs[n] for n in group])
                 for number, hypothesis in zip(group, hypotheses, strict=True):
-                    maps[number] = self._attention_map(sources[number], outputs[number], hypothesis, "forced")
+                    source, output = sources[number], outputs[number]
+                    map_ = self._attention_map(source, output, hypothesis, "forced")
+                    words = word_probabilities(output, hypothesis.probabilities)
+                    said = warnings(source, words, self.limits, self.new_pairs(source))
+                    maps[number] = replace(map_, metadata=replace(map_.metadata, warnings=said))
         return [maps[number] for number in range(len(texts))]
+
+    def new_pairs(self, source: Encoded) -> list[NewPair]:
+        """The neighbours in a source sentence that training never had; none where that was not noted."""
+        return self.neighbours.new_pairs(source.ids) if self.neighbours else []
 
     @contextmanager
     def evaluating(self, num_rows: int = MANY_ROWS) -> Iterator[None]:
@@ -162,7 +172,7 @@ class Translator:
     ) -> dict[int, list[Hypothesis]]:
         """The hypotheses of each sentence, by its number."""
         found: dict[int, list[Hypothesis]] = {}
-        groups = self._search_groups(sources, search.beam_size)
+        groups = groups_to_search([source.ids for source in sources], search.beam_size, self._device)
         with self.evaluating(len(sources) * search.beam_size):
             searched = side_by_side(
                 lambda group: self._search([sources[number] for number in group], search, with_attention),
@@ -176,16 +186,6 @@ class Translator:
                     (nothing,) = self._force([source], [source])
                     found[number] = [nothing if with_attention else replace(nothing, attention=None)] * search.beam_size
         return found
-
-    def _search_groups(self, sources: Sequence[Encoded], beam_size: int) -> list[list[int]]:
-        """Groups of like length: one where all can be searched together, else as many as keep every core busy."""
-        num_groups = ceil(len(sources) * beam_size / SEARCH_ROWS)
-        if num_groups > 1 and self._device.type == "cpu":
-            num_cores = torch.get_num_threads()
-            num_groups = ceil(num_groups / num_cores) * num_cores
-        size = ceil(len(sources) / max(num_groups, 1))
-        groups = groups_of_like_length([source.ids for source in sources], max(size, 1))
-        return groups[::-1]  # the longest first, so that no core is left alone with them at the end
 
     def _search(self, sources: Sequence[Encoded], search: SearchConfig, with_attention: bool) -> list[list[Hypothesis]]:
         source_BS = pad([source.ids for source in sources]).to(self._device)
@@ -220,67 +220,72 @@ class Translator:
         batch = make_batch(source_ids, target_ids, range(len(sources))).to(self._device)
         encoded = self.model.encode(batch.source_BS, return_attention, hidden_BS)
         decoded = self.model.decode(batch.target_input_BT, encoded, return_attention)
-        log_probabilities_BTV = next_token_log_probabilities(self.model.next_token_logits(decoded.states_BTD))
+        logits_BTV = self.model.next_token_logits(decoded.states_BTD)
+        has_no_slot_B1 = (all_known(batch.source_BS) & all_known(batch.target_output_BT))[:, None]
+        logits_BTV[..., UNK].masked_fill_(has_no_slot_B1, float("-inf"))  # as in a search
+        log_probabilities_BTV = next_token_log_probabilities(logits_BTV)
         return log_probabilities_BTV.gather(-1, batch.target_output_BT[..., None])[..., 0], encoded, decoded
 
     def _force(self, sources: Sequence[Encoded], targets: Sequence[Encoded]) -> list[Hypothesis]:
         log_probabilities_BT, encoded, decoded = self.forced_pass(sources, targets, return_attention=True)
-        assert encoded.attention_LBHSS is not None
-        assert decoded.self_attention_LBHTT is not None
-        assert decoded.cross_attention_LBHTS is not None
         return [
             Hypothesis(
-                ids,
-                tuple(log_probabilities_BT[row, : len(ids)].tolist()),
-                RecordedAttention(
-                    encoded.attention_LBHSS[:, row],
-                    decoded.self_attention_LBHTT[:, row, :, : len(ids), : len(ids)],
-                    decoded.cross_attention_LBHTS[:, row, :, : len(ids)],
-                ),
+                tuple(target.ids),
+                tuple(log_probabilities_BT[row, : len(target.ids)].tolist()),
+                RecordedAttention.of_row(encoded, decoded, row, len(target.ids)),
             )
-            for row, ids in enumerate(tuple(target.ids) for target in targets)
+            for row, target in enumerate(targets)
         ]
 
-    def _translation(self, text: str, source: Encoded, hypothesis: Hypothesis, search: SearchConfig) -> Translation:
+    def _translation(
+        self, text: str, source: Encoded, hypothesis: Hypothesis, search: SearchConfig, with_attention: bool
+    ) -> Translation:
         target = self.tokenizer.describe(hypothesis.ids, self.languages[1])
-        attention = self._attention_map(source, target, hypothesis, search.name) if hypothesis.attention else None
+        map_ = self._attention_map(source, target, hypothesis, search.name) if hypothesis.attention else None
+        copied = copies(map_, self.view, source, target) if map_ else ()
+        filled, taken = ({copy.target: getattr(copy, name) for copy in copied} for name in ("word", "source"))
+        words, new_pairs = word_probabilities(target, hypothesis.probabilities, filled), self.new_pairs(source)
+        said = warnings(source, words, self.limits, new_pairs, taken.values(), hypothesis.is_finished)
+        if map_:
+            map_ = replace(map_, metadata=replace(map_.metadata, copied=taken, warnings=said))
         return Translation(
             source=text,
-            text=self.tokenizer.decode(hypothesis.ids, self.languages[1]),
+            text=self.tokenizer.decode(hypothesis.ids, self.languages[1], filled),
             score=hypothesis.score(search.length_penalty),
-            probabilities=_probabilities(hypothesis),
+            probabilities=hypothesis.probabilities,
             unknown_words=source.unknown,
             is_finished=hypothesis.is_finished,
-            attention=attention,
+            confidence=confidence(words),
+            surprise=surprise(new_pairs),
+            copied=copied,
+            warnings=said,
+            attention=map_ if with_attention else None,
+            read_as=source.read_as,
         )
+
+    def _look_at_slots(self, sources: Sequence[Encoded], found: list[list[Hypothesis]]) -> None:
+        """Gives each hypothesis with a slot its attention, in place: that of a forced pass, which is the same."""
+        places = [(n, m) for n, each in enumerate(found) for m, one in enumerate(each) if UNK in one.ids]
+        for group in groups_of_like_length([sources[n].ids for n, _ in places]):
+            together = [places[number] for number in group]
+            written = [self.tokenizer.describe(found[n][m].ids, self.languages[1]) for n, m in together]
+            with self.evaluating():
+                looks = self._force([sources[n] for n, _ in together], written)
+            for (n, m), look in zip(together, looks, strict=True):
+                found[n][m] = replace(found[n][m], attention=look.attention)
 
     def _attention_map(self, source: Encoded, target: Encoded, hypothesis: Hypothesis, decoding: str) -> AttentionMap:
-        attention = hypothesis.attention
-        assert attention is not None
-        num_source = len(source.ids)  # padding stands behind, and weighs nothing
-        return AttentionMap(
-            cross_attention=self._source_columns(attention.cross_LHTS, num_source).float().cpu().numpy(),
-            encoder_self_attention=attention.encoder_LHSS[..., :num_source, :num_source].float().cpu().numpy(),
-            decoder_self_attention=attention.decoder_LHTT.float().cpu().numpy(),
-            source_tokens=tuple(source.tokens),
-            target_tokens=tuple(target.tokens),
-            source_word_ids=tuple(source.word_ids),
-            target_word_ids=tuple(target.word_ids),
-            metadata=Metadata(
-                run=self.run_name,
-                checkpoint=self.checkpoint_name,
-                decoding=decoding,
-                probabilities=_probabilities(hypothesis),
-                view_scores=self.view_scores,
-                guidance=self.guidance,
-            ),
+        assert hypothesis.attention is not None
+        metadata = Metadata(
+            run=self.run_name,
+            checkpoint=self.checkpoint_name,
+            decoding=decoding,
+            probabilities=hypothesis.probabilities,
+            view_scores=self.view_scores,
+            guidance=self.guidance,
+            typed=unknown_words(source),
         )
-
-    def _source_columns(self, cross_LHTS: torch.Tensor, num_source: int) -> torch.Tensor:
-        """The columns of the source's tokens, without padding; the null position, the model's first, comes last."""
-        if not self.model.config.null_positions:
-            return cross_LHTS[..., :num_source]
-        return cross_LHTS[..., : num_source + 1].roll(-1, dims=-1)
+        return hypothesis.attention.as_map(source, target, metadata, bool(self.model.config.null_positions))
 
 
 def _is_empty(source: Encoded) -> bool:
@@ -290,7 +295,3 @@ def _is_empty(source: Encoded) -> bool:
 
 def _max_length(source: Encoded) -> int:
     return 2 * len(source.ids) + 10
-
-
-def _probabilities(hypothesis: Hypothesis) -> tuple[float, ...]:
-    return tuple(map(exp, hypothesis.log_probabilities))

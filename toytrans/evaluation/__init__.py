@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from toytrans.evaluation.alignment import checked_links, content_words, num_words, tally_views, view_scores
+from toytrans.evaluation.as_read import as_read, as_typed
 from toytrans.evaluation.attention_report import AttentionReport, score_links
 from toytrans.evaluation.claims import claims_over, forced_maps
 from toytrans.evaluation.hiding import HidingAgreement, hidden_word_agreement
@@ -23,6 +24,8 @@ __all__ = [
     "Probe",
     "Scoreboard",
     "Scores",
+    "as_read",
+    "as_typed",
     "checked_links",
     "claims_over",
     "content_words",

@@ -14,6 +14,7 @@ from toytrans.attention_maps import AlignmentCounts, Links, View, count, count_d
 from toytrans.corpus.pairs import Pair
 from toytrans.decoding import Translator
 from toytrans.evaluation.alignment import content_words
+from toytrans.evaluation.as_read import as_read
 from toytrans.evaluation.claims import forced_maps
 from toytrans.evaluation.hiding import HidingAgreement, hidden_word_agreement
 from toytrans.evaluation.scoreboard import Scoreboard, scoreboard
@@ -92,7 +93,7 @@ class AttentionReport:
 
     def _doubts(self) -> str:
         rows = [(name, str(number)) for name, number in self.doubts.items() if number]
-        return f"{format_table(('WARNINGS', 'sentences'), rows)}\n  {self.view_name}" if rows else ""
+        return f"{format_table(('DOUBTFUL MAPS', 'sentences'), rows)}\n  {self.view_name}" if rows else ""
 
 
 def report_attention(
@@ -107,6 +108,7 @@ def report_attention(
 
     A `ValueError` where links are given and the pairs have no gold ones, or the model has no such view.
     """
+    pairs = as_read(pairs, translator.tokenizer.reader, translator.languages)
     given = None if links is None else score_links(links, pairs, translator.languages)  # refused before all the work
     shape = translator.model.config.num_layers, translator.model.config.num_heads
     view_name = view.describe(*shape)  # refuses a view that the model lacks

@@ -8,6 +8,7 @@ from toytrans.attention_maps import AttentionMap, Link, View, claimed_links
 from toytrans.corpus.pairs import Pair
 from toytrans.decoding import Translator
 from toytrans.evaluation.alignment import Gold, check_map
+from toytrans.evaluation.as_read import as_read
 
 PAIRS_AT_ONCE = 1024
 """Maps of so many pairs are in memory together: a map of a long sentence takes a megabyte."""
@@ -16,8 +17,10 @@ PAIRS_AT_ONCE = 1024
 def forced_maps(translator: Translator, pairs: Sequence[Pair]) -> Iterator[AttentionMap]:
     """The map of each pair while the model is made to say its target, in the order of the pairs.
 
-    A pair whose words the tokenizer numbers otherwise than `split_words` is a `ValueError`: its links would be wrong.
+    Words are numbered as they are read. A pair whose words the tokenizer numbers otherwise than `split_words` is a
+    `ValueError`: its links would be wrong.
     """
+    pairs = as_read(pairs, translator.tokenizer.reader, translator.languages)
     for start in range(0, len(pairs), PAIRS_AT_ONCE):
         group = pairs[start : start + PAIRS_AT_ONCE]
         maps = translator.attend([pair.source for pair in group], [pair.target for pair in group])

@@ -19,6 +19,7 @@ from toytrans.corpus.pairs import Pair
 from toytrans.decoding import Translator
 from toytrans.decoding.hiding import hide_words
 from toytrans.evaluation.alignment import Gold, check_map, word_weights
+from toytrans.evaluation.as_read import as_read
 from toytrans.evaluation.table import format_table
 
 
@@ -115,6 +116,7 @@ def hidden_word_agreement(translator: Translator, pairs: Sequence[Pair], view: V
     shape = _shape(translator)
     view_name = view.describe(*shape)  # refuses a view that the model lacks
     number = views(*shape).index(view)
+    pairs = as_read(pairs, translator.tokenizer.reader, translator.languages)
     sources, references = [pair.source for pair in pairs], [pair.target for pair in pairs]
     maps, hidden = translator.attend(sources, references), hide_words(translator, sources, references)
     share, content, others = translator.share(view), AgreementCounts(), AgreementCounts()

@@ -15,6 +15,7 @@ from toytrans.attention_maps import AttentionMap, View
 from toytrans.attention_maps.words import merge, word_starts
 from toytrans.corpus.pairs import Pair
 from toytrans.decoding import Translator
+from toytrans.evaluation.as_read import as_read
 from toytrans.evaluation.claims import forced_maps
 from toytrans.text import normalize, split_words
 
@@ -49,6 +50,7 @@ def probe(translator: Translator, pairs: Sequence[Pair], words: Sequence[tuple[s
 
     A `ValueError` where no pair holds both words (see `occurs`). Words are cut as `split_words` does, so `s'` is one.
     """
+    pairs = as_read(pairs, translator.tokenizer.reader, translator.languages)
     asked = [(_folded(source), _folded(target)) for source, target in words]
     cut = [_words(pair, translator.languages) for pair in pairs]
     looked_at = [number for number, sentences in enumerate(cut) if any(_holds(sentences, each) for each in asked)]

@@ -9,11 +9,10 @@ from typing import Any
 from toytrans.attention_maps import Links, View
 from toytrans.config import SearchConfig
 from toytrans.corpus.pairs import Pair
-from toytrans.decoding import Translator
+from toytrans.decoding import Translation, Translator
 from toytrans.evaluation.attention_report import AttentionReport, report_attention
 from toytrans.evaluation.scores import Scores, exact, score_translations, sentence_chrf
 from toytrans.evaluation.table import format_sentences, format_table
-from toytrans.text.words import split_words
 
 LENGTHS: tuple[tuple[int, int | None], ...] = ((1, 5), (6, 10), (11, 15), (16, 20), (21, None))
 """Source words, first and last, that make a length group."""
@@ -51,6 +50,14 @@ class LengthGroup:
 
 
 @dataclass(frozen=True)
+class WarnedGroup:
+    """The translations that are right, or those that are wrong: how many there are, and how many carry a warning."""
+
+    count: int
+    warned: int
+
+
+@dataclass(frozen=True)
 class MarkedTranslation:
     """A translation beside what it should have been."""
 
@@ -77,6 +84,8 @@ class Evaluation:
     phenomena: dict[str, PhenomenonGroup]
     """In the order in which the split first shows them; a sentence counts in each that it shows."""
     lengths: tuple[LengthGroup, ...]
+    warnings: dict[str, WarnedGroup]
+    """Of the `right` translations, to the letter, and of the `wrong` ones."""
     worst: tuple[MarkedTranslation, ...]
     """The ten farthest from their reference, the farthest first; none that is exact."""
 
@@ -93,13 +102,14 @@ class Evaluation:
             **self.attention.to_json(),
             "phenomena": {name: asdict(group) for name, group in self.phenomena.items()},
             "lengths": [group.to_json() for group in self.lengths],
+            "warnings": {name: asdict(group) for name, group in self.warnings.items()},
             "worst": [asdict(translation) for translation in self.worst],
         }
 
     def to_text(self) -> str:
         """The same for people, as plain text for a terminal."""
         summary, *details = self.attention.sections()
-        sections = [self._heading(), self._translation(), summary, self._phenomena(), self._lengths()]
+        sections = [self._heading(), self._translation(), self._warnings(), summary, self._phenomena(), self._lengths()]
         return "\n\n".join(section for section in [*sections, *details, self._worst()] if section)
 
     def _heading(self) -> str:
@@ -117,6 +127,14 @@ class Evaluation:
         ]
         signatures = [f"  {signature}" for signature in self.scores.signature.split()]
         return "\n".join([format_table(("TRANSLATION",), rows), *signatures])
+
+    def _warnings(self) -> str:
+        rows = [
+            (f"{name} translations", str(group.count), str(group.warned), f"{group.warned / group.count:.3f}")
+            for name, group in self.warnings.items()
+            if group.count
+        ]
+        return format_table(("WARNINGS", "sentences", "with one", "share"), rows)
 
     def _phenomena(self) -> str:
         rows = [(name, str(group.count), f"{group.exact_match:.3f}") for name, group in self.phenomena.items()]
@@ -158,7 +176,8 @@ def evaluate(
     turn, to see what depends on it; `links` of somebody else are scored beside, where pairs have gold links.
     """
     attention = report_attention(translator, pairs, *_choose_view(translator, view), hide_words, links)
-    outputs = [translation.text for translation in translator.translate([pair.source for pair in pairs], search)]
+    translations = translator.translate([pair.source for pair in pairs], search)
+    outputs = [translation.text for translation in translations]
     return Evaluation(
         run=translator.run_name,
         checkpoint=translator.checkpoint_name,
@@ -169,7 +188,8 @@ def evaluate(
         scores=score_translations(outputs, [pair.target for pair in pairs]),
         attention=attention,
         phenomena=_by_phenomenon(pairs, outputs),
-        lengths=_by_length(pairs, outputs, translator.languages[0]),
+        lengths=_by_length(pairs, outputs, translator),
+        warnings=_by_warning(pairs, translations),
         worst=_worst(pairs, outputs),
     )
 
@@ -195,8 +215,16 @@ def _by_phenomenon(pairs: Sequence[Pair], outputs: Sequence[str]) -> dict[str, P
     return {name: PhenomenonGroup(len(found), sum(found) / len(found)) for name, found in exact_by_name.items()}
 
 
-def _by_length(pairs: Sequence[Pair], outputs: Sequence[str], language: str) -> tuple[LengthGroup, ...]:
-    lengths = [len(split_words(pair.source, language)) for pair in pairs]
+def _by_warning(pairs: Sequence[Pair], translations: Sequence[Translation]) -> dict[str, WarnedGroup]:
+    warned: dict[str, list[bool]] = {"right": [], "wrong": []}
+    for pair, translation in zip(pairs, translations, strict=True):
+        warned["right" if exact(translation.text, pair.target) else "wrong"].append(bool(translation.warnings))
+    return {name: WarnedGroup(len(each), sum(each)) for name, each in warned.items()}
+
+
+def _by_length(pairs: Sequence[Pair], outputs: Sequence[str], translator: Translator) -> tuple[LengthGroup, ...]:
+    reader, language = translator.tokenizer.reader, translator.languages[0]
+    lengths = [len(reader.read(pair.source, language).words) for pair in pairs]
     groups = []
     for first, last in LENGTHS:
         inside = [n for n, length in enumerate(lengths) if first <= length and (last is None or length <= last)]

@@ -28,7 +28,7 @@ from toytrans.model.layers import sinusoidal_positions
 Array = NDArray[np.float32]
 Exact = NDArray[np.float64]
 
-BOS, EOS = 1, 2
+BOS, EOS, UNK = 1, 2, 3
 NUM_NEVER_WRITTEN = 2  # `<pad>` and `<s>`, the first two tokens
 EPSILON = 1e-5  # of PyTorch's LayerNorm
 
@@ -62,15 +62,18 @@ class NumpyTransformer:
     def greedy_search(self, source_S: Sequence[int], max_length: int) -> tuple[tuple[int, ...], tuple[float, ...]]:
         """The most probable token at each step, to `</s>` or to `max_length`, and the log-probability of each.
 
-        The source, which has no padding, must have a token at least.
+        The source, which has no padding, must have a token at least. If it has no `<unk>`, none is written.
         """
         ids: list[int] = []
+        all_known = UNK not in source_S
         logits_TW = np.empty((max_length, self._output_EW.shape[1]), np.float32)
         decoder = _Decoder(self, *self._seen_of_source(self.encode(source_S)), max_length)
         positions_PD = self._positions(max_length + 1)
         while len(ids) < max_length and ids[-1:] != [EOS]:
             x_D = self._embedding_VD[ids[-1] if ids else BOS] + positions_PD[len(ids) + 1]
             logits_W = np.dot(decoder.step(x_D), self._output_EW, logits_TW[len(ids)])
+            if all_known:
+                logits_W[UNK - NUM_NEVER_WRITTEN] = -np.inf
             ids.append(int(logits_W.argmax()) + NUM_NEVER_WRITTEN)
         # The one written has the largest score: log(e^largest / sum of e^each) = -log(sum of e^(each - largest)).
         behind_TW = logits_TW[: len(ids)] - logits_TW[: len(ids)].max(axis=1, keepdims=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from toytrans.text.reading import Reader, Reading
 from toytrans.text.spelling import normalize, sentence_key
 from toytrans.text.tokenizer import (
     BOS,
@@ -32,6 +33,8 @@ __all__ = [
     "Batch",
     "BucketedBatches",
     "Encoded",
+    "Reader",
+    "Reading",
     "Tokenizer",
     "Word",
     "build_tokenizer",

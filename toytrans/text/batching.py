@@ -110,6 +110,12 @@ class BucketedBatches:
         return len(self._cuts) - 1
 
     @property
+    def kept(self) -> Sequence[int]:
+        """The numbers of the pairs within `max_tokens`."""
+        kept: list[int] = self._kept.tolist()
+        return kept
+
+    @property
     def num_left_out(self) -> int:
         """Pairs with a side longer than `max_tokens`."""
         return len(self._longer_side) - len(self._kept)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from toytrans.text.reading import Reading
+
 PAD, BOS, EOS, UNK = 0, 1, 2, 3
 SPECIAL_TOKENS = ("<pad>", "<s>", "</s>", "<unk>")  # each at the place its id names
 
@@ -15,7 +17,8 @@ class Encoded:
 
     `ids`, `tokens` and `word_ids` are equally long; an encoded text ends with EOS, written `</s>`. `word_ids` index
     `words` and are `None` for a token outside of the text. A token the vocabulary lacks shows as `<unk>` in
-    `tokens` and as typed in `words`; `unknown` lists each word that holds one, once, in order.
+    `tokens` and as read in `words`; `unknown` lists each word that holds one, once, in order. `read_as` is the text as
+    the model reads it, where that is more than a matter of spaces and the first capital.
     """
 
     ids: list[int]
@@ -23,12 +26,25 @@ class Encoded:
     word_ids: list[int | None]
     words: list[str]
     unknown: tuple[str, ...]
+    read_as: str | None = None
+    keeps_places: bool = True
+    """Whether each word that was typed is the word of the same number in `words`."""
 
     @classmethod
-    def of(cls, ids: list[int], tokens: list[str], word_ids: list[int | None], words: list[str]) -> Encoded:
-        """The record, with `unknown` read off the ids."""
+    def of(
+        cls,
+        ids: list[int],
+        tokens: list[str],
+        word_ids: list[int | None],
+        words: list[str],
+        reading: Reading | None = None,
+    ) -> Encoded:
+        """The record, with `unknown` read off the ids, and with how the text was read, where there was one."""
         lacking = (words[word] for token, word in zip(ids, word_ids, strict=True) if token == UNK and word is not None)
-        return cls(ids, tokens, word_ids, words, tuple(dict.fromkeys(lacking)))
+        unknown = tuple(dict.fromkeys(lacking))
+        if reading is None:
+            return cls(ids, tokens, word_ids, words, unknown)
+        return cls(ids, tokens, word_ids, words, unknown, reading.read_as, reading.keeps_places)
 
 
 def text_positions(ids: Sequence[int]) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from typing import Any, Literal
 
@@ -12,6 +12,7 @@ import tokenizers
 from tokenizers import models, trainers
 
 from toytrans.text.encoded import EOS, SPECIAL_TOKENS, UNK, Encoded, text_positions
+from toytrans.text.reading import Reader, Reading
 from toytrans.text.words import split_spaced, word_spans
 
 SPACE = "▁"  # stands at the head of a word that follows a space, as in SentencePiece (Kudo and Richardson, 2018)
@@ -22,21 +23,25 @@ class SubwordTokenizer:
 
     kind: Literal["subwords"] = "subwords"
 
-    def __init__(self, pieces: tokenizers.Tokenizer) -> None:
+    def __init__(self, pieces: tokenizers.Tokenizer, reader: Reader = Reader()) -> None:
         """`pieces` is a trained byte-pair encoding whose first ids are the special tokens."""
-        self._pieces = pieces
+        self._pieces, self.reader = pieces, reader
         self._pieces.encode_special_tokens = True  # a typed </s> is text; the setting is not saved with the tokenizer
         self.vocabulary = [pieces.id_to_token(rank) or SPECIAL_TOKENS[UNK] for rank in range(pieces.get_vocab_size())]
 
     @classmethod
     def train(
-        cls, pairs: Iterable[tuple[str, str]], languages: tuple[str, str], vocabulary_size: int
+        cls,
+        pairs: Iterable[tuple[str, str]],
+        languages: tuple[str, str],
+        vocabulary_size: int,
+        reader: Reader = Reader(),
     ) -> SubwordTokenizer:
-        """At most `vocabulary_size` pieces of both sides' words, half of which may be single characters."""
+        """At most `vocabulary_size` pieces of the words read on both sides; half may be single characters."""
         sentences = []
         for source, target in pairs:
-            sentences.append(_cut(source, languages[0])[1])
-            sentences.append(_cut(target, languages[1])[1])
+            sentences.append(_cut(reader.read(source, languages[0]).text, languages[0])[1])
+            sentences.append(_cut(reader.read(target, languages[1]).text, languages[1])[1])
         counts = Counter(character for sentence in sentences for word in sentence for character in word)
         # The trainer would break ties between rare characters at random: it is told which ones to keep.
         alphabet = sorted(counts, key=lambda character: (-counts[character], character))[: vocabulary_size // 2]
@@ -50,28 +55,39 @@ class SubwordTokenizer:
             show_progress=False,
         )
         pieces.train_from_iterator(sentences, trainer)
-        return cls(pieces)
+        return cls(pieces, reader)
 
     def __len__(self) -> int:
         return len(self.vocabulary)
 
     def encode(self, text: str, language: str) -> Encoded:
         """The text as ids, EOS at the end."""
-        words, cut = _cut(text, language)
-        return _encoded(words, self._pieces.encode(cut, is_pretokenized=True, add_special_tokens=False))
+        return self.encode_all([text], language)[0]
 
     def encode_all(self, texts: Iterable[str], language: str) -> list[Encoded]:
         """`encode` of each text, on all cores."""
-        sentences = [_cut(text, language) for text in texts]
+        readings = [self.reader.read(text, language) for text in texts]
+        sentences = [_cut(reading.text, language) for reading in readings]
         encodings = self._pieces.encode_batch(
             [cut for _, cut in sentences], is_pretokenized=True, add_special_tokens=False
         )
-        return [_encoded(words, encoding) for (words, _), encoding in zip(sentences, encodings, strict=True)]
+        return [
+            _encoded(words, encoding, reading)
+            for (words, _), encoding, reading in zip(sentences, encodings, readings, strict=True)
+        ]
 
-    def decode(self, ids: Sequence[int], language: str) -> str:  # noqa: ARG002 - pieces know their spaces themselves
-        """The text the ids stand for, up to the first EOS."""
-        text = "".join(self._token(ids[position]) for position in text_positions(ids))
-        return " ".join(text.replace(SPACE, " ").split())
+    def decode(self, ids: Sequence[int], language: str, filled: Mapping[int, str] | None = None) -> str:
+        """The text the ids stand for, up to the first EOS, with other words where some are `filled`."""
+        tokens = [self._token(token) for token in ids]
+        if filled:
+            word_ids = self.describe(ids, language).word_ids
+            for word, text in filled.items():
+                first = word_ids.index(word)
+                space = SPACE if tokens[first].startswith(SPACE) else ""
+                tokens = ["" if each == word else token for token, each in zip(tokens, word_ids, strict=True)]
+                tokens[first] = space + text
+        text = "".join(tokens[position] for position in text_positions(ids))
+        return self.reader.written(" ".join(text.replace(SPACE, " ").split()), language)
 
     def describe(self, ids: Sequence[int], language: str) -> Encoded:
         """The record of `encode` for ids that a model wrote: any ids, with or without EOS.
@@ -92,7 +108,7 @@ class SubwordTokenizer:
 
     def to_json(self) -> dict[str, Any]:
         """What `from_json` builds the same tokenizer from: the `tokenizers` library's own format."""
-        return {"tokenizer": json.loads(self._pieces.to_str())}
+        return {"tokenizer": json.loads(self._pieces.to_str()), "reader": self.reader.to_json()}
 
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> SubwordTokenizer:
@@ -103,21 +119,21 @@ class SubwordTokenizer:
             raise ValueError(f"'tokenizer' is not one of the tokenizers library: {error}") from None
         if tuple(map(pieces.id_to_token, range(len(SPECIAL_TOKENS)))) != SPECIAL_TOKENS:
             raise ValueError(f"'tokenizer' does not begin with {' '.join(SPECIAL_TOKENS)}")
-        return cls(pieces)
+        return cls(pieces, Reader.from_json(document.get("reader")))
 
     def _token(self, token: int) -> str:
         return self.vocabulary[token if 0 <= token < len(self) else UNK]
 
 
 def _cut(text: str, language: str) -> tuple[list[str], list[str]]:
-    """The words of a text, and the same words with their spaces marked; a typed mark turns into a low line."""
-    words = split_spaced(text.replace(SPACE, "_"), language)
+    """The words of a text, and the same words with their spaces marked."""
+    words = split_spaced(text, language)
     return [word.text for word in words], [f"{SPACE}{word.text}" if word.spaced else word.text for word in words]
 
 
-def _encoded(words: list[str], encoding: tokenizers.Encoding) -> Encoded:
+def _encoded(words: list[str], encoding: tokenizers.Encoding, reading: Reading) -> Encoded:
     tokens = [*encoding.tokens, SPECIAL_TOKENS[EOS]]
-    return Encoded.of([*encoding.ids, EOS], tokens, [*encoding.word_ids, None], words)
+    return Encoded.of([*encoding.ids, EOS], tokens, [*encoding.word_ids, None], words, reading)
 
 
 def _owners(tokens: Sequence[str], language: str) -> list[int | None]:

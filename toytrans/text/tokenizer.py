@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from toytrans.config import TextConfig
 from toytrans.text.encoded import BOS, EOS, PAD, SPECIAL_TOKENS, UNK, Encoded
+from toytrans.text.reading import Reader
 from toytrans.text.word_tokenizer import WordTokenizer
 
 if TYPE_CHECKING:
@@ -38,6 +39,11 @@ class Tokenizer(Protocol):
         """`words` or `subwords`."""
         ...
 
+    @property
+    def reader(self) -> Reader:
+        """What is read of a text, and how what the ids stand for is written."""
+        ...
+
     def __len__(self) -> int:
         """The size of the vocabulary, special tokens included."""
         ...
@@ -50,8 +56,11 @@ class Tokenizer(Protocol):
         """`encode` of each text, faster than one by one."""
         ...
 
-    def decode(self, ids: Sequence[int], language: str) -> str:
-        """The text the ids stand for, up to the first EOS; padding and BOS are skipped, UNK reads `<unk>`."""
+    def decode(self, ids: Sequence[int], language: str, filled: Mapping[int, str] | None = None) -> str:
+        """The text the ids stand for, up to the first EOS; padding and BOS are skipped, UNK reads `<unk>`.
+
+        `filled` gives words, by the numbers of `describe`, another text: that of a slot which was filled.
+        """
         ...
 
     def describe(self, ids: Sequence[int], language: str) -> Encoded:
@@ -67,9 +76,11 @@ def build_tokenizer(
     config: TextConfig, pairs: Iterable[tuple[str, str]], languages: tuple[str, str] = ("en", "fr")
 ) -> Tokenizer:
     """The tokenizer the settings ask for, learned from sources and targets; the same pairs give the same one."""
+    pairs = list(pairs)
+    reader = Reader.learn(config.reading, pairs, languages)
     if config.tokenizer == "words":
-        return WordTokenizer.train(pairs, languages)
-    return _subword_tokenizer().train(pairs, languages, config.vocabulary_size)
+        return WordTokenizer.train(pairs, languages, reader)
+    return _subword_tokenizer().train(pairs, languages, config.vocabulary_size, reader)
 
 
 def save_tokenizer(tokenizer: Tokenizer, path: Path | str) -> None:

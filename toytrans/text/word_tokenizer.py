@@ -1,13 +1,24 @@
-"""One token a word: the tokenizer one can read."""
+"""One token a word: the tokenizer one can read.
+
+A word that the vocabulary lacks is `<unk>`. An English one that looks like a plural is `<unk>` and its ending, `-s`, a
+token of the same word: French has to know whether there are several.
+"""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from toytrans.text.encoded import EOS, SPECIAL_TOKENS, UNK, Encoded, text_positions
-from toytrans.text.words import join_words, mark_spacing, split_spaced, unmarked
+from toytrans.text.reading import Reader
+from toytrans.text.words import join_words, unmarked
+
+PLURAL_ENDING = "-s"
+"""Nobody can type it: it falls into two words. A vocabulary may lack it, as those of older runs do."""
+_LOOKS_PLURAL = re.compile(r"\w*[^\W\dsui]s")  # not glass, bus, this
 
 
 class WordTokenizer:
@@ -15,9 +26,9 @@ class WordTokenizer:
 
     kind: Literal["words"] = "words"
 
-    def __init__(self, words: Iterable[str]) -> None:
+    def __init__(self, words: Iterable[str], reader: Reader = Reader()) -> None:
         """`words` get the ids after the special tokens, in the order given."""
-        words = list(words)
+        words, self.reader = list(words), reader
         self.vocabulary = [*SPECIAL_TOKENS, *words]
         # Without the special tokens: nothing a user types can become one.
         self._id_of = {word: token for token, word in enumerate(words, start=len(SPECIAL_TOKENS))}
@@ -26,45 +37,68 @@ class WordTokenizer:
         self._shown = [*SPECIAL_TOKENS, *map(unmarked, words)]
 
     @classmethod
-    def train(cls, pairs: Iterable[tuple[str, str]], languages: tuple[str, str]) -> WordTokenizer:
-        """The words of both sides, the most frequent first and equals in alphabetical order."""
+    def train(
+        cls, pairs: Iterable[tuple[str, str]], languages: tuple[str, str], reader: Reader = Reader()
+    ) -> WordTokenizer:
+        """The words read on both sides, the most frequent first and equals in alphabetical order; at the end `-s`."""
         counts: Counter[str] = Counter()
         for source, target in pairs:
             for text, language in zip((source, target), languages, strict=True):
-                counts.update(mark_spacing(split_spaced(text, language), language))
-        return cls(sorted(counts, key=lambda word: (-counts[word], word)))
+                counts.update(reader.read(text, language).marked)
+        endings = [PLURAL_ENDING] if counts and "en" in languages else []
+        return cls([*sorted(counts, key=lambda word: (-counts[word], word)), *endings], reader)
 
     def __len__(self) -> int:
         return len(self.vocabulary)
 
     def encode(self, text: str, language: str) -> Encoded:
         """The text as ids, EOS at the end."""
-        words = split_spaced(text, language)
-        marked = zip(words, mark_spacing(words, language), strict=True)
-        ids = [self._id_of.get(token) or self._id_however_spaced.get(word.text, UNK) for word, token in marked]
-        tokens = [self._shown[token] for token in (*ids, EOS)]
-        return Encoded.of([*ids, EOS], tokens, [*range(len(words)), None], [word.text for word in words])
+        reading = self.reader.read(text, language)
+        words = reading.words
+        marked = zip(words, reading.marked, strict=True)
+        ids = [*(self._id_of.get(token) or self._id_however_spaced.get(word, UNK) for word, token in marked), EOS]
+        read = Encoded.of(ids, [self._shown[token] for token in ids], [*range(len(words)), None], words, reading)
+        return self.as_unknown(read, [number for number, token in enumerate(ids) if token == UNK], language)
+
+    def as_unknown(self, encoded: Encoded, words: Collection[int], language: str) -> Encoded:
+        """The same sentence, these words of it, by their numbers, read as if the vocabulary lacked them."""
+        if not words:
+            return encoded
+        ids: list[int] = []
+        word_ids: list[int | None] = []
+        for token, word in zip(encoded.ids, encoded.word_ids, strict=True):
+            if word is None or word not in words:
+                pieces = [token]
+            else:  # all its pieces at once, in the place of the first
+                pieces = [] if word in word_ids else self._pieces_of_unknown(encoded.words[word], language)
+            ids += pieces
+            word_ids += [word] * len(pieces)
+        tokens = [self._shown[token] for token in ids]
+        unknown = Encoded.of(ids, tokens, word_ids, encoded.words).unknown
+        return replace(encoded, ids=ids, tokens=tokens, word_ids=word_ids, unknown=unknown)
 
     def encode_all(self, texts: Iterable[str], language: str) -> list[Encoded]:
         """`encode` of each text."""
         return [self.encode(text, language) for text in texts]
 
-    def decode(self, ids: Sequence[int], language: str) -> str:
-        """The text the ids stand for, up to the first EOS."""
-        return join_words([self.vocabulary[self._known(ids[position])] for position in text_positions(ids)], language)
+    def decode(self, ids: Sequence[int], language: str, filled: Mapping[int, str] | None = None) -> str:
+        """The text the ids stand for, up to the first EOS, with other words where some are `filled`."""
+        words = [(filled or {}).get(number, word) for number, (word, _) in enumerate(self._words(ids))]
+        return self.reader.written(join_words(words, language), language)
 
     def describe(self, ids: Sequence[int], language: str) -> Encoded:  # noqa: ARG002 - a word is one in any language
         """The record of `encode` for ids that a model wrote: any ids, with or without EOS."""
         tokens = [self._shown[self._known(token)] for token in ids]
         word_ids: list[int | None] = [None] * len(ids)
-        positions = text_positions(ids)
-        for word, position in enumerate(positions):
-            word_ids[position] = word
-        return Encoded.of(list(ids), tokens, word_ids, [tokens[position] for position in positions])
+        words = self._words(ids)
+        for number, (_, positions) in enumerate(words):
+            for position in positions:
+                word_ids[position] = number
+        return Encoded.of(list(ids), tokens, word_ids, [unmarked(word) for word, _ in words])
 
     def to_json(self) -> dict[str, Any]:
         """What `from_json` builds the same tokenizer from."""
-        return {"vocabulary": self.vocabulary}
+        return {"vocabulary": self.vocabulary, "reader": self.reader.to_json()}
 
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> WordTokenizer:
@@ -77,7 +111,26 @@ class WordTokenizer:
         twice = [word for word, count in Counter(vocabulary).items() if count > 1]
         if twice:
             raise ValueError(f"'vocabulary' holds {twice[0]!r} twice")
-        return cls(vocabulary[len(SPECIAL_TOKENS) :])
+        return cls(vocabulary[len(SPECIAL_TOKENS) :], Reader.from_json(document.get("reader")))
+
+    def _words(self, ids: Sequence[int]) -> list[tuple[str, list[int]]]:
+        """Each word, spacing marked, and the places of its tokens: an ending belongs to the unknown word before it."""
+        words: list[tuple[str, list[int]]] = []
+        before = None
+        for position in text_positions(ids):
+            token = self.vocabulary[self._known(ids[position])]
+            if token == PLURAL_ENDING and before == UNK:
+                word, positions = words[-1]
+                words[-1] = word + token, [*positions, position]
+            else:
+                words.append((token, [position]))
+            before = ids[position]
+        return words
+
+    def _pieces_of_unknown(self, word: str, language: str) -> list[int]:
+        # A name is no plural: Thomas is one.
+        is_plural = language == "en" and word.islower() and _LOOKS_PLURAL.fullmatch(word)
+        return [UNK, self._id_of[PLURAL_ENDING]] if is_plural and PLURAL_ENDING in self._id_of else [UNK]
 
     def _known(self, token: int) -> int:
         return token if 0 <= token < len(self) else UNK

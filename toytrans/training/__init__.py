@@ -5,6 +5,7 @@ from toytrans.training.loop import Step, TrainingDiverged
 from toytrans.training.session import Session
 from toytrans.training.summary import draw_loss_curve, write_run_readme
 from toytrans.training.teachers import needs_teachers, teacher_sessions, write_agreed_links
+from toytrans.training.unknown_words import heads, translated_alone
 from toytrans.training.validation import Validation
 
 __all__ = [
@@ -14,8 +15,10 @@ __all__ = [
     "Validation",
     "begin_run",
     "draw_loss_curve",
+    "heads",
     "needs_teachers",
     "teacher_sessions",
+    "translated_alone",
     "write_agreed_links",
     "write_run_readme",
 ]

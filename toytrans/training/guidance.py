@@ -33,7 +33,12 @@ Entries: TypeAlias = NDArray[np.int64]
 
 
 def token_links(links: Links, source: Encoded, target: Encoded) -> Entries:
-    """Links between words as links between tokens: of each target word the sure ones, or else the possible ones."""
+    """Links between words as links between tokens: of each target word the sure ones, or else the possible ones.
+
+    A pair whose words are not read at the places where they were typed has none.
+    """
+    if not (source.keeps_places and target.keeps_places):
+        links = Links()
     tokens_of_word: dict[int, list[int]] = {}
     for position, word in enumerate(source.word_ids):
         if word is not None:
@@ -83,24 +88,22 @@ class Guide:
         return -self.weight * (table_BTS * (looks_BTS + SMALLEST).log()).sum() / num_guided
 
 
-def load_guide(run: Run, pairs: Sequence[Pair], sources: Sequence[Encoded], targets: Sequence[Encoded]) -> Guide | None:
-    """The guide of a run over its training pairs; `None` where no head is guided.
-
-    `ValueError` where the corpus has no gold links to guide by, or the links do not fit the pairs; `FileNotFoundError`
-    where the run has no links yet.
-    """
-    view = run.config.guided_view
-    if view is None:
+def load_guide(
+    config: Config, links: Sequence[Links] | None, sources: Sequence[Encoded], targets: Sequence[Encoded]
+) -> Guide | None:
+    """The guide of a run over its training pairs, by these links; `None` where no head is guided."""
+    view = config.guided_view
+    if view is None or links is None:
         return None
-    links = guiding_links(run, pairs)
     tokens = [token_links(*three) for three in zip(links, sources, targets, strict=True)]
-    return Guide(*view, run.config.training.guided_weight, tokens)
+    return Guide(*view, config.training.guided_weight, tokens)
 
 
 def guiding_links(run: Run, pairs: Sequence[Pair]) -> list[Links]:
     """The links that teach: the corpus's own, or those that the run keeps in `guide.pharaoh`.
 
-    `FileNotFoundError` where it does not keep any.
+    `ValueError` where the corpus has no gold links to guide by, or the links do not fit the pairs; `FileNotFoundError`
+    where the run has no links yet.
     """
     if run.config.training.guided_alignment == "gold":
         return gold_links(run.config, pairs)

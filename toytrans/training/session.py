@@ -17,16 +17,18 @@ import torch
 
 from toytrans.config import Config, TrainingConfig
 from toytrans.corpus import Corpus, Pair, load_corpus
-from toytrans.decoding import Translator
+from toytrans.decoding import Limits, Translator
 from toytrans.model import Transformer
 from toytrans.model.memory import keep_freed_memory
 from toytrans.run import Checkpoint, Run
 from toytrans.text import BucketedBatches, Tokenizer, build_tokenizer
+from toytrans.text.neighbours import Neighbours
 from toytrans.training import metrics
 from toytrans.training.beginning import Note, begin_run, check_fingerprint
-from toytrans.training.guidance import Guide, load_guide
+from toytrans.training.guidance import Guide, guiding_links, load_guide
 from toytrans.training.loop import Step, train_steps
 from toytrans.training.optimizer import make_optimizer, optimizer_tensors, restore_optimizer
+from toytrans.training.unknown_words import with_unknown_words
 from toytrans.training.validation import Validation, validate
 
 
@@ -43,6 +45,8 @@ class _State:
     validations_without_better: int = 0
     view_scores: list[dict[str, Any]] = field(default_factory=list)
     """How well each view of attention aligned words at the last validation."""
+    limits: dict[str, Any] = field(default_factory=dict)
+    """Beyond which a translation is doubted, as the last validation found."""
 
     @classmethod
     def from_json(cls, state: Mapping[str, Any]) -> _State:
@@ -57,6 +61,7 @@ class _State:
         else:
             self.validations_without_better += 1
         self.view_scores = [each.to_json() for each in validation.view_scores]
+        self.limits = validation.limits.to_json()
 
 
 class Session:
@@ -113,6 +118,8 @@ class Session:
             run.save_tokenizer(build_tokenizer(run.config.text, sentences, run.config.languages))
         checkpoint = run.load_checkpoint("last") if run.checkpoint_name("last") else None
         session = cls(run, corpus, run.load_tokenizer(), checkpoint, device)
+        if session._neighbours is not None and not run.neighbours_path.is_file():
+            run.save_neighbours(session._neighbours)
         if num_left_out := session._batches.num_left_out:
             note(f"{num_left_out} training pairs longer than {run.config.text.max_tokens} tokens left out")
         return session
@@ -187,7 +194,13 @@ class Session:
                     return
 
     def _validate_and_save(self) -> Validation:
-        translator = Translator(self.model, self.tokenizer, self.run.config.languages)
+        translator = Translator(
+            self.model,
+            self.tokenizer,
+            self.run.config.languages,
+            limits=Limits(longest_source=self._longest_source),
+            neighbours=self._neighbours,
+        )
         validation = validate(translator, self._validation_pairs, self.config.batch_tokens)
         self._state.add(validation)
         metrics.append(self.run.metrics_path, {"step": self._state.step, "validation": validation.to_json()})
@@ -208,6 +221,11 @@ class Session:
         pairs, (source_language, target_language) = self.corpus.split("train"), self.run.config.languages
         sources = self.tokenizer.encode_all([pair.source for pair in pairs], source_language)
         targets = self.tokenizer.encode_all([pair.target for pair in pairs], target_language)
+        is_of_words = self.tokenizer.kind == "words"
+        self._neighbours = Neighbours.of(source.ids for source in sources) if is_of_words else None
+        links = guiding_links(self.run, pairs) if self.run.config.is_guided else None
+        share, seed, languages = self.config.unknown_share, self.config.seed, self.run.config.languages
+        sources, targets = with_unknown_words(pairs, links, sources, targets, self.tokenizer, languages, share, seed)
         batches = BucketedBatches(
             [source.ids for source in sources],
             [target.ids for target in targets],
@@ -215,7 +233,8 @@ class Session:
             self.config.seed,
             self.run.config.text.max_tokens,
         )
-        return batches, load_guide(self.run, pairs, sources, targets)
+        self._longest_source = max(len(sources[number].words) for number in batches.kept)
+        return batches, load_guide(self.run.config, links, sources, targets)
 
     def _make_repeatable(self) -> None:
         if self.device.type == "cuda":

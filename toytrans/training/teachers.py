@@ -14,7 +14,7 @@ import torch
 from toytrans.attention_maps import Links, agreed_links
 from toytrans.corpus import Corpus, Pair, load_corpus
 from toytrans.decoding import Translator
-from toytrans.evaluation import links_lines, num_words
+from toytrans.evaluation import as_read, as_typed, links_lines, num_words
 from toytrans.run import Run, write_whole
 from toytrans.text import Tokenizer
 from toytrans.training.beginning import Note, check_fingerprint
@@ -33,7 +33,8 @@ def teacher_sessions(run: Run, device: torch.device, note: Note) -> Iterator[tup
     """The two trainings that come first, each with its name; each goes on where it was stopped."""
     forward = load_corpus(run.config.corpus, run.config.languages, note)
     check_fingerprint(run, forward)
-    plain = replace(run.config, training=replace(run.config.training, guided_alignment="none"))
+    # No word of theirs becomes unknown: which one may, gold links would have to say.
+    plain = replace(run.config, training=replace(run.config.training, guided_alignment="none", unknown_share=0.0))
     source, target = run.config.languages
     turned = replace(plain, source_language=target, target_language=source)
     for name, config, corpus in (("forward", plain, forward), ("backward", turned, _turned(forward))):
@@ -49,7 +50,7 @@ def teacher_sessions(run: Run, device: torch.device, note: Note) -> Iterator[tup
 def write_agreed_links(run: Run, device: torch.device) -> None:
     """Reads both teachers together over the training pairs, and keeps the links they agree on in the run.
 
-    Pairs too long to be trained on get none, nor do those in which the tokenizer sees other words.
+    Pairs too long to be trained on get none, nor do those in which the tokenizer sees other words than are typed.
     """
     forward, backward = (Translator.load(_path(run, name), device=device.type) for name in ("forward", "backward"))
     pairs = load_corpus(run.config.corpus, run.config.languages, note=lambda _: None).split("train")
@@ -65,12 +66,13 @@ def write_agreed_links(run: Run, device: torch.device) -> None:
 
 def _agreed(forward: Translator, backward: Translator, pairs: Sequence[Pair]) -> Iterator[Links]:
     sources, targets = [pair.source for pair in pairs], [pair.target for pair in pairs]
-    maps = forward.attend(sources, targets), backward.attend(targets, sources)
-    for there, back, pair in zip(*maps, pairs, strict=True):
+    maps, reader = (forward.attend(sources, targets), backward.attend(targets, sources)), forward.tokenizer.reader
+    read = as_read(pairs, reader, forward.languages)
+    for there, back, pair, read_pair in zip(*maps, pairs, read, strict=True):
         # A rare character can make the tokenizer's words others than those that links count.
-        fits = num_words(pair, forward.languages) == there.num_words == back.num_words[::-1]
+        fits = num_words(read_pair, forward.languages) == there.num_words == back.num_words[::-1]
         links = agreed_links(there, back) if fits else frozenset()
-        yield Links(links, links)
+        yield as_typed(Links(links, links), pair, reader, forward.languages)
 
 
 def _is_trained_on(pair: Pair, run: Run, tokenizer: Tokenizer) -> bool:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 
 from toytrans.attention_maps import ViewScore, views
 from toytrans.corpus import Pair
-from toytrans.decoding import Translator
-from toytrans.evaluation import score_translations, tally_views, view_scores
+from toytrans.decoding import Limits, Translator
+from toytrans.evaluation import as_read, score_translations, tally_views, view_scores
+from toytrans.evaluation.scores import exact
 from toytrans.model import Transformer
 from toytrans.text import Batch, BucketedBatches
 from toytrans.training.loop import read, sum_of_losses
@@ -30,6 +31,8 @@ class Validation:
     exact_match: float
     view_scores: tuple[ViewScore, ...] = ()
     """How well each view's claims agree with gold links, the best view first; none where the pairs have no links."""
+    limits: Limits = field(default_factory=Limits)
+    """Beyond which translations are doubted, measured on those that are right."""
 
     def to_json(self) -> dict[str, Any]:
         """The scores, and under `alignment` those of the best view (null without gold links)."""
@@ -47,15 +50,19 @@ class Validation:
 def validate(translator: Translator, pairs: Sequence[Pair], batch_tokens: int) -> Validation:
     """Translates the pairs greedily and scores the result; aligns them, forced, where they have gold links."""
     sources, targets = [pair.source for pair in pairs], [pair.target for pair in pairs]
-    scores = score_translations([translation.text for translation in translator.translate(sources)], targets)
-    aligned = [pair for pair in pairs if pair.alignment is not None]
+    translations = translator.translate(sources)
+    scores = score_translations([translation.text for translation in translations], targets)
+    right_ones = [each for each, target in zip(translations, targets, strict=True) if exact(each.text, target)]
+    limits = Limits.of(right_ones, translator.limits.longest_source)
+    read_pairs = as_read(pairs, translator.tokenizer.reader, translator.languages)
+    aligned = [pair for pair in read_pairs if pair.alignment is not None]
     found: tuple[ViewScore, ...] = ()
     if aligned:
         maps = translator.attend([pair.source for pair in aligned], [pair.target for pair in aligned])
         all_views = views(maps[0].num_layers, maps[0].num_heads)
         found = view_scores(tally_views(maps, aligned, translator.languages), all_views)
     loss = _loss_a_token(translator, sources, targets, batch_tokens)
-    return Validation(loss, scores.bleu, scores.chrf, scores.exact_match, found)
+    return Validation(loss, scores.bleu, scores.chrf, scores.exact_match, found, limits)
 
 
 @torch.inference_mode()

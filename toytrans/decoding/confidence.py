@@ -1,0 +1,181 @@
+"""How far to believe a translation: one number, the limits beyond which a run's translations are doubted, warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from math import floor
+from typing import Any, Protocol, TypeAlias
+
+from toytrans.attention_maps.labels import visible
+from toytrans.decoding.copying import unknown_words
+from toytrans.text import Encoded
+from toytrans.text.neighbours import NewPair
+
+RIGHT_ONES_DOUBTED = 0.005
+"""Share of the right translations of validation that may lie beyond a limit; there are two of them."""
+HIGHEST_CONFIDENCE = 0.7
+"""A word with more has no rival worth the name, however sure the model is of all others."""
+LOWEST_SURPRISE = 2.0
+"""That what was to be expected less than twice never came is no news."""
+
+WordProbability: TypeAlias = tuple[str, float]
+"""A word of a translation, and the probability that the model gave it."""
+
+
+class Measured(Protocol):
+    """What limits are measured on: a translation."""
+
+    @property
+    def confidence(self) -> float:
+        """How sure the model is of it."""
+        ...
+
+    @property
+    def surprise(self) -> float:
+        """How new its source is."""
+        ...
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a run knows of its own reach. A translation beyond carries a warning."""
+
+    least_confidence: float = 0.3
+    """Below, a translation is doubted; this much where validation could not tell."""
+    most_surprise: float | None = None
+    """Above, a sentence is new ground (see `surprise`); `None` where validation could not tell."""
+    longest_source: int | None = None
+    """Words of the longest source sentence that the model was trained on; `None` where nobody noted it."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Limits:
+        """The inverse of `to_json`; of what older runs did not note there is the default."""
+        longest = document.get("longest_source")
+        least, most = document.get("least_confidence", cls.least_confidence), document.get("most_surprise")
+        return cls(float(least), None if most is None else float(most), None if longest is None else int(longest))
+
+    @classmethod
+    def of(cls, right_ones: Sequence[Measured], longest_source: int | None) -> Limits:
+        """Limits beyond each of which at most `RIGHT_ONES_DOUBTED` of these lie: right translations of validation."""
+        if not right_ones:
+            return cls(longest_source=longest_source)
+        number = floor(RIGHT_ONES_DOUBTED * len(right_ones))
+        least = sorted(each.confidence for each in right_ones)[number]
+        most = sorted((each.surprise for each in right_ones), reverse=True)[number]
+        return cls(min(least, HIGHEST_CONFIDENCE), max(most, LOWEST_SURPRISE), longest_source)
+
+
+def word_probabilities(
+    target: Encoded, probabilities: Sequence[float], filled: Mapping[int, str] | None = None
+) -> list[WordProbability]:
+    """Each word of a translation with the probability that the model gave it, its pieces' multiplied.
+
+    `filled` names words, by number, that stand in slots; the probability is that of the slot.
+    """
+    products: dict[int, float] = {}
+    for word, probability in zip(target.word_ids, probabilities, strict=True):
+        if word is not None:
+            products[word] = products.get(word, 1.0) * probability
+    return [((filled or {}).get(word, target.words[word]), product) for word, product in products.items()]
+
+
+def confidence(words: Sequence[WordProbability]) -> float:
+    """How sure the model is of a translation, 0 to 1: the probability of the word it was least sure of; 1 of none."""
+    return min((probability for _, probability in words), default=1.0)
+
+
+def surprise(new_pairs: Sequence[NewPair]) -> float:
+    """How new a source sentence is, from 0: how often training should have had its neighbours that it never had.
+
+    Of the pair to be expected most. A verb behind `The` is news; an adjective before a noun, both of them rare, hardly.
+    """
+    return max((pair.expected for pair in new_pairs), default=0.0)
+
+
+def warnings(
+    source: Encoded,
+    words: Sequence[WordProbability],
+    limits: Limits,
+    new_pairs: Sequence[NewPair] = (),
+    copied: Collection[int] = (),
+    is_finished: bool = True,
+) -> tuple[str, ...]:
+    """Why to doubt a translation, a line a reason: what is seen, and what it means. None is no promise.
+
+    `words` are the translation's, `new_pairs` those of the source, and `copied` the source words, by number, that were
+    copied into slots.
+    """
+    if not source.words:
+        return ()
+    return (
+        *_of_words(source),
+        *_of_unknown_words(source, copied),
+        *_of_length(source, limits),
+        *_of_new_pairs(source, new_pairs, limits),
+        *_of_confidence(words, limits),
+        *([] if is_finished else [f"cut off after {len(words)} words: the model did not end the sentence"]),
+    )
+
+
+def _of_words(source: Encoded) -> list[str]:
+    has_letters = any(any(map(str.isalnum, word)) for word in source.words)
+    return [] if has_letters else ["no words to translate"]
+
+
+def _of_unknown_words(source: Encoded, copied: Collection[int]) -> list[str]:
+    typed = unknown_words(source)
+    taken = dict.fromkeys(word for number, word in typed.items() if number in copied)
+    left = dict.fromkeys(word for word in typed.values() if word not in taken)
+    found = []
+    if taken:
+        found.append(f"unknown to this model, copied as typed: {_named(taken)}")
+    if left:
+        found.append(f"unknown to this model, read as <unk>: {_named(left)}; what becomes of it is a guess")
+    return found
+
+
+def _of_length(source: Encoded, limits: Limits) -> list[str]:
+    if limits.longest_source is None or len(source.words) <= limits.longest_source:
+        return []
+    return [
+        f"{len(source.words)} words: the longest sentence of training had {limits.longest_source}, "
+        "and longer ones seldom come out right"
+    ]
+
+
+def _of_new_pairs(source: Encoded, new_pairs: Sequence[NewPair], limits: Limits) -> list[str]:
+    if limits.most_surprise is None or surprise(new_pairs) <= limits.most_surprise:
+        return []
+    newest = max(new_pairs, key=lambda pair: pair.expected)
+    left = None if newest.left < 0 else source.word_ids[newest.left]
+    right = source.word_ids[newest.right]
+    if right is None:
+        seen = f"ends with “{_word(source, left)}”"
+    elif left is None:
+        seen = f"begins with “{_word(source, right)}”"
+    else:
+        seen = f"has “{_word(source, left)}” before “{_word(source, right)}”"
+    return [f"no sentence of training {seen}: what the model makes of it is a guess"]
+
+
+def _word(source: Encoded, number: int | None) -> str:
+    return "" if number is None else visible(source.words[number], 40)
+
+
+def _of_confidence(words: Sequence[WordProbability], limits: Limits) -> list[str]:
+    if confidence(words) >= limits.least_confidence:
+        return []
+    word, least = min(words, key=lambda each: each[1])
+    return [
+        f"the model is unsure: it gave “{visible(word, 40)}” a probability of {floor(100 * least) / 100:.2f}; where it "
+        f"is right, it seldom gives a word less than {limits.least_confidence:.2f}"
+    ]
+
+
+def _named(words: Collection[str]) -> str:
+    return ", ".join(visible(word, 40) for word in words)

@@ -1,0 +1,60 @@
+"""Where one sentence ends and the next begins."""
+
+from __future__ import annotations
+
+import re
+
+from toytrans.text.questions import word_set
+
+_END = re.compile(
+    r"""[.?!…]+ (?: \s»|["'”’»)\]] )* (?=\s)   # closing quotes belong to the sentence
+    | [。！？]+ [」』”]*                         # no space follows these""",
+    re.VERBOSE,
+)
+_INITIALS = re.compile(r"[(\"“«']*(?:[^\W\d_]\.)+")  # J.  U.S.  e.g.
+_TIMES = re.compile(r"(?:[ap]\.m|etc)\.")  # may end a sentence: then a capital follows
+_NUMBERED = re.compile(r"\d+\.")  # 1. at the head of a list
+_TITLES = word_set("mr. mrs. ms. dr. st. prof. sr. jr. vs. mt. mm. mme. mlle.")
+
+_WINDOW = 40
+"""Letters around a mark that decide; looking farther would take long in a long text."""
+
+
+def split_sentences(text: str) -> list[str]:
+    """The sentences of a text, as they are typed; one where there is nothing to cut.
+
+    Each holds a letter or a digit, unless the whole text has none: marks alone belong to the sentence before.
+    """
+    cuts = [match.end() for match in _END.finditer(text) if _ends(text, match)]
+    if not cuts:
+        return [text]
+    sentences: list[str] = []
+    for begin, end in zip([0, *cuts], [*cuts, len(text)], strict=True):
+        part = text[begin:end]
+        if sentences and not (has_words(part) and has_words(sentences[-1])):
+            sentences[-1] += part
+        else:
+            sentences.append(part)
+    return [sentence.strip() for sentence in sentences] if len(sentences) > 1 else [text]
+
+
+def has_words(text: str) -> bool:
+    """Whether there is a letter or a digit."""
+    return any(map(str.isalnum, text))
+
+
+def _ends(text: str, match: re.Match[str]) -> bool:
+    """Whether the marks found end a sentence, and not an abbreviation or a quotation inside of one."""
+    behind = text[match.end() : match.end() + _WINDOW].lstrip()[:1]
+    if behind.islower() and match.group()[-1] in "\"'”’»)]":
+        return False  # "Come!" she said
+    if match.group() != ".":
+        return True
+    word = text[max(match.end() - _WINDOW, 0) : match.end()].split()[-1].lower()
+    if _TIMES.fullmatch(word):
+        return not behind.islower() and not behind.isdigit()
+    if word == "no.":
+        return not behind.isdigit()
+    is_initial = bool(_INITIALS.fullmatch(word)) and word != "i."
+    is_numbered = bool(_NUMBERED.fullmatch(word)) and text[: match.end()].strip() == word
+    return not (is_initial or is_numbered or word in _TITLES)
