@@ -20,10 +20,11 @@ from typing import TypeAlias
 
 from made_up_words import LANGUAGES, cases_of
 from made_up_words import score as score_made_up
-from sentences import TypedSentence, read_typed
 from variants import VARIANTS
 
 from toytrans.corpus import Corpus, load_corpus
+from toytrans.corpus.typed import TypedSentence
+from toytrans.corpus.typed import typed_sentences as read_typed
 from toytrans.decoding import Translator
 from toytrans.text import normalize
 
@@ -32,7 +33,6 @@ SEEDS = (1, 2, 3)
 MOST = 300
 """Test sentences of each variant, and with a made-up word."""
 SPLITS = ("test", "test_recombined", "test_long")
-TYPED = HERE / "typed.tsv"
 
 Table: TypeAlias = dict[str, float]
 """A share for each name, and a number of cases behind `n: `."""
@@ -84,18 +84,26 @@ def warnings(translator: Translator, corpus: Corpus) -> Table:
 
 
 def typed_sentences(translator: Translator, typed: Sequence[TypedSentence]) -> Table:
-    """Inside the grammar: exactly right. Outside: carries a warning. And of all that are wrong, how many carry one."""
+    """Inside the grammar: exactly right. Outside: carries a warning. Of right and wrong ones, how many carry one."""
     translations = translator.translate([sentence.source for sentence in typed])
-    inside, outside, wrong = [], [], []
+    right_inside: list[bool] = []
+    warned_outside: list[bool] = []
+    warned_right: list[bool] = []
+    warned_wrong: list[bool] = []
     for sentence, translation in zip(typed, translations, strict=True):
         is_right = sentence.target is not None and _is_right(translation.text, sentence.target)
-        if sentence.target is not None:
-            inside.append(is_right)
+        has_warning = bool(translation.warnings)
+        if sentence.is_inside:
+            right_inside.append(is_right)
         else:
-            outside.append(bool(translation.warnings))
-        if not is_right:
-            wrong.append(bool(translation.warnings))
-    named = {"inside, right": inside, "outside, with a warning": outside, "wrong, with a warning": wrong}
+            warned_outside.append(has_warning)
+        (warned_right if is_right else warned_wrong).append(has_warning)
+    named = {
+        "inside, exactly right": right_inside,
+        "outside, with a warning": warned_outside,
+        "right, with a warning": warned_right,
+        "wrong, with a warning": warned_wrong,
+    }
     return {f"{name} (of {len(found)})": mean(found) for name, found in named.items() if found}
 
 
@@ -132,7 +140,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="one seed, a tiny model")
     parser.add_argument("--run", type=Path, help="measure this run alone")
     arguments = parser.parse_args()
-    corpus, typed = load_corpus("toy", LANGUAGES), read_typed(TYPED)
+    corpus, typed = load_corpus("toy", LANGUAGES), read_typed()
     runs: dict[int | str, Path] = {}
     if arguments.run:
         runs = {arguments.run.name: arguments.run}

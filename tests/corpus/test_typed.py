@@ -27,7 +27,11 @@ def test_a_line_is_english_french_and_where_it_stands(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "problem"),
-    [("Hello.\tBonjour.\tin\n", "line 1"), (f"{HEADER}\nHello.\tBonjour.\n", "line 2"), (f"{HEADER}\na\tb\tc\n", "line 2")],
+    [
+        ("Hello.\tBonjour.\tin\n", "line 1"),
+        (f"{HEADER}\nHello.\tBonjour.\n", "line 2"),
+        (f"{HEADER}\na\tb\tc\n", "line 2"),
+    ],
 )
 def test_a_line_of_another_shape_is_named(text: str, problem: str, tmp_path: Path) -> None:
     path = tmp_path / "typed.tsv"

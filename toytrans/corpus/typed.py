@@ -33,7 +33,9 @@ def typed_sentences(path: Path = TYPED_FILE) -> list[TypedSentence]:
     for number, line in enumerate(lines, start=2):
         columns = line.split("\t")
         if len(columns) != 3 or columns[2] not in ("in", "out"):
-            raise ValueError(f"{path}, line {number}: {line!r} is not English, French or {NONE}, and in or out, by tabs")
+            raise ValueError(
+                f"{path}, line {number}: {line!r} is not English, French or {NONE}, and in or out, by tabs"
+            )
         source, target, inside = columns
         found.append(TypedSentence(source, None if target == NONE else target, inside == "in"))
     return found
