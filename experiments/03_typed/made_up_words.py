@@ -12,6 +12,7 @@ from random import Random
 
 from toytrans.attention_maps import parse_links
 from toytrans.corpus import Pair
+from toytrans.corpus.grammar.lexicon import NAMES
 from toytrans.decoding import Translation, Translator
 from toytrans.text import join_words, split_words
 from toytrans.training import heads, translated_alone
@@ -73,7 +74,7 @@ class Case:
     @property
     def expected(self) -> tuple[str, ...]:
         """The reference's words, with a slot where the noun stood."""
-        words = split_words(self.pair.target, LANGUAGES[1])
+        words = _as_read(split_words(self.pair.target, LANGUAGES[1]))
         return (*words[: self.target], SLOT, *words[self.target + 1 :])
 
 
@@ -135,10 +136,16 @@ def _around_known_nouns(translator: Translator, case: Case) -> list[tuple[str, .
             forms.append(french + "s" * case.is_plural)
     found = []
     for translation, form in zip(translator.translate(texts), forms, strict=True):
-        words = split_words(translation.text, LANGUAGES[1])
+        words = _as_read(split_words(translation.text, LANGUAGES[1]))
         if words.count(form) == 1:
             found.append(tuple(SLOT if word == form else word for word in words))
     return found
+
+
+def _as_read(words: Sequence[str]) -> list[str]:
+    """The words of a sentence with the first as it stands inside of sentences; names stay as they are."""
+    is_name = any(words[0] == each.text for each in NAMES)
+    return [words[0] if is_name else words[0].lower(), *words[1:]]
 
 
 def _with_slots(translation: Translation) -> tuple[str, ...]:

@@ -48,9 +48,9 @@ THEN_DEEDS = {
 def coordinated_sentence(rng: Random) -> Phrase:
     """Two subjects, two qualities, two objects, a deed and another, or several short clauses."""
     chance = rng.random()
-    if chance < 0.45:
+    if chance < 0.4:
         return several_clauses(rng, places=0.4)
-    if chance < 0.75:
+    if chance < 0.65:
         return _and_then(rng).showing("coordination")
     return rng.choice((_two_subjects, _two_qualities, _two_objects))(rng).showing("coordination")
 
@@ -174,7 +174,7 @@ def _three_clauses(rng: Random, places: float) -> Phrase:
 
 def _clause_about(rng: Random, noun: Noun, places: float, verb: Verb | None = None, mood: Mood | None = None) -> Phrase:
     """A clause in the past with that noun as its subject, or a person in its place."""
-    subject = draw_noun_phrase(rng, noun, plurals=0.2, definite=True)
+    subject = draw_noun_phrase(rng, noun, plurals=0.2, definite=True, described=0.2)
     if noun.is_any("person") and rng.random() < 0.25:
         subject = pronoun(
             rng.choice(("I", "you", "he", "she", "we")), nouns=(SOMEBODY,)

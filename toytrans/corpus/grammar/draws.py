@@ -101,7 +101,7 @@ def draw_noun_phrase(
     mood: Mood | None = None,
     own: str = "",
     plurals: float = 0.3,
-    described: float = 0.36,
+    described: float = 0.3,
     definite: bool = False,
     feelings: bool = True,
     bare: str = "",

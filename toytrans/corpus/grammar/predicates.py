@@ -90,7 +90,7 @@ def predicate(
         return _giving(rng, subject, verb, mood)
     if verb.may_lack_object and rng.random() < 0.15:
         return clause(subject, verb, mood=mood)
-    if SOMEBODY.is_any(verb.objects) and rng.random() < 0.3:
+    if SOMEBODY.is_any(verb.objects) and rng.random() < 0.4:
         return clause(subject, verb, mood=mood, clitic=draw_object_pronoun(rng, subject, them=is_all))
     if SOMEBODY.is_any(verb.objects) and rng.random() < 0.2:
         others = [each for each in NAMES if each.text != subject.heads[0].text]

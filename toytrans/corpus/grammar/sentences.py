@@ -131,7 +131,7 @@ CONSTRUCTIONS: dict[Callable[[Random], Phrase], int] = {
     drill_sentence: 18,
     be_sentence: 12,
     riddle_sentence: 9,
-    coordinated_sentence: 8,
+    coordinated_sentence: 10,
     relative_sentence: 7,
     question_sentence: 6,
     this_is_sentence: 5,
