@@ -117,7 +117,8 @@ def _two_subjects(rng: Random) -> Phrase:
         me = NounPhrase(translate((word,), "moi").showing("first_person"), "m", False, (word,), (), 1)
         subject = both(draw_noun_phrase(rng, first, plurals=0.2, definite=True), me)
     else:
-        subject = both(draw_noun_phrase(rng, first, plurals=0.2), draw_noun_phrase(rng, second, plurals=0.2))
+        one, other = (draw_noun_phrase(rng, each, plurals=0.2, definite=True) for each in (first, second))
+        subject = both(one, other)
     tense: Tense = rng.choice(("past", "past", "progressive"))
     if verb.lasts or (tense == "progressive" and not verb.progressive):
         tense = "present"

@@ -14,7 +14,7 @@ from toytrans.corpus.grammar.pronouns import name_phrase, object_pronoun, stress
 from toytrans.corpus.grammar.verbs import Verb
 
 TENSES: dict[Tense, int] = {
-    "past": 14, "present": 22, "progressive": 18, "future": 22, "going": 6, "can": 6, "must": 4, "want": 4, "wanted": 2,
+    "past": 24, "present": 22, "progressive": 18, "future": 22, "going": 6, "can": 6, "must": 4, "want": 4, "wanted": 2,
     "would": 2, "like": 2, "have": 2,
 }  # fmt: skip
 """How often a simple sentence is in which tense."""

@@ -43,7 +43,7 @@ __all__ = ["PHENOMENA", "Sentence", "draw", "draw_long"]
 ANIMATES = PEOPLE + ANIMALS
 VERB_GROUPS = {
     verbs.INTRANSITIVE: 14,
-    verbs.MOTION: 12,
+    verbs.MOTION: 18,
     verbs.REFLEXIVE: 14,
     verbs.TRANSITIVE: 36,
     verbs.STATES: 12,
@@ -57,7 +57,7 @@ def simple_sentence(rng: Random) -> Phrase:
     verb = rng.choice(rng.choices(tuple(VERB_GROUPS), weights=tuple(VERB_GROUPS.values()))[0])
     subject = draw_subject(rng, verb.subjects, plurals=0.35)
     mood = draw_mood(rng, verb, subject, questions=True)
-    if mood.tense == "present" and not mood.question and subject.person == 3 and rng.random() < 0.3:
+    if mood.tense == "present" and not mood.question and subject.person == 3 and rng.random() < 0.4:
         subject = draw_subject(rng, verb.subjects, plurals=0.8, generic=True, personal=0)
     if verb.stands_alone and SOMEBODY in subject.nouns and rng.random() < 0.2:
         made = clause(subject, verb, draw_company(rng, subject), mood)
@@ -127,8 +127,8 @@ def _who_and_again(rng: Random, subjects: str, describes: str) -> tuple[NounPhra
 
 
 CONSTRUCTIONS: dict[Callable[[Random], Phrase], int] = {
-    simple_sentence: 30,
-    drill_sentence: 18,
+    simple_sentence: 34,
+    drill_sentence: 14,
     be_sentence: 12,
     riddle_sentence: 9,
     coordinated_sentence: 10,
