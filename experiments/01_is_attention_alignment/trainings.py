@@ -36,9 +36,7 @@ class Plan:
 
     def unguided(self, seed: int, size: int | None = None) -> Path:
         """A run as `toytrans train` makes it, on so many training pairs, or all."""
-        # The first of the two models that teach a guided run is the unguided run of that seed: it need not be trained
-        # a second time.
-        return self.folder / f"{size}-{seed}" if size else self.guided_by_itself(seed) / "teachers" / "forward"
+        return self.folder / f"{size or 'all'}-{seed}"
 
     def backward(self, seed: int) -> Path:
         """The unguided run of the other direction."""
@@ -56,6 +54,7 @@ QUICK = Plan(RUNS / "quick", RUNS / "quick", seeds=(1,), sizes=(1_250,), num_tes
 def train_all(plan: Plan, corpus: Corpus) -> None:
     """Trains what is not there yet; what was begun goes on."""
     for seed in plan.seeds:
+        _train(plan.unguided(seed), [*plan.flags, "--seed", str(seed)])
         _train(plan.guided_by_itself(seed), [*plan.flags, "--seed", str(seed), "--guided-alignment", "self"])
         _train(plan.guided_by_gold(seed), [*plan.flags, "--seed", str(seed), "--guided-alignment", "gold"])
         for size in plan.sizes:

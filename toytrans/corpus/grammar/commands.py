@@ -52,7 +52,9 @@ def _plain(rng: Random, verb: Verb, negation: Source | None) -> Phrase:
     noun = rng.choice(nouns_of(verb.objects))
     mood = Mood("present", negation)
     own = "your" if noun.is_any("portable belonging") else ""
-    thing = draw_noun_phrase(rng, noun, mood=mood, own=own, definite=rng.random() < 0.8, described=0.2)
+    thing = draw_noun_phrase(
+        rng, noun, mood=mood, own=own, definite=negation is not None or rng.random() < 0.8, described=0.2
+    )
     return command(verb, thing.phrase, negation=negation).combining(verb.english, (noun,))
 
 

@@ -82,7 +82,9 @@ def _and_then(rng: Random) -> Phrase:
     if doer_noun.is_any("person") and rng.random() < 0.6:
         doer = draw_person(rng)
     noun = draw_other(rng, things, doer)
-    thing = draw_noun_phrase(rng, noun, definite=rng.random() < 0.6, own=own_word(doer, noun), others=doer.nouns)
+    thing = draw_noun_phrase(
+        rng, noun, definite=rng.random() < 0.6, own=_own_of(doer, noun, first, second), others=doer.nouns
+    )
     if tense == "present" and second.english in ("read", "cut") and not doer.is_third_singular:
         return _and_then(rng)
     is_they = thing.is_plural or noun.is_any("person")
@@ -94,7 +96,20 @@ def _and_then(rng: Random) -> Phrase:
     # Je l'ai vu et je l'ai pris: of persons that are spoken to or speak, French says the pronoun again.
     again = tuple(replace(each, sure=(), possible=doer.heads) for each in doer.phrase.target if doer.person != 3)
     silent = replace(doer, phrase=Phrase(target=again))
-    return start + translate(words("and"), "et") + clause(silent, second, mood=Mood(tense), clitic=it, objects=(noun,))
+    then = clause(silent, second, mood=Mood(tense), clitic=it, objects=(noun,))
+    return start + translate(words("and"), "et") + (_without_will(then) if tense == "future" else then)
+
+
+def _without_will(phrase: Phrase) -> Phrase:
+    """`will find the ball and take it`: English does not say it twice."""
+    will = next(each for each in phrase.source if each.text == "will")
+    target = tuple(replace(each, sure=tuple(word for word in each.sure if word is not will)) for each in phrase.target)
+    return replace(phrase, source=tuple(word for word in phrase.source if word is not will), target=target)
+
+
+def _own_of(doer: NounPhrase, noun: Noun, *deeds: Verb) -> str:
+    """Nobody buys what is his own."""
+    return "" if any(deed.english == "buy" for deed in deeds) else own_word(doer, noun)
 
 
 def _verb(english: str) -> Verb:

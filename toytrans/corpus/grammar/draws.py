@@ -18,6 +18,7 @@ BEAR = next(noun for noun in ANIMALS if noun.english == "bear")
 """Where a bear can be, everybody can."""
 SOMEBODY = Noun("somebody", "quelqu'un", "m", "person alive")
 """What *I*, *you*, *we*, *they* and a name can do, any person can."""
+POINTING = {False: ("this", "that"), True: ("these", "those")}
 PERSONAL = ("I", "you", "he", "she", "we", "they")
 
 
@@ -89,9 +90,12 @@ def draw_owner(rng: Random, *others: Noun) -> NounPhrase:
     return noun_phrase(owner, draw_possessive(rng) if owner.is_any("family") else "the")
 
 
-def draw_possessive(rng: Random) -> str:
-    """Whose, for what is not the subject's own."""
-    return rng.choices(("my", "your", "his", "her", "our", "their"), weights=(4, 3, 2, 2, 2, 2))[0]
+def draw_possessive(rng: Random, own: str | None = None) -> str:
+    """Whose it is. Of an object, `own` is the subject's word: no other *his* or *her*, as French has but one."""
+    weights = {"my": 4, "your": 3, "his": 2, "her": 2, "our": 2, "their": 2}
+    if own in ("his", "her", "its", ""):
+        weights = {whose: weight for whose, weight in weights.items() if whose == own or whose not in ("his", "her")}
+    return rng.choices(tuple(weights), weights=tuple(weights.values()))[0]
 
 
 def draw_noun_phrase(
@@ -99,7 +103,7 @@ def draw_noun_phrase(
     noun: Noun,
     *,
     mood: Mood | None = None,
-    own: str = "",
+    own: str | None = None,
     plurals: float = 0.3,
     described: float = 0.3,
     definite: bool = False,
@@ -116,7 +120,7 @@ def draw_noun_phrase(
     mood = mood or Mood()
     is_plural = noun.has_plural and rng.random() < (0.85 if noun.is_any("pair") else plurals)
     if noun.is_any("family"):
-        owner = own if own and rng.random() < 0.6 else draw_possessive(rng)
+        owner = own if own and rng.random() < 0.6 else draw_possessive(rng, own)
         return noun_phrase(noun, owner, is_plural=is_plural)
     if noun.is_any("mass"):
         return noun_phrase(noun, _of_mass(rng, mood, bare, definite=definite), negation=mood.negation)
@@ -129,7 +133,7 @@ def draw_noun_phrase(
             # Not `le chat fier de la femme`, who is proud *of* her.
             adjectives = tuple(each for each in adjectives if each.place == "before" or each not in FEELINGS)
             owned_by = draw_owner(rng, noun, *others) if rng.random() < 0.5 else None
-            whose = "the" if owned_by else draw_possessive(rng)
+            whose = "the" if owned_by else draw_possessive(rng, own)
             return noun_phrase(noun, whose, is_plural=is_plural, adjectives=adjectives, owner=owned_by)
     determiner = _determiner(rng, mood, bare, is_plural=is_plural, definite=definite)
     return noun_phrase(noun, determiner, is_plural=is_plural, adjectives=adjectives, negation=mood.negation)
@@ -152,18 +156,15 @@ def _some(rng: Random, mood: Mood) -> str:
 
 def _determiner(rng: Random, mood: Mood, bare: str, *, is_plural: bool, definite: bool) -> str:
     """An article, a demonstrative, a number, or none."""
-    if bare == "generic" and is_plural and rng.random() < 0.6:
-        return bare
+    if bare == "generic":  # not *the*: `j'aime les chats` is of all
+        return bare if is_plural and rng.random() < 0.75 else rng.choice(POINTING[is_plural])
     # What negation does to an article (`pas d'oiseau`) is worth showing often.
     if definite or rng.random() < (0.2 if mood.negation else 0.5):
-        pointing = ("these", "those") if is_plural else ("this", "that")
-        return "the" if rng.random() < 0.8 else rng.choice(pointing)
+        return "the" if rng.random() < 0.8 else rng.choice(POINTING[is_plural])
     if not is_plural:
         return "a"
-    if bare != "generic" and rng.random() < 0.3:
+    if rng.random() < 0.3:
         return ""
-    if bare == "generic":
-        return "the"
     if mood.negation:
         return "any"
     return rng.choice((_some(rng, mood), rng.choice(NUMBERS)))

@@ -69,7 +69,7 @@ DAYS = (
 )
 
 TIMES: tuple[tuple[str, str, str], ...] = (
-    ("today", "aujourd'hui", "present progressive past future going can must"),
+    ("today", "aujourd'hui", "progressive past future going can must"),
     ("now", "maintenant", "progressive can must"),
     ("tomorrow", "demain", "future going must can"),
     ("tonight", "ce soir", "future going must"),
@@ -163,9 +163,9 @@ def _weather(rng: Random) -> Phrase:
     shown = {"present": "present", "past": "imparfait", "future": "futur_simple"}[tense]
     made = made.showing(shown, *(["negation"] if denies else []))
     if english not in ("late", "early", "dark") and rng.random() < 0.5:
-        made += draw_place(rng, SOMEBODY if english in ("cold", "hot", "warm") else BEAR, "in outside")[0]
-    when = {"present": ("today", "now"), "past": ("yesterday", "today"), "future": ("tomorrow", "tonight")}[tense]
-    if rng.random() < 0.4 and english not in ("late", "early"):
+        made += draw_place(rng, SOMEBODY if english in ("cold", "hot") else BEAR, "in outside")[0]
+    when = {"present": ("today", "now"), "past": ("yesterday",), "future": ("tomorrow", "tonight")}[tense]
+    if rng.random() < 0.4 and english not in ("late", "early", "dark"):
         made += _as_a_whole(rng.choice([SetPhrase(*each[:2]) for each in TIMES if each[0] in when]))
     return made
 

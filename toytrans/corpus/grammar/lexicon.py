@@ -116,6 +116,7 @@ PREPOSITIONS = (
     Preposition("in", "dans", "larder"),
     Preposition("in", "dans", "work_in"),
     Preposition("in", "dans", "live"),
+    Preposition("in", "dans", "within"),
     Preposition("in", "à", "public"),
     Preposition("into", "dans", "fall"),
     Preposition("on", "sur", "on_ground"),

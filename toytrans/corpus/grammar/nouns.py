@@ -6,7 +6,8 @@ in this corpus, because no table is `alive`.
 Some kinds want a word. `grand` and `gros` are the nouns that French calls so when English says *big*; a `large` animal
 is kept from the furniture; `wild` places are open to everybody. A place lists the ways of being there: `in` and
 `outside` (one runs in it), `on_ground`, `under`, `seat` (one sits on it), `roost` (small animals sit on it). A thing
-can lie `inside` and `upon` some nouns. In a `public` place French says *à*: in the museum, *au musée*.
+can lie `inside` and `upon` some nouns. In a `public` place French says *à*: in the museum, *au musée*;
+but one plays and talks `within` the others, since *jouer au musée* is to play at museums.
 """
 
 from __future__ import annotations
@@ -162,31 +163,31 @@ FOOD = (
 )
 
 PLACES = (
-    Noun("garden", "jardin", "m", "work_in place in outside into out_of wild lovely grand"),
-    Noun("kitchen", "cuisine", "f", "work_in larder place in into out_of grand cleanable"),
-    Noun("bedroom", "chambre", "f", "place in into out_of grand cleanable"),
+    Noun("garden", "jardin", "m", "within work_in place in outside into out_of wild lovely grand"),
+    Noun("kitchen", "cuisine", "f", "within work_in larder place in into out_of grand cleanable"),
+    Noun("bedroom", "chambre", "f", "within place in into out_of grand cleanable"),
     Noun("house", "maison", "f",
-         "live place plural_place in behind front near into out_of approach aged lovely drawable grand "
+         "within live place plural_place in behind front near into out_of approach aged lovely drawable grand "
          "new bought_big cleanable"),
     Noun("school", "école", "f", "public place behind front near to at into out_of grand new visited"),
-    Noun("forest", "forêt", "f", "place in outside near wild into out_of approach grand"),
-    Noun("park", "parc", "m", "place in outside near to into out_of wild grand"),
+    Noun("forest", "forêt", "f", "within place in outside near wild into out_of approach grand"),
+    Noun("park", "parc", "m", "within place in outside near to into out_of wild grand"),
     Noun("market", "marché", "m", "place to at"),
     Noun("church", "église", "f", "place behind front near to into out_of approach aged visited", "churches"),
-    Noun("station", "gare", "f", "place in front near to at"),
+    Noun("station", "gare", "f", "public place front near to at"),
     Noun("beach", "plage", "f", "place on_ground to at wild lovely grand", "beaches"),
     Noun("castle", "château", "m",
-         "live place in behind front near at into out_of approach aged lovely drawable grand visited"),
+         "within live place in behind front near at into out_of approach aged lovely drawable grand visited"),
     Noun("hotel", "hôtel", "m", "public place behind front near at out_of aged grand into"),
     Noun("restaurant", "restaurant", "m", "public place front near to at out_of into"),
-    Noun("shop", "magasin", "m", "work_in larder place in front near into out_of openable_place"),
+    Noun("shop", "magasin", "m", "within work_in larder place in front near into out_of openable_place"),
     Noun("museum", "musée", "m", "public place front near to at out_of visited into"),
     Noun("library", "bibliothèque", "f", "public place front near to at out_of into", "libraries"),
     Noun("hospital", "hôpital", "m", "public place front near to at into out_of"),
     Noun("farm", "ferme", "f", "place near behind to at outside_near wild aged visited"),
-    Noun("village", "village", "m", "place in outside near into wild lovely visited live"),
+    Noun("village", "village", "m", "within place in outside near into wild lovely visited live"),
     Noun("city", "ville", "f", "place visited grand", "cities"),
-    Noun("street", "rue", "f", "place in outside"),
+    Noun("street", "rue", "f", "within place in outside"),
     Noun("river", "rivière", "f", "place near to approach swim wild fall"),
     Noun("lake", "lac", "m", "place near to approach swim wild lovely grand fall"),
     Noun("sea", "mer", "f", "place near swim seen fall"),
@@ -194,7 +195,7 @@ PLACES = (
     Noun("tree", "arbre", "m",
          "place plural_place under behind near beside approach wild aged lovely perch drawable grand seen"),
     Noun("car", "voiture", "f",
-         "place plural_place in behind front beside out_of painted aged new expensive washable gros "
+         "within place plural_place in behind front beside out_of painted aged new expensive washable gros "
          "bought_big inside owned seen cleanable"),
     Noun("bike", "vélo", "m", "belonging painted aged new expensive washable owned bought_big beside seen"),
     Noun("boat", "bateau", "m", "place plural_place painted aged new lovely grand near approach owned bought_big seen"),

@@ -30,29 +30,40 @@ WITH_WILL = frozenset((
 """The verbs whose future is drawn: five forms each, which only the commonest verbs show often enough to be learned."""
 
 
+WISHES: tuple[Tense, ...] = ("want", "wanted", "would")
+
+
 def tenses_of(verb: Verb, subject: NounPhrase) -> list[Tense]:
     """The tenses in which the grammar uses that verb of that subject."""
     if verb.is_wish:
         return ["would"]
-    fitting: list[Tense] = ["present"]
-    if verb.english in WITH_WILL:
-        fitting.append("future")
-    if verb.english in ("read", "cut") and not subject.is_third_singular:
-        fitting.remove("present")  # `they read`: today or yesterday
-    if verb.past:
-        fitting.append("past")
-    if verb.progressive:
-        fitting.append("progressive")
-    if not verb.lasts:
-        fitting.append("going")
-        animate = any(noun.is_any("alive robot") for noun in subject.nouns)
-        if animate and not verb.is_state and not verb.rarely_commanded:
-            fitting += ["can", "must", "have"]
-            if any(noun.is_any("person agent") for noun in subject.nouns):
-                fitting += ["want", "wanted", "would", "like"]
-        elif animate and verb.is_state:
-            fitting.append("can")
-    return fitting
+    fitting: list[Tense] = ["present", "past", "future", "progressive", "going", *_with_infinitive(verb, subject)]
+    left_out = {
+        # `they read`: today or yesterday. `Je suis la reine` is who I am, and not whom I follow.
+        "present": (verb.english in ("read", "cut") and not subject.is_third_singular) or _is_misread(verb, subject),
+        "past": not verb.past,
+        "future": verb.english not in WITH_WILL,
+        "progressive": not verb.progressive or _is_misread(verb, subject),
+        "going": verb.lasts,
+    }
+    return [tense for tense in fitting if not left_out.get(tense)]
+
+
+def _is_misread(verb: Verb, subject: NounPhrase) -> bool:
+    return verb.english == "follow" and subject.heads[0].text in ("I", "you")
+
+
+def _with_infinitive(verb: Verb, subject: NounPhrase) -> tuple[Tense, ...]:
+    """*Can*, *must*, *want to* ... of what somebody does on purpose."""
+    if verb.lasts or not any(noun.is_any("alive robot") for noun in subject.nouns):
+        return ()
+    if verb.is_state:
+        return ("can",)
+    if verb.rarely_commanded:
+        return ()
+    has_wishes = any(noun.is_any("person agent") for noun in subject.nouns)
+    likes: tuple[Tense, ...] = () if verb.objects else ("like",)
+    return ("can", "must", "have", *((*WISHES, *likes) if has_wishes else ()))
 
 
 def draw_mood(rng: Random, verb: Verb, subject: NounPhrase, *, questions: bool) -> Mood:
@@ -65,12 +76,9 @@ def draw_mood(rng: Random, verb: Verb, subject: NounPhrase, *, questions: bool) 
     if chance < 0.17 and tense not in ("have", "would"):
         may_be_never = tense in ("present", "past", "future") and not verb.lasts and rng.random() < 0.3
         return Mood(tense, Source("never" if may_be_never else "cannot" if tense == "can" else "not"))
-    asks = (
-        questions
-        and chance < 0.3
-        and tense not in ("must", "wanted", "have")
-        and not (tense == "can" and subject.person == 1)
-    )
+    # Nobody asks what he is doing himself; but *can I* ... ?
+    may_ask = tense not in ("must", "wanted", "have") and (subject.person != 1 or tense == "can")
+    asks = questions and may_ask and chance < 0.3
     return Mood(tense, question=asks)
 
 
@@ -96,31 +104,33 @@ def predicate(
         others = [each for each in NAMES if each.text != subject.heads[0].text]
         return clause(subject, verb, name_phrase(rng.choice(others)).phrase, mood)
     noun = draw_other(rng, nouns_of(verb.objects), subject)
-    own = own_word(subject, noun)
+    if verb.english == "have" and noun.is_any("only"):
+        return predicate(rng, subject, verb, mood, places=places, is_all=is_all)
+    complement = _object(rng, subject, verb, noun, mood).phrase
+    has_place = verb.past and not verb.lasts and verb.english not in ("bring", "make", "buy", "sell", "clean")
+    if has_place and rng.random() < places / 6:
+        complement += draw_place(rng, BEAR, "near behind in")[0]
+    return clause(subject, verb, complement, mood, objects=(noun,))
+
+
+def _object(rng: Random, subject: NounPhrase, verb: Verb, noun: Noun, mood: Mood) -> NounPhrase:
+    """The noun as an object of that verb."""
+    if verb.english == "have" and noun.is_any("family"):
+        return _relatives(rng, noun, mood)
+    if verb.english == "want" and mood.negation:
+        return _none_of(rng, noun, mood)
     # What one wants and has is some bread; what one likes is bread.
     bare = "generic" if verb.english in ("like", "love") and not verb.is_wish else ""
-    complement = draw_noun_phrase(
+    return draw_noun_phrase(
         rng,
         noun,
         mood=mood,
-        own=own,
+        own=own_word(subject, noun),
         definite=verb.definite,
         bare=bare,
         others=subject.nouns,
         plurals=0.8 if bare else 0.3,
-    ).phrase
-    if verb.english == "have" and noun.is_any("family"):
-        if noun.is_any("only"):
-            return predicate(rng, subject, verb, mood, places=places)
-        complement = _relatives(rng, noun, mood).phrase
-    if (
-        verb.english not in ("bring", "make", "buy", "sell", "clean")
-        and verb.past
-        and not verb.lasts
-        and rng.random() < places / 6
-    ):
-        complement += draw_place(rng, BEAR, "near behind in")[0]
-    return clause(subject, verb, complement, mood, objects=(noun,))
+    )
 
 
 def _relatives(rng: Random, noun: Noun, mood: Mood) -> NounPhrase:
@@ -128,6 +138,14 @@ def _relatives(rng: Random, noun: Noun, mood: Mood) -> NounPhrase:
     is_plural = noun.has_plural and rng.random() < 0.5
     number = "any" if mood.negation or mood.question else rng.choice(NUMBERS[:5])
     return noun_phrase(noun, number if is_plural else "a", is_plural=is_plural, negation=mood.negation)
+
+
+def _none_of(rng: Random, noun: Noun, mood: Mood) -> NounPhrase:
+    """What one does not want: `any water`, `a hat`."""
+    is_plural = noun.has_plural and rng.random() < 0.4
+    return noun_phrase(
+        noun, "any" if is_plural or noun.is_any("mass") else "a", is_plural=is_plural, negation=mood.negation
+    )
 
 
 def _giving(rng: Random, subject: NounPhrase, verb: Verb, mood: Mood) -> Phrase:
@@ -150,7 +168,7 @@ def _giving(rng: Random, subject: NounPhrase, verb: Verb, mood: Mood) -> Phrase:
 def draw_object_pronoun(rng: Random, subject: NounPhrase, *, indirect: bool = False, them: bool = True) -> NounPhrase:
     """*me*, *you*, *him* ...: somebody other than the subject."""
     same = {"I": ("me", "us"), "we": ("me", "us"), "you": ("you",)}.get(subject.heads[0].text, ())
-    others = ("me", "you", "him", "her", "us", *(["them"] if them else []))
+    others = ("me", "you", "us", *(["him", "her", "them"] if them else []))
     english = rng.choice([each for each in others if each not in same])
     return object_pronoun(english, indirect=indirect)
 

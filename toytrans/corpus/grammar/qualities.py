@@ -18,7 +18,7 @@ LOOKS = (
     Adjective("pretty", "joli", "jolie", "before", "lovely"),
     Adjective("new", "nouveau", "nouvelle", "before", "new", "nouvel"),
     Adjective("good", "bon", "bonne", "before", "good"),
-    Adjective("delicious", "délicieux", "délicieuse", "after", "food"),
+    Adjective("delicious", "délicieux", "délicieuse", "before", "food"),
     Adjective("red", "rouge", "rouge", "after", "painted apple strawberry tomato"),
     Adjective("blue", "bleu", "bleue", "after", "painted bluish"),
     Adjective("green", "vert", "verte", "after", "painted greenish apple pear"),

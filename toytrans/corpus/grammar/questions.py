@@ -130,7 +130,7 @@ def _what(rng: Random) -> Phrase:
     candidates = [
         each
         for each in verbs.TRANSITIVE + tuple(each for each in verbs.STATES if each.english in ("want", "have"))
-        if each.objects != "person" and each.past
+        if each.objects != "person" and each.past and each.english not in ("make", "carry")
     ]
     verb = rng.choice([each for each in candidates if not SOMEBODY.is_any(each.objects) or each.english == "see"])
     subject = _asked_about(rng, verb.subjects, definite=True, personal=0.6)

@@ -37,6 +37,7 @@ from toytrans.corpus.grammar.questions import question_sentence
 from toytrans.corpus.grammar.reasons import CAUSES
 from toytrans.corpus.grammar.relatives import relative_sentence
 from toytrans.corpus.grammar.riddles import riddle_sentence
+from toytrans.corpus.grammar.verbs import Verb
 
 __all__ = ["PHENOMENA", "Sentence", "draw", "draw_long"]
 
@@ -57,8 +58,9 @@ def simple_sentence(rng: Random) -> Phrase:
     verb = rng.choice(rng.choices(tuple(VERB_GROUPS), weights=tuple(VERB_GROUPS.values()))[0])
     subject = draw_subject(rng, verb.subjects, plurals=0.35)
     mood = draw_mood(rng, verb, subject, questions=True)
-    if mood.tense == "present" and not mood.question and subject.person == 3 and rng.random() < 0.4:
-        subject = draw_subject(rng, verb.subjects, plurals=0.8, generic=True, personal=0)
+    if mood.tense == "present" and not mood.question and _is_habit(verb) and rng.random() < 0.5:
+        everybody = draw_subject(rng, verb.subjects, plurals=0.9, generic=True, personal=0)
+        return predicate(rng, everybody, verb, mood, places=0)
     if verb.stands_alone and SOMEBODY in subject.nouns and rng.random() < 0.2:
         made = clause(subject, verb, draw_company(rng, subject), mood)
     else:
@@ -66,6 +68,11 @@ def simple_sentence(rng: Random) -> Phrase:
     if rng.random() < 0.13 and not verb.lasts:
         made += time_phrase(rng, mood.tense, mood.negation)
     return made
+
+
+def _is_habit(verb: Verb) -> bool:
+    """Whether it can be true of all of a kind: `birds sing`, `cats like milk`."""
+    return verb in verbs.INTRANSITIVE[:7] or verb.english in ("eat", "drink", "like", "chase")
 
 
 def drill_sentence(rng: Random) -> Phrase:
@@ -82,7 +89,7 @@ def drill_sentence(rng: Random) -> Phrase:
         return drill_sentence(rng)
     chance = rng.random()
     negation = Source("not") if chance < 0.1 else None
-    mood = Mood(rng.choice(tenses), negation, 0.1 <= chance < 0.2)
+    mood = Mood(rng.choice(tenses), negation, 0.1 <= chance < 0.2 and subject.person != 1)
     made = predicate(rng, subject, verb, mood, places=0.5)
     return made + time_phrase(rng, mood.tense) if rng.random() < 0.4 and not verb.lasts else made
 
@@ -130,7 +137,7 @@ CONSTRUCTIONS: dict[Callable[[Random], Phrase], int] = {
     simple_sentence: 34,
     drill_sentence: 14,
     be_sentence: 12,
-    riddle_sentence: 9,
+    riddle_sentence: 11,
     coordinated_sentence: 10,
     relative_sentence: 7,
     question_sentence: 6,

@@ -8,6 +8,8 @@ from typing import Literal
 
 from toytrans.corpus.grammar.conjugation import Conjugation, conjugate
 
+NO_PROGRESSIVE = ("find", "lose", "drop")
+"""What is over in a moment: one does not say *is finding*."""
 DOUBLED = ("run", "swim", "sit", "stop", "drop", "cut", "get")
 """Verbs that double their last letter before *-ing*."""
 
@@ -81,7 +83,7 @@ class Verb:
     @property
     def progressive(self) -> str:
         """`picking up`, `running`, `lying down`; empty for states."""
-        if self.is_state:
+        if self.is_state or self.english in NO_PROGRESSIVE:
             return ""
         first, *rest = self.english.split()
         if first.endswith("ie"):
@@ -103,7 +105,7 @@ class Verb:
 INTRANSITIVE = (
     Verb("sleep", "slept", "dormir", "alive", places="in lying near under aboard", stands_alone=True,
          present="dors dors dort dormons dorment", participle="dormi"),
-    Verb("play", "played", "jouer", "alive robot", places="in on_ground near behind", stands_alone=True),
+    Verb("play", "played", "jouer", "alive robot", places="within on_ground near behind", stands_alone=True),
     Verb("run", "ran", "courir", "person small large robot", places="outside on_ground", stands_alone=True,
          present="cours cours court courons courent", participle="couru", future="courr"),
     Verb("sing", "sang", "chanter", "person singer", places="in near under", stands_alone=True),
@@ -111,7 +113,7 @@ INTRANSITIVE = (
     Verb("swim", "swam", "nager", "person swimmer swimmer_only", places="swim", stands_alone=True),
     Verb("cry", "cried", "pleurer", "person baby", places="in", stands_alone=True, rarely_commanded=True),
     Verb("work", "worked", "travailler", "person robot", places="work_in at", stands_alone=True),
-    Verb("talk", "talked", "parler", "person robot", places="in at", stands_alone=True),
+    Verb("talk", "talked", "parler", "person robot", places="within", stands_alone=True),
     Verb("smile", "smiled", "sourire", "person baby", stands_alone=True,
          present="souris souris sourit sourions sourient", participle="souri"),
     Verb("jump", "jumped", "sauter", "person jumper cat dog", places="onto", stands_alone=True),
@@ -216,7 +218,7 @@ TRANSITIVE = (
     Verb("close", "closed", "fermer", "person robot", "openable", passive="closed"),
     Verb("break", "broke", "casser", "person agent", "broken", passive="broken", rarely_commanded=True),
     Verb("wear", "wore", "porter", "person", "clothes", lasts=True, rarely_commanded=True),
-    Verb("visit", "visited", "visiter", "person", "visited", passive="visited"),
+    Verb("visit", "visited", "visiter", "person", "visited"),
     Verb("look for", "", "chercher", "person agent", "portable pet"),
     Verb("wait for", "waited for", "attendre", "person", "person vehicle",
          definite=True, present="attends attends attend attendons attendent", participle="attendu"),
