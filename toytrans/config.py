@@ -75,7 +75,7 @@ class TrainingConfig:
     """Decides the first weights, the order of the batches and the dropout masks."""
     batch_tokens: int = 1000
     """A batch holds at most this many tokens a side, padding included."""
-    max_steps: int = 1000
+    max_steps: int = 1400
     """Steps to train; the learning rate falls to zero on the way there."""
     max_minutes: float | None = None
     """Stop after so many minutes, if sooner. The clock then sets the learning rate: not repeatable to the bit."""
@@ -93,7 +93,7 @@ class TrainingConfig:
     """Gradients are scaled down to this norm when they exceed it."""
     log_every: int = 20
     """Steps between two lines of metrics.jsonl."""
-    validate_every: int = 250
+    validate_every: int = 350
     """Steps between two validations; each is followed by a checkpoint."""
     validation_pairs: int = 500
     """Pairs of the validation split that are translated and scored each time, at most."""
@@ -113,6 +113,9 @@ class TrainingConfig:
     unknown_share: float = 0.1
     """Share of the training pairs with links (gold, or those that guide) in which a word and its translation become
     `<unk>`, so that the model learns where a word belongs that it does not know. For tokenizer `words`."""
+    joined_share: float = 0.1
+    """Beside all training pairs, so many times as many that are two of them, one behind the other: longer sentences
+    than the corpus has."""
 
     def __post_init__(self) -> None:
         for name in ("batch_tokens", "max_steps", "log_every", "validate_every", "validation_pairs", "patience"):
@@ -129,7 +132,8 @@ class TrainingConfig:
         _require(self.learning_rate > 0, f"learning_rate {self.learning_rate} is not above 0")
         _require(self.clip_norm > 0, f"clip_norm {self.clip_norm} is not above 0")
         _require(0.0 <= self.label_smoothing < 1.0, f"label_smoothing {self.label_smoothing} is not in [0, 1)")
-        _require(0.0 <= self.unknown_share <= 1.0, f"unknown_share {self.unknown_share} is not from 0 to 1")
+        for name in ("unknown_share", "joined_share"):
+            _require(0.0 <= getattr(self, name) <= 1.0, f"{name} {getattr(self, name)} is not from 0 to 1")
         _require(self.max_minutes is None or self.max_minutes > 0, f"max_minutes {self.max_minutes} is not above 0")
 
 
@@ -217,7 +221,10 @@ class Config:
         """The inverse of `to_json`; an unknown or ill-typed setting is a `ValueError` that names it."""
         rooms = {"text": TextConfig, "model": ModelConfig, "training": TrainingConfig}
         if isinstance(recipe := settings.get("training"), Mapping):  # runs older than the choice
-            settings = {**settings, "training": {"optimizer": "adamw", "unknown_share": 0.0, **recipe}}
+            settings = {
+                **settings,
+                "training": {"optimizer": "adamw", "unknown_share": 0.0, "joined_share": 0.0, **recipe},
+            }
         if isinstance(text := settings.get("text"), Mapping):
             settings = {**settings, "text": {"reading": "verbatim", **text}}
         known = {name: _from_json(room, name, settings.get(name, {})) for name, room in rooms.items()}
@@ -266,6 +273,7 @@ PRESETS: Mapping[str, Config] = {
             learning_rate=2e-3,
             warmup_steps=400,
             label_smoothing=0.1,
+            joined_share=0.0,
             log_every=50,
             validate_every=500,
         ),

@@ -26,6 +26,7 @@ from toytrans.text.neighbours import Neighbours
 from toytrans.training import metrics
 from toytrans.training.beginning import Note, begin_run, check_fingerprint
 from toytrans.training.guidance import Guide, guiding_links, load_guide
+from toytrans.training.joined_pairs import with_joined_pairs
 from toytrans.training.loop import Step, train_steps
 from toytrans.training.optimizer import make_optimizer, optimizer_tensors, restore_optimizer
 from toytrans.training.unknown_words import with_unknown_words
@@ -226,14 +227,16 @@ class Session:
         links = guiding_links(self.run, pairs) if self.run.config.is_guided else None
         share, seed, languages = self.config.unknown_share, self.config.seed, self.run.config.languages
         sources, targets = with_unknown_words(pairs, links, sources, targets, self.tokenizer, languages, share, seed)
+        max_tokens = self.run.config.text.max_tokens
+        sources, targets, links = with_joined_pairs(sources, targets, links, self.config.joined_share, seed, max_tokens)
         batches = BucketedBatches(
             [source.ids for source in sources],
             [target.ids for target in targets],
             self.config.batch_tokens,
-            self.config.seed,
-            self.run.config.text.max_tokens,
+            seed,
+            max_tokens,
         )
-        self._longest_source = max(len(sources[number].words) for number in batches.kept)
+        self._longest_source = max(len(sources[number].words) for number in batches.kept if number < len(pairs))
         return batches, load_guide(self.run.config, links, sources, targets)
 
     def _make_repeatable(self) -> None:
