@@ -29,8 +29,8 @@ def orthogonal(matrices_NRC: Tensor, num_rounds: int) -> Tensor:
     x_NRC = x_NRC / x_NRC.norm(dim=(1, 2), keepdim=True).clamp(min=1e-7)  # no singular value is above 1
     for _ in range(num_rounds):
         square_NRR = torch.bmm(x_NRC, x_NRC.mT)
-        polynomial_NRR = torch.bmm(square_NRR, square_NRR).mul_(c).add_(square_NRR, alpha=b)
-        x_NRC = torch.bmm(polynomial_NRR, x_NRC).add_(x_NRC, alpha=a)  # a x + b x^3 + c x^5
+        polynomial_NRR = torch.baddbmm(square_NRR, square_NRR, square_NRR, beta=b, alpha=c)
+        x_NRC = torch.baddbmm(x_NRC, polynomial_NRR, x_NRC, beta=a)  # a x + b x^3 + c x^5
     return x_NRC.mT if is_tall else x_NRC
 
 

@@ -31,8 +31,8 @@ RABBIT = next(noun for noun in ANIMALS if noun.english == "rabbit")
 # fmt: off
 GRADABLE = frozenset((
     "big", "small", "tall", "old", "young", "beautiful", "pretty", "good", "heavy", "light", "precious",
-    "expensive", "interesting", "dirty", "clean", "rich", "tired", "curious", "happy", "sad", "jealous", "lazy",
-    "kind", "proud", "worried", "sick", "calm", "strong", "intelligent", "angry", "late", "afraid", "hungry",
+    "expensive", "dirty", "clean", "tired", "curious", "happy", "sad", "jealous", "lazy",
+    "kind", "proud", "sick", "strong", "angry", "late", "afraid", "hungry",
     "thirsty", "cold", "hot",
 ))
 # fmt: on

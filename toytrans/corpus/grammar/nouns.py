@@ -54,11 +54,8 @@ ANIMALS = (
     Noun("duck", "canard", "m", "noisy animal alive small swimmer flyer prey gros"),
     Noun("owl", "hibou", "m", "noisy animal alive furry small flyer gros"),
     Noun("butterfly", "papillon", "m", "animal alive painted flyer lovely tiny", "butterflies"),
-    Noun("bee", "abeille", "f", "noisy animal alive flyer tiny"),
     Noun("spider", "araignée", "f", "animal alive blackish tiny gros"),
-    Noun("squirrel", "écureuil", "m", "animal alive small climber prey snacker gros jumper"),
     Noun("horse", "cheval", "m", "noisy animal alive furry large pet lovely snacker grand walker"),
-    Noun("donkey", "âne", "m", "noisy animal alive large pet snacker walker"),
     Noun("cow", "vache", "f", "noisy animal alive large"),
     Noun("pig", "cochon", "m", "animal alive large pinkish snacker"),
     Noun("wolf", "loup", "m", "noisy animal alive large hunter furry grand", "wolves"),
@@ -66,7 +63,6 @@ ANIMALS = (
     Noun("tiger", "tigre", "m", "animal alive large hunter gros"),
     Noun("zebra", "zèbre", "m", "animal alive large"),
     Noun("bear", "ours", "m", "animal alive large hunter swimmer dancer gros"),
-    Noun("snake", "serpent", "m", "animal alive greenish hunter_of_mice gros"),
 )
 
 TOYS_AND_TOOLS = (
@@ -85,7 +81,6 @@ TOYS_AND_TOOLS = (
          "bought written"),
     Noun("bucket", "seau", "m", "portable load pushable painted aged heavy light empty washable grand"),
     Noun("drum", "tambour", "m", "portable load pushable painted aged new heavy round expensive gros toy"),
-    Noun("cushion", "coussin", "m", "portable load pushable painted new round light torn washable wettable gros"),
     Noun("umbrella", "parapluie", "m",
          "portable load belonging painted aged new torn light expensive wettable grand bought openable"),
     Noun("doll", "poupée", "f", "portable belonging aged new lovely washable expensive light bought toy"),
@@ -95,14 +90,11 @@ TOYS_AND_TOOLS = (
     Noun("phone", "téléphone", "m", "portable belonging aged new expensive painted bought broken"),
     Noun("computer", "ordinateur", "m", "load belonging aged new expensive heavy light bought broken owned"),
     Noun("lamp", "lampe", "f", "portable load aged new lovely heavy light expensive painted bought broken"),
-    Noun("clock", "horloge", "f", "load aged new lovely heavy expensive bought broken seen"),
-    Noun("mirror", "miroir", "m", "load aged new round lovely heavy expensive bought broken grand seen cleanable"),
     Noun("guitar", "guitare", "f", "portable load belonging aged new lovely expensive bought heavy light"),
     Noun("photo", "photo", "f", "belonging aged new lovely watched_thing torn seen given"),
     Noun("letter", "lettre", "f", "readable given torn written belonging seen"),
     Noun("story", "histoire", "f", "readable lovely good written interesting given", "stories"),
     Noun("song", "chanson", "f", "lovely heard new good"),
-    Noun("newspaper", "journal", "m", "readable bought torn seen"),
     Noun("flower", "fleur", "f", "painted lovely picked drawable given bought"),
     Noun("bottle", "bouteille", "f", "portable load aged empty heavy light washable painted openable broken grand"),
     Noun("glass", "verre", "m", "portable empty washable grand broken only", "glasses"),
@@ -111,8 +103,6 @@ TOYS_AND_TOOLS = (
     Noun("bowl", "bol", "m", "portable painted aged new empty washable round grand inside broken"),
     Noun("spoon", "cuillère", "f", "portable aged new washable grand"),
     Noun("knife", "couteau", "m", "portable aged new washable grand", "knives"),
-    Noun("fork", "fourchette", "f", "portable aged new washable"),
-    Noun("blanket", "couverture", "f", "portable load painted aged new light torn washable wettable grand"),
 )
 
 CLOTHES = (
@@ -125,15 +115,10 @@ CLOTHES = (
          "portable belonging clothes painted aged new lovely light heavy torn expensive washable wettable gros bought"),
     Noun("dress", "robe", "f",
          "portable belonging clothes painted new lovely torn expensive washable wettable bought", "dresses"),
-    Noun("skirt", "jupe", "f", "portable belonging clothes painted new lovely torn expensive washable wettable bought"),
     Noun("shirt", "chemise", "f",
          "portable belonging clothes painted aged new lovely torn expensive washable wettable bought"),
-    Noun("jacket", "veste", "f",
-         "portable belonging clothes painted aged new lovely light torn expensive washable wettable bought"),
     Noun("shoe", "chaussure", "f", "portable belonging clothes painted aged new lovely expensive wettable bought pair"),
     Noun("sock", "chaussette", "f", "portable belonging clothes painted new torn washable wettable bought pair"),
-    Noun("glove", "gant", "m",
-         "portable belonging clothes painted aged new torn expensive washable wettable bought pair"),
 )
 
 FOOD = (
@@ -170,7 +155,7 @@ PLACES = (
          "within live place plural_place in behind front near into out_of approach aged lovely drawable grand "
          "new bought_big cleanable"),
     Noun("school", "école", "f", "public place behind front near to at into out_of grand new visited"),
-    Noun("forest", "forêt", "f", "within place in outside near wild into out_of approach grand"),
+    Noun("forest", "forêt", "f", "live within place in outside near wild into out_of approach grand"),
     Noun("park", "parc", "m", "within place in outside near to into out_of wild grand"),
     Noun("market", "marché", "m", "place to at"),
     Noun("church", "église", "f", "place behind front near to into out_of approach aged visited", "churches"),
@@ -182,8 +167,6 @@ PLACES = (
     Noun("restaurant", "restaurant", "m", "public place front near to at out_of into"),
     Noun("shop", "magasin", "m", "within work_in larder place in front near into out_of openable_place"),
     Noun("museum", "musée", "m", "public place front near to at out_of visited into"),
-    Noun("library", "bibliothèque", "f", "public place front near to at out_of into", "libraries"),
-    Noun("hospital", "hôpital", "m", "public place front near to at into out_of"),
     Noun("farm", "ferme", "f", "place near behind to at outside_near wild aged visited"),
     Noun("village", "village", "m", "within place in outside near into wild lovely visited live"),
     Noun("city", "ville", "f", "place visited grand", "cities"),
@@ -207,12 +190,9 @@ PLACES = (
     Noun("bed", "lit", "m", "place seat lying beneath beside onto upon grand new"),
     Noun("sofa", "canapé", "m", "place seat lying behind beside onto upon aged new"),
     Noun("mat", "tapis", "m", "place seat lying washable aged new"),
-    Noun("bench", "banc", "m", "place seat lying beneath behind beside onto upon", "benches"),
     Noun("wall", "mur", "m", "place seat behind onto painted"),
-    Noun("roof", "toit", "m", "place roost onto"),
     Noun("door", "porte", "f", "place plural_place behind front openable near painted aged new"),
     Noun("window", "fenêtre", "f", "place plural_place front near openable broken grand cleanable"),
-    Noun("shelf", "étagère", "f", "serve place upon new", "shelves"),
     Noun("fridge", "frigo", "m", "larder inside openable empty new grand"),
     Noun("sky", "ciel", "m", "watched_thing bluish only", "skies"),
     Noun("moon", "lune", "f", "watched_thing round lovely only"),

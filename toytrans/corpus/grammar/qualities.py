@@ -25,7 +25,7 @@ LOOKS = (
     Adjective("yellow", "jaune", "jaune", "after", "painted"),
     Adjective("black", "noir", "noire", "after", "painted furry greyish blackish"),
     Adjective("white", "blanc", "blanche", "after", "painted furry greyish"),
-    Adjective("grey", "gris", "grise", "after", "painted furry greyish donkey"),
+    Adjective("grey", "gris", "grise", "after", "painted furry greyish"),
     Adjective("brown", "marron", "marron", "after", "furry clothes suitcase bag", invariable=True),
     Adjective("pink", "rose", "rose", "after", "clothes flower pinkish doll"),
     Adjective("heavy", "lourd", "lourde", "after", "heavy"),
@@ -34,7 +34,6 @@ LOOKS = (
     Adjective("round", "rond", "ronde", "after", "round"),
     Adjective("precious", "précieux", "précieuse", "after", "precious"),
     Adjective("expensive", "cher", "chère", "after", "expensive"),
-    Adjective("interesting", "intéressant", "intéressante", "after", "interesting"),
     Adjective("torn", "déchiré", "déchirée", "after", "torn"),
     Adjective("broken", "cassé", "cassée", "after", "broken"),
     Adjective("dirty", "sale", "sale", "after", "washable cleanable"),
@@ -44,7 +43,6 @@ LOOKS = (
     Adjective("closed", "fermé", "fermée", "predicate", "openable openable_place"),
     Adjective("hot", "chaud", "chaude", "after", "served"),
     Adjective("cold", "froid", "froide", "after", "served"),
-    Adjective("rich", "riche", "riche", "after", "adult"),
 )
 
 FEELINGS = (
@@ -57,18 +55,15 @@ FEELINGS = (
     Adjective("kind", "gentil", "gentille", "before", "young_one animal robot"),
     Adjective("kind", "gentil", "gentille", "predicate", "adult family doctor"),
     Adjective("proud", "fier", "fière", "after", "person agent"),
-    Adjective("worried", "inquiet", "inquiète", "after", "person agent"),
     Adjective("sick", "malade", "malade", "after", "person pet"),
-    Adjective("calm", "calme", "calme", "after", "alive"),
     Adjective("strong", "fort", "forte", "after", "man king large robot"),
-    Adjective("intelligent", "intelligent", "intelligente", "after", "person agent"),
     Adjective("ready", "prêt", "prête", "predicate", "person robot"),
 )
 # fmt: on
 ADJECTIVES = LOOKS + FEELINGS
 COLOUR_WORDS = ("red", "blue", "green", "yellow", "black", "white", "grey", "brown", "pink")
 COLOURS = tuple(each for each in LOOKS if each.english in COLOUR_WORDS)
-TOLD_APART_BY = ("kind", "lazy", "curious", "happy", "sad", "tired", "intelligent")
+TOLD_APART_BY = ("kind", "lazy", "curious", "happy", "sad", "tired")
 ATTRIBUTIVE_FEELINGS = tuple(each for each in FEELINGS if each.english in TOLD_APART_BY)
 """How one tells somebody from others; one is jealous, and nobody is *the jealous one*."""
 

@@ -10,7 +10,7 @@ from toytrans.corpus.grammar.conjugation import Conjugation, conjugate
 
 NO_PROGRESSIVE = ("find", "lose", "drop")
 """What is over in a moment: one does not say *is finding*."""
-DOUBLED = ("run", "swim", "sit", "stop", "drop", "cut", "get")
+DOUBLED = ("run", "swim", "sit", "stop", "drop", "get")
 """Verbs that double their last letter before *-ing*."""
 
 
@@ -114,12 +114,9 @@ INTRANSITIVE = (
     Verb("cry", "cried", "pleurer", "person baby", places="in", stands_alone=True, rarely_commanded=True),
     Verb("work", "worked", "travailler", "person robot", places="work_in at", stands_alone=True),
     Verb("talk", "talked", "parler", "person robot", places="within", stands_alone=True),
-    Verb("smile", "smiled", "sourire", "person baby", stands_alone=True,
-         present="souris souris sourit sourions sourient", participle="souri"),
-    Verb("jump", "jumped", "sauter", "person jumper cat dog", places="onto", stands_alone=True),
     Verb("wait", "waited", "attendre", "person robot dog", places="in at near front aboard", stands_alone=True,
          present="attends attends attend attendons attendent", participle="attendu"),
-    Verb("live", "lived", "habiter", "person", places="live", is_state=True, lasts=True, rarely_commanded=True),
+    Verb("live", "lived", "habiter", "person animal", places="live", is_state=True, lasts=True, rarely_commanded=True),
     Verb("cook", "cooked", "cuisiner", "person robot", stands_alone=True, rarely_commanded=True),
 )
 
@@ -159,8 +156,6 @@ REFLEXIVE = (
          reflexive=True),
     Verb("get up", "got up", "lever", "person pet", stands_alone=True, auxiliary="être", reflexive=True,
          present="lèv lev"),
-    Verb("approach", "approached", "approcher", "alive robot", places="approach", auxiliary="être", reflexive=True,
-         link="de", rarely_commanded=True),
 )
 
 TRANSITIVE = (
@@ -176,8 +171,6 @@ TRANSITIVE = (
     Verb("lose", "lost", "perdre", "person", "belonging", rarely_commanded=True,
          present="perds perds perd perdons perdent", participle="perdu"),
     Verb("wash", "washed", "laver", "person robot", "washable pet", passive="washed"),
-    Verb("clean", "cleaned", "nettoyer", "person robot", "cleanable", passive="cleaned",
-         present="nettoi nettoy"),
     Verb("eat", "ate", "manger", "person", "food", passive="eaten", may_lack_object=True),
     Verb("eat", "ate", "manger", "snacker", "snack", passive="eaten", may_lack_object=True),
     Verb("drink", "drank", "boire", "person", "drink", present="bois bois boit buvons boivent", participle="bu"),
@@ -202,12 +195,7 @@ TRANSITIVE = (
          present="appell appel"),
     Verb("chase", "chased", "poursuivre", "hunter", "prey", passive="chased",
          present="poursuis poursuis poursuit poursuivons poursuivent", participle="poursuivi"),
-    Verb("catch", "caught", "attraper", "person hunter", "ball thrown prey mouse", passive="caught"),
-    Verb("throw", "threw", "lancer", "person monkey robot", "thrown", passive="thrown"),
     Verb("draw", "drew", "dessiner", "person robot", "animal drawable", passive="drawn", may_lack_object=True),
-    Verb("pick", "picked", "cueillir", "person", "picked picked_food", passive="picked",
-         present="cueille cueilles cueille cueillons cueillent", participle="cueilli", future="cueiller"),
-    Verb("cut", "", "couper", "person", "cut", rarely_commanded=False),
     Verb("make", "made", "faire", "person", "made", present="fais fais fait faisons font", participle="fait",
          future="fer"),
     Verb("buy", "bought", "acheter", "person", "bought bought_big", passive="bought", present="achèt achet"),
@@ -218,11 +206,9 @@ TRANSITIVE = (
     Verb("close", "closed", "fermer", "person robot", "openable", passive="closed"),
     Verb("break", "broke", "casser", "person agent", "broken", passive="broken", rarely_commanded=True),
     Verb("wear", "wore", "porter", "person", "clothes", lasts=True, rarely_commanded=True),
-    Verb("visit", "visited", "visiter", "person", "visited"),
     Verb("look for", "", "chercher", "person agent", "portable pet"),
     Verb("wait for", "waited for", "attendre", "person", "person vehicle",
          definite=True, present="attends attends attend attendons attendent", participle="attendu"),
-    Verb("bring", "brought", "apporter", "person", "portable food drink"),
 )
 
 STATES = (
