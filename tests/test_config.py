@@ -160,6 +160,7 @@ EVERYTHING_CHANGED = Config(
         guided_head=3,
         guided_weight=0.25,
         unknown_share=0.5,
+        joined_share=0.25,
     ),
 )
 
@@ -245,7 +246,8 @@ def test_a_run_older_than_the_choice_of_an_optimizer_goes_on_with_its_own() -> N
 
 
 def test_a_run_older_than_unknown_words_goes_on_without() -> None:
-    assert Config.from_json({"training": {"seed": 2}}).training.unknown_share == 0.0
+    old = Config.from_json({"training": {"seed": 2}}).training
+    assert (old.unknown_share, old.joined_share) == (0.0, 0.0)
     assert Config.from_json(Config().to_json()).training.optimizer == "muon"
 
 

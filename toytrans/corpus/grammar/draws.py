@@ -159,7 +159,7 @@ def _determiner(rng: Random, mood: Mood, bare: str, *, is_plural: bool, definite
     if bare == "generic":  # not *the*: `j'aime les chats` is of all
         return bare if is_plural and rng.random() < 0.75 else rng.choice(POINTING[is_plural])
     # What negation does to an article (`pas d'oiseau`) is worth showing often.
-    if definite or rng.random() < (0.2 if mood.negation else 0.5):
+    if definite or rng.random() < (0.1 if mood.negation else 0.5):
         return "the" if rng.random() < 0.8 else rng.choice(POINTING[is_plural])
     if not is_plural:
         return "a"

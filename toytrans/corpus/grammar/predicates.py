@@ -168,7 +168,7 @@ def _giving(rng: Random, subject: NounPhrase, verb: Verb, mood: Mood) -> Phrase:
 def draw_object_pronoun(rng: Random, subject: NounPhrase, *, indirect: bool = False, them: bool = True) -> NounPhrase:
     """*me*, *you*, *him* ...: somebody other than the subject."""
     same = {"I": ("me", "us"), "we": ("me", "us"), "you": ("you",)}.get(subject.heads[0].text, ())
-    others = ("me", "you", "us", *(["him", "her", "them"] if them else []))
+    others = ("me", "you", "us", *(["him", "her", "her", "them"] if them else []))  # *her* is a possessive too
     english = rng.choice([each for each in others if each not in same])
     return object_pronoun(english, indirect=indirect)
 
