@@ -25,7 +25,7 @@ def command_sentence(rng: Random) -> Phrase:
     chance = rng.random()
     if chance < 0.2:
         made = _give_me(rng)
-    elif chance < 0.42:
+    elif chance < 0.5:
         to_me = object_pronoun(rng.choice(("me", "me", "us")))
         verb = rng.choice([each for each in verbs.VERBS if each.english in DONE_TO_ME])
         made = command(verb, Phrase(), to_me, not_)

@@ -135,7 +135,7 @@ def _who_and_again(rng: Random, subjects: str, describes: str) -> tuple[NounPhra
 
 CONSTRUCTIONS: dict[Callable[[Random], Phrase], int] = {
     simple_sentence: 34,
-    drill_sentence: 17,
+    drill_sentence: 19,
     be_sentence: 12,
     riddle_sentence: 11,
     coordinated_sentence: 10,
@@ -145,7 +145,7 @@ CONSTRUCTIONS: dict[Callable[[Random], Phrase], int] = {
     there_sentence: 4,
     passive_sentence: 4,
     because_sentence: 3,
-    command_sentence: 4,
+    command_sentence: 5,
     everyday_sentence: 8,
 }
 """What is drawn, and how often."""
