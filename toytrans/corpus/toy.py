@@ -13,11 +13,11 @@ from random import Random
 from warnings import warn
 
 from toytrans.corpus.grammar import watched_sentences
-from toytrans.corpus.grammar.commands import VERBS
 from toytrans.corpus.grammar.draws import nouns_of
 from toytrans.corpus.grammar.phrases import Sentence
 from toytrans.corpus.grammar.qualities import ADJECTIVES, EXPRESSIONS
 from toytrans.corpus.grammar.sentences import draw, draw_long
+from toytrans.corpus.grammar.verbs import VERBS
 from toytrans.corpus.pairs import Corpus, Pair
 from toytrans.corpus.reading import read_jsonl
 from toytrans.corpus.typed import typed_sentences

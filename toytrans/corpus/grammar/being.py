@@ -50,7 +50,9 @@ def be_sentence(rng: Random) -> Phrase:
         noun = rng.choice([each for each in NOUNS if qualities_for(each)])
         subject = draw_noun_phrase(rng, noun, plurals=0.4, described=0, definite=True)
     said = rng.choice(qualities_for(subject.nouns[0]))
-    degree = rng.choice(("very", "very", "too")) if said.english in GRADABLE and rng.random() < 0.25 else ""
+    degree = ""
+    if said.english in GRADABLE and rng.random() < 0.25:
+        degree = "too" if rng.random() < 0.33 and said.english != "late" else "very"
     return be(subject, said, _mood_of_being(rng, changing=said not in qualities.LOOKS), degree=degree)
 
 
@@ -65,7 +67,7 @@ def _being_somewhere(rng: Random) -> Phrase:
         places = "in near under behind beside seat"
     else:
         noun = rng.choice([each for each in nouns_of("portable belonging") if not each.is_any("bike")])
-        places = "upon inside beneath beside behind in seat"
+        places = "upon inside beneath beside behind in"
     where, _ = draw_place(rng, noun, places)
     others = tuple(each for each in nouns_of("portable") if each.english in [token.text for token in where.source])
     if noun in others:

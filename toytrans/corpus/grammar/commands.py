@@ -21,8 +21,8 @@ DONE_TO_ME = ("help", "follow", "watch", "wait for", "call")
 
 def command_sentence(rng: Random) -> Phrase:
     """One command, often with *please* or a name."""
-    not_ = Source("not") if rng.random() < 0.25 else None
     chance = rng.random()
+    not_ = Source("not") if chance >= 0.2 and rng.random() < 0.25 else None
     if chance < 0.2:
         made = _give_me(rng)
     elif chance < 0.5:

@@ -115,7 +115,7 @@ def draw_noun_phrase(
 
     `mood` is given for objects, where negation changes the article; `own` is the possessive for what the subject owns;
     `plurals` and `described` are how often it is plural and has an adjective; `bare` is what a noun without a
-    determiner means (`""`: some, `generic`: all); `others` are in the sentence already.
+    determiner means (`""`: some, `generic`: all; `never` has one); `others` are in the sentence already.
     """
     mood = mood or Mood()
     is_plural = noun.has_plural and rng.random() < (0.85 if noun.is_any("pair") else plurals)
@@ -163,7 +163,7 @@ def _determiner(rng: Random, mood: Mood, bare: str, *, is_plural: bool, definite
         return "the" if rng.random() < 0.8 else rng.choice(POINTING[is_plural])
     if not is_plural:
         return "a"
-    if rng.random() < 0.3:
+    if bare != "never" and rng.random() < 0.3:
         return ""
     if mood.negation:
         return "any"
@@ -187,8 +187,9 @@ def draw_subject(
         if chance < personal + 0.08:
             return replace(name_phrase(rng.choice(NAMES)), nouns=(SOMEBODY,))
     noun = rng.choice(nouns_of(kinds))
-    bare = "generic" if generic else ""
-    return draw_noun_phrase(rng, noun, plurals=plurals, definite=definite or not generic, bare=bare)
+    # A bare plural at the head of a sentence is all of a kind, or else it would have two translations.
+    bare = "generic" if generic else "never"
+    return draw_noun_phrase(rng, noun, plurals=plurals, definite=definite, bare=bare)
 
 
 def draw_person(rng: Random) -> NounPhrase:

@@ -44,7 +44,7 @@ class Noun:
     @property
     def has_plural(self) -> bool:
         """Whether the grammar uses its plural: not for what is a mass, a place, or the only one (*my mother*)."""
-        return not self.is_any("mass only") and (not self.is_any("place") or self.is_any("plural_place"))
+        return not self.is_any("mass only no_plural") and (not self.is_any("place") or self.is_any("plural_place"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +137,6 @@ PREPOSITIONS = (
     Preposition("on", "dans", "aboard"),
     Preposition("of", "de", "out_of"),
     Preposition("", "", "into"),
-    Preposition("", "", "approach"),
 )
 
 # The singular of *some* is the partitive, for mass nouns: du pain, de l'eau. The empty one is the bare noun of English:
@@ -161,7 +160,6 @@ DETERMINERS = (
     Determiner("its", "son", "sa", "ses"),
     Determiner("our", "notre", "notre", "nos"),
     Determiner("their", "leur", "leur", "leurs"),
-    Determiner("one", "un", "une", ""),
     Determiner("two", "", "", "deux", agrees=False),
     Determiner("three", "", "", "trois", agrees=False),
     Determiner("four", "", "", "quatre", agrees=False),

@@ -84,7 +84,7 @@ def _where_does(rng: Random) -> Phrase:
     candidates = [
         each
         for each in verbs.WITHOUT_OBJECT
-        if each.places and not each.link and each.english not in ("come out", "stay")
+        if each.places and not each.link and each.english not in ("come", "come out", "stay")
     ]
     verb = rng.choice(
         [*candidates, *(each for each in verbs.TRANSITIVE if each.english in ("find", "buy", "see", "hide"))]

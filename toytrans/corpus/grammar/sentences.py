@@ -28,7 +28,7 @@ from toytrans.corpus.grammar.draws import (
 )
 from toytrans.corpus.grammar.everyday import everyday_sentence, time_phrase
 from toytrans.corpus.grammar.french import Source
-from toytrans.corpus.grammar.lexicon import Noun
+from toytrans.corpus.grammar.lexicon import NUMBERS, Noun
 from toytrans.corpus.grammar.nouns import ANIMALS, PEOPLE
 from toytrans.corpus.grammar.phrases import PHENOMENA, NounPhrase, Phrase, Sentence, finish, translate, words
 from toytrans.corpus.grammar.predicates import draw_company, draw_mood, predicate, tenses_of
@@ -58,6 +58,7 @@ def simple_sentence(rng: Random) -> Phrase:
     verb = rng.choice(rng.choices(tuple(VERB_GROUPS), weights=tuple(VERB_GROUPS.values()))[0])
     subject = draw_subject(rng, verb.subjects, plurals=0.35)
     mood = draw_mood(rng, verb, subject, questions=True)
+    subject = _known(rng, subject, verb, mood)
     if mood.tense == "present" and not mood.question and _is_habit(verb) and rng.random() < 0.5:
         everybody = draw_subject(rng, verb.subjects, plurals=0.9, generic=True, personal=0)
         return predicate(rng, everybody, verb, mood, places=0)
@@ -68,6 +69,13 @@ def simple_sentence(rng: Random) -> Phrase:
     if rng.random() < 0.13 and not verb.lasts:
         made += time_phrase(rng, mood.tense, mood.negation)
     return made
+
+
+def _known(rng: Random, subject: NounPhrase, verb: Verb, mood: Mood) -> NounPhrase:
+    """The subject, or one that is known already: nobody denies or asks what *a dog* did."""
+    if not (mood.negation or mood.question) or subject.phrase.source[0].text not in ("a", "some", *NUMBERS):
+        return subject
+    return draw_subject(rng, verb.subjects, definite=True, plurals=float(subject.is_plural), personal=0)
 
 
 def _is_habit(verb: Verb) -> bool:
@@ -90,7 +98,7 @@ def drill_sentence(rng: Random) -> Phrase:
     chance = rng.random()
     negation = Source("not") if chance < 0.1 else None
     mood = Mood(rng.choice(tenses), negation, 0.1 <= chance < 0.2 and subject.person != 1)
-    made = predicate(rng, subject, verb, mood, places=0.5)
+    made = predicate(rng, _known(rng, subject, verb, mood), verb, mood, places=0.5)
     return made + time_phrase(rng, mood.tense) if rng.random() < 0.4 and not verb.lasts else made
 
 
