@@ -114,8 +114,8 @@ class TrainingConfig:
     """Share of the training pairs with links (gold, or those that guide) in which a word and its translation become
     `<unk>`, so that the model learns where a word belongs that it does not know. For tokenizer `words`."""
     joined_share: float = 0.1
-    """Beside all training pairs, so many times as many that are two of them, one behind the other: longer sentences
-    than the corpus has."""
+    """Extra training pairs, as a share of the pairs there are. Each is two of them joined: a longer sentence than the
+    corpus has."""
 
     def __post_init__(self) -> None:
         for name in ("batch_tokens", "max_steps", "log_every", "validate_every", "validation_pairs", "patience"):

@@ -29,6 +29,8 @@ from toytrans.text import Tokenizer, load_tokenizer, save_tokenizer
 from toytrans.text.neighbours import Neighbours
 
 FORMAT = 1
+MOST_TOKENS = 10_000_000
+"""More than any vocabulary has: a number above it in a file is damage."""
 CHECKPOINT_FILES = ("model.safetensors", "state.safetensors", "state.json")
 
 
@@ -145,8 +147,10 @@ class Run:
             return None
         try:
             tensors = load_file(self.neighbours_path)
+            if int(tensors["pairs"].min()) < 0 or int(tensors["pairs"].max()) > MOST_TOKENS:
+                raise ValueError("a token's number is out of range")
             return Neighbours(tensors["pairs"].numpy(), tensors["counts"].numpy())
-        except (SafetensorError, KeyError, ValueError, IndexError) as error:
+        except (SafetensorError, KeyError, ValueError, IndexError, RuntimeError) as error:
             raise ValueError(f"{self.neighbours_path} is damaged: {error}: delete it, and do without") from None
 
     def load_model(self, checkpoint: Checkpoint, tokenizer: Tokenizer) -> Transformer:

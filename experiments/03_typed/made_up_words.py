@@ -12,7 +12,7 @@ from random import Random
 
 from toytrans.attention_maps import parse_links
 from toytrans.corpus import Pair
-from toytrans.corpus.grammar.lexicon import NAMES
+from toytrans.corpus.grammar.lexicon import NAMES, POSSESSIVES
 from toytrans.decoding import Translation, Translator
 from toytrans.text import join_words, split_words
 from toytrans.training import heads, translated_alone
@@ -21,29 +21,9 @@ LANGUAGES = ("en", "fr")
 MADE_UP = ("zorb", "mippel", "blick", "wug", "dax", "gorp", "quib", "snark", "vorp", "plim", "fendle", "tarvo")
 KNOWN = (("dog", "chien"), ("cow", "vache"), ("book", "livre"), ("bottle", "bouteille"), ("key", "clé"))
 """Nouns of both genders, English and French, all with a regular plural and a consonant in front."""
-PLURALS = ("men", "women", "children", "mice", "people", "feet", "teeth", "geese", "sheep", "wolves", "knives")
+PLURALS = ("men", "women", "children", "mice")
 DETERMINERS = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "my",
-        "your",
-        "his",
-        "her",
-        "its",
-        "our",
-        "their",
-        "this",
-        "that",
-        "these",
-        "those",
-        "some",
-        "no",
-        "two",
-        "three",
-        "four",
-    ]
+    ("the", "a", "an", "this", "that", "these", "those", "some", "no", "two", "three", "four", *POSSESSIVES)
 )
 SLOT = "_"
 

@@ -46,7 +46,7 @@ def measure(path: Path, corpus: Corpus, typed: Sequence[TypedSentence]) -> dict[
         "variants": variants(translator, corpus),
         "made-up words": {name: float(value) for name, value in asdict(made_up).items()},
         "warnings": warnings(translator, corpus),
-        "typed sentences": typed_sentences(translator, typed) if typed else {},
+        "typed sentences": typed_sentences(translator, typed),
     }
 
 

@@ -55,7 +55,9 @@ def test_links_move_with_the_words_they_join() -> None:
             for one, other in zip(SOURCES, TARGETS, strict=True)
             for i, j in by_words[tuple(one.words)].sure
         ]
+        assert linked
         assert linked <= set(kept)
+        assert len(each.sure) in {len(one.sure) + len(other.sure) for one in LINKS for other in LINKS}
         assert len(token_links(each, source, target)) >= len(each.sure)
         assert parse_links(format_links(each)) == each
 

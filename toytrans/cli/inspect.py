@@ -131,6 +131,8 @@ def look(translator: Translator, texts: Sequence[str], target: str | None, searc
 
 def _side_by_side(translator: Translator, text: str, target: str) -> tuple[list[str], list[str]]:
     """The sentences of both, where there are as many, else both as they are; says how each is read."""
+    from toytrans.attention_maps.labels import visible
+
     sides, tokenizer = list(zip((text, target), translator.languages, strict=True)), translator.tokenizer
     sources, targets = (tokenizer.reader.sentences(*side) for side in sides)
     if len(sources) != len(targets):
@@ -140,7 +142,8 @@ def _side_by_side(translator: Translator, text: str, target: str) -> tuple[list[
             tell_reading(sentence, tokenizer.encode(sentence, language).read_as)
     for sentence in targets:
         if unknown := tokenizer.encode(sentence, translator.languages[1]).unknown:
-            tell_warnings(sentence, [f"unknown to this model, read as <unk>: {', '.join(unknown)}"])
+            named = ", ".join(visible(word, 40) for word in unknown)
+            tell_warnings(sentence, [f"unknown to this model, read as <unk>: {named}"])
     return sources, targets
 
 

@@ -13,11 +13,11 @@ from toytrans.text import Encoded
 from toytrans.text.neighbours import NewPair
 
 RIGHT_ONES_DOUBTED = 0.005
-"""Share of the right translations of validation that may lie beyond a limit; there are two of them."""
+"""Share of the right translations of validation that may lie beyond each of the two limits."""
 HIGHEST_CONFIDENCE = 0.7
-"""A word with more has no rival worth the name, however sure the model is of all others."""
+"""The limit is never above this: a word this probable is not in doubt."""
 LOWEST_SURPRISE = 2.0
-"""That what was to be expected less than twice never came is no news."""
+"""The limit is never below this: a pair to be expected less than twice may be missing by chance."""
 
 WordProbability: TypeAlias = tuple[str, float]
 """A word of a translation, and the probability that the model gave it."""
@@ -46,7 +46,7 @@ class Limits:
     most_surprise: float | None = None
     """Above, a sentence is new ground (see `surprise`); `None` where validation could not tell."""
     longest_source: int | None = None
-    """Words of the longest source sentence that the model was trained on; `None` where nobody noted it."""
+    """Words of the longest source of the training split (joined pairs do not count); `None` where nobody noted it."""
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
@@ -143,8 +143,8 @@ def _of_length(source: Encoded, limits: Limits) -> list[str]:
     if limits.longest_source is None or len(source.words) <= limits.longest_source:
         return []
     return [
-        f"{len(source.words)} words: the longest sentence of training had {limits.longest_source}, "
-        "and longer ones seldom come out right"
+        f"{len(source.words)} words: the longest sentence of the corpus had {limits.longest_source}, "
+        "and longer ones come out right less often"
     ]
 
 

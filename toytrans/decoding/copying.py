@@ -22,7 +22,7 @@ class Copy:
     word: str
     """As the source has it."""
     weight: float
-    """What the source word gets of the attention that wrote the slot."""
+    """The share of the slot's attention that the source word gets."""
 
 
 def unknown_words(encoded: Encoded) -> dict[int, str]:
@@ -34,11 +34,10 @@ def unknown_words(encoded: Encoded) -> dict[int, str]:
 def copies(map_: AttentionMap, view: View, source: Encoded, target: Encoded) -> tuple[Copy, ...]:
     """For each slot of a translation the word that fills it: the unknown source word with the largest weight.
 
-    Two slots take two words where there are as many, the largest weight first. A source without unknown words is
-    searched whole.
+    Two slots take two words where there are as many, the largest weight first.
     """
     slots = list(unknown_words(target))
-    columns = list(unknown_words(source)) or list(range(len(source.words)))
+    columns = list(unknown_words(source))
     if not slots or not columns:
         return ()
     words = map_.merged_to_words()

@@ -243,7 +243,8 @@ class Translator:
         target = self.tokenizer.describe(hypothesis.ids, self.languages[1])
         map_ = self._attention_map(source, target, hypothesis, search.name) if hypothesis.attention else None
         copied = copies(map_, self.view, source, target) if map_ else ()
-        filled, taken = ({copy.target: getattr(copy, name) for copy in copied} for name in ("word", "source"))
+        filled = {copy.target: copy.word for copy in copied}
+        taken = {copy.target: copy.source for copy in copied}
         words, new_pairs = word_probabilities(target, hypothesis.probabilities, filled), self.new_pairs(source)
         said = warnings(source, words, self.limits, new_pairs, taken.values(), hypothesis.is_finished)
         if map_:

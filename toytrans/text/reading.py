@@ -33,7 +33,7 @@ class Reading:
     sentences: tuple[list[str], ...]
     """The words of each sentence."""
     is_as_typed: bool = True
-    """Whether no more than spaces, the shape of quotes and the first capital of a sentence is other than typed."""
+    """True where only spaces, the shape of quotes and a sentence's first capital differ from what was typed."""
     keeps_places: bool = True
     """Whether each typed word is the word of the same number in what is read; a mark may have come at the end."""
     verbatim: str | None = None

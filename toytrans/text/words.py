@@ -41,7 +41,7 @@ class _Rules:
 _LETTERS = r"\p{L}\p{M}\p{N}_\u180e\u200c\u200d"  # letters and digits, the marks on them, and joiners between them
 _W = f"[{_LETTERS}]"
 # https://mail.fr/a?b=1  ann@mail.fr
-_ADDRESS = rf"(?:https?://|www\.)\S*[{_LETTERS}/] | [{_LETTERS}.+-]++@[{_LETTERS}-]+(?:\.[{_LETTERS}-]+)+"
+_ADDRESS = rf"(?:https?://|www\.)\S*[{_LETTERS}/] | [{_LETTERS}.+-]{{1,64}}+@[{_LETTERS}-]+(?:\.[{_LETTERS}-]+)+"
 _INITIALS = r"(?:\p{L}\p{M}*\.){2,}"  # U.S.  a.m.
 _NUMBER = rf"\p{{N}}+(?:[.,:/]\p{{N}}+)+{_W}*"  # a number may hold marks between its digits: 3.5  1,000  8:30  3.5kg
 _MARK = r"\.{2,} | [?!]+ | -{2,} | (?!\s)\X"  # whatever else is not white space stands alone: ,  €  👩‍🚀

@@ -9,14 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeAlias
 
 import numpy as np
 
 from toytrans.attention_maps import Links
 from toytrans.text import Encoded
 
-Sides: TypeAlias = tuple[list[Encoded], list[Encoded]]
 TRIES = 100
 """Draws for each pair that is wanted, at most: a corpus may have no two that are short enough."""
 

@@ -20,7 +20,7 @@ from toytrans.text.word_tokenizer import WordTokenizer
 from toytrans.text.words import split_words
 
 MOST_HIDDEN = 2
-"""In half of the chosen pairs one word becomes unknown, in the others so many: people type two such words as well."""
+"""Words hidden in a chosen pair: one or two, equally often. People type two such words as well."""
 SHARE_OF_HEADS = 0.75
 """How often heads are preferred: most words that a model does not know are nouns and names, but not all."""
 

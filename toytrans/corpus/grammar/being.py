@@ -7,7 +7,6 @@ from random import Random
 
 from toytrans.corpus.grammar import qualities
 from toytrans.corpus.grammar.clauses import Mood, Tense
-from toytrans.corpus.grammar.coordination import ANIMATES
 from toytrans.corpus.grammar.copula import be, it_is
 from toytrans.corpus.grammar.draws import (
     SOMEBODY,
@@ -21,7 +20,7 @@ from toytrans.corpus.grammar.draws import (
 )
 from toytrans.corpus.grammar.french import Source
 from toytrans.corpus.grammar.lexicon import NAMES, NUMBERS, POSSESSIVES
-from toytrans.corpus.grammar.nouns import ANIMALS, NOUNS
+from toytrans.corpus.grammar.nouns import ANIMALS, ANIMATES, NOUNS
 from toytrans.corpus.grammar.phrases import NounPhrase, Phrase, noun_phrase, translate, words
 from toytrans.corpus.grammar.pronouns import name_phrase
 

@@ -1,4 +1,4 @@
-"""Clauses, built in both languages at once: statements, questions, negations, commands, passives, relatives."""
+"""Clauses, built in both languages at once: statements, questions, negations, commands, passives."""
 
 from __future__ import annotations
 

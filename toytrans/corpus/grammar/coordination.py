@@ -21,14 +21,13 @@ from toytrans.corpus.grammar.draws import (
 )
 from toytrans.corpus.grammar.french import Source
 from toytrans.corpus.grammar.lexicon import NAMES, Noun
-from toytrans.corpus.grammar.nouns import ANIMALS, NOUNS, PEOPLE
+from toytrans.corpus.grammar.nouns import ANIMALS, ANIMATES, NOUNS, PEOPLE
 from toytrans.corpus.grammar.phrases import NounPhrase, Phrase, both, translate, words
 from toytrans.corpus.grammar.predicates import WITH_WILL, predicate
 from toytrans.corpus.grammar.pronouns import name_phrase, object_pronoun, pronoun
 from toytrans.corpus.grammar.reasons import QUALITY_PAIRS
 from toytrans.corpus.grammar.verbs import Verb
 
-ANIMATES = PEOPLE + ANIMALS
 SHORT_VERBS = tuple(each for each in verbs.WITHOUT_OBJECT + verbs.TRANSITIVE if each.past and not each.lasts)
 FIRST_DEEDS = ("find", "take", "see", "pick up", "buy", "wash", "open", "follow")
 THEN_DEEDS = {

@@ -1,4 +1,4 @@
-"""The parts of a sentence, drawn at random: noun phrases, subjects, places, moods, predicates."""
+"""The parts of a sentence, drawn at random: noun phrases, subjects, owners, places."""
 
 from __future__ import annotations
 

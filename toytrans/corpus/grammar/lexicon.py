@@ -1,6 +1,6 @@
 """What a word of the toy grammar is: records of nouns, qualities, prepositions and determiners, in both languages.
 
-The words themselves are in `nouns.py`, `qualities.py` and `verbs.py`.
+Nouns, qualities and verbs are in files of their own; prepositions, determiners and names are here.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Noun:
 
     @property
     def has_plural(self) -> bool:
-        """Whether the grammar uses its plural: not for what is a mass, a place, or the only one (*my mother*)."""
+        """Whether the grammar uses its plural: not of a mass, a place, the only one (*my mother*), or *glasses*."""
         return not self.is_any("mass only no_plural") and (not self.is_any("place") or self.is_any("plural_place"))
 
 

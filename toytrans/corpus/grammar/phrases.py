@@ -1,4 +1,4 @@
-"""Phrases, built in both languages at once: noun phrases, pronouns, places; and what makes a sentence of a phrase.
+"""Phrases, built in both languages at once: noun phrases, places; and what makes a sentence of a phrase.
 
 Every French token is made with the English tokens it translates (`sure`) and those that decide its form
 (`possible`), so the gold links come with the sentence and are never guessed afterwards. Nothing here is drawn.

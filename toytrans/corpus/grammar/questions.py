@@ -19,7 +19,7 @@ from toytrans.corpus.grammar.draws import (
     qualities_for,
 )
 from toytrans.corpus.grammar.french import Source, Target
-from toytrans.corpus.grammar.lexicon import NAMES
+from toytrans.corpus.grammar.lexicon import NAMES, Expression
 from toytrans.corpus.grammar.nouns import ANIMALS, NOUNS, PEOPLE
 from toytrans.corpus.grammar.phrases import NounPhrase, Phrase, noun_phrase, translate, words
 from toytrans.corpus.grammar.predicates import predicate, tenses_of
@@ -146,7 +146,7 @@ def _why(rng: Random) -> Phrase:
     noun = rng.choice(PEOPLE + ANIMALS)
     subject = _somebody(rng) if rng.random() < 0.6 else draw_noun_phrase(rng, noun, definite=True, described=0)
     if rng.random() < 0.6:
-        fitting = [each for each in qualities_for(subject.nouns[0]) if each in FEELINGS or not hasattr(each, "place")]
+        fitting = [each for each in qualities_for(subject.nouns[0]) if each in FEELINGS or isinstance(each, Expression)]
         return be(subject, rng.choice(fitting), Mood(rng.choice(("present", "past")), None, True, asking))
     candidates = [each for each in verbs.WITHOUT_OBJECT if subject.nouns[0].is_any(each.subjects) and each.stands_alone]
     verb = rng.choice([each for each in candidates if each.english != "live"])

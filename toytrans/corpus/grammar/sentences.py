@@ -29,7 +29,7 @@ from toytrans.corpus.grammar.draws import (
 from toytrans.corpus.grammar.everyday import everyday_sentence, time_phrase
 from toytrans.corpus.grammar.french import Source
 from toytrans.corpus.grammar.lexicon import NUMBERS, Noun
-from toytrans.corpus.grammar.nouns import ANIMALS, PEOPLE
+from toytrans.corpus.grammar.nouns import ANIMATES
 from toytrans.corpus.grammar.phrases import PHENOMENA, NounPhrase, Phrase, Sentence, finish, translate, words
 from toytrans.corpus.grammar.predicates import draw_company, draw_mood, predicate, tenses_of
 from toytrans.corpus.grammar.pronouns import pronoun
@@ -41,7 +41,6 @@ from toytrans.corpus.grammar.verbs import Verb
 
 __all__ = ["PHENOMENA", "Sentence", "draw", "draw_long"]
 
-ANIMATES = PEOPLE + ANIMALS
 VERB_GROUPS = {
     verbs.INTRANSITIVE: 14,
     verbs.MOTION: 18,
@@ -51,6 +50,8 @@ VERB_GROUPS = {
     verbs.GIVING: 4,
 }
 """How often a simple sentence is about which verbs."""
+HABITS = ("sleep", "play", "run", "sing", "dance", "swim", "cry", "eat", "drink", "like", "chase")
+"""What can be true of all of a kind: `birds sing`, `cats like milk`."""
 
 
 def simple_sentence(rng: Random) -> Phrase:
@@ -59,7 +60,7 @@ def simple_sentence(rng: Random) -> Phrase:
     subject = draw_subject(rng, verb.subjects, plurals=0.35)
     mood = draw_mood(rng, verb, subject, questions=True)
     subject = _known(rng, subject, verb, mood)
-    if mood.tense == "present" and not mood.question and _is_habit(verb) and rng.random() < 0.5:
+    if mood.tense == "present" and not mood.question and verb.english in HABITS and rng.random() < 0.5:
         everybody = draw_subject(rng, verb.subjects, plurals=0.9, generic=True, personal=0)
         return predicate(rng, everybody, verb, mood, places=0)
     if verb.stands_alone and SOMEBODY in subject.nouns and rng.random() < 0.2:
@@ -76,11 +77,6 @@ def _known(rng: Random, subject: NounPhrase, verb: Verb, mood: Mood) -> NounPhra
     if not (mood.negation or mood.question) or subject.phrase.source[0].text not in ("a", "some", *NUMBERS):
         return subject
     return draw_subject(rng, verb.subjects, definite=True, plurals=float(subject.is_plural), personal=0)
-
-
-def _is_habit(verb: Verb) -> bool:
-    """Whether it can be true of all of a kind: `birds sing`, `cats like milk`."""
-    return verb in verbs.INTRANSITIVE[:7] or verb.english in ("eat", "drink", "like", "chase")
 
 
 def drill_sentence(rng: Random) -> Phrase:
