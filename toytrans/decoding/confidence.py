@@ -12,7 +12,7 @@ from toytrans.decoding.copying import unknown_words
 from toytrans.text import Encoded
 from toytrans.text.neighbours import NewPair
 
-RIGHT_ONES_DOUBTED = 0.005
+RIGHT_ONES_DOUBTED = 0.01
 """Share of the right translations of validation that may lie beyond each of the two limits."""
 HIGHEST_CONFIDENCE = 0.7
 """The limit is never above this: a word this probable is not in doubt."""
