@@ -110,7 +110,11 @@ HEAVY = {"torch", "matplotlib", "datasets", "tokenizers", "sacrebleu"}
     "modules",
     [
         ["toytrans.config"],
-        [f"toytrans.corpus.{path.stem}" for path in FILES if room_of(path) == "corpus" and path.stem != "huggingface"],
+        [
+            ".".join(["toytrans", *path.relative_to(ROOT).with_suffix("").parts]).removesuffix(".__init__")
+            for path in FILES
+            if room_of(path) == "corpus" and path.stem != "huggingface"
+        ],
         ["toytrans.attention_maps.record"],
         ["toytrans.cli"],
     ],
