@@ -19,7 +19,7 @@ from toytrans.corpus import Pair
 NOUNS = {"cat": "chat", "dog": "chien", "robot": "robot", "horse": "cheval", "lion": "lion", "boy": "garçon"}
 VERBS = {"sees": "voit", "eats": "mange", "likes": "aime"}
 SHAPE = ["--preset", "tiny", "--d-model", "16", "--num-layers", "2", "--num-heads", "2", "--d-ff", "32"]
-SMALL = [*SHAPE, "--warmup-steps", "20", "--learning-rate", "0.01", "--dropout", "0"]
+SMALL = [*SHAPE, "--warmup-steps", "20", "--learning-rate", "0.01", "--dropout", "0", "--joined-share", "0"]
 
 
 @dataclass(frozen=True)
