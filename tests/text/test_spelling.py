@@ -14,6 +14,8 @@ SPELLINGS = [
     ("  The\tcat \u00a0 sat\n", "The cat sat"),
     ("Il dort\u202f?", "Il dort ?"),
     ("l’oiseau", "l'oiseau"),
+    ("isn´t, i`m", "isn't, i'm"),
+    ("a ` b ´", "a ` b ´"),
     ("‘no’", "'no'"),
     ("“no”", "“no”"),
     ("e\u0301te\u0301", "été"),

@@ -18,6 +18,8 @@ GLUE_MARK = "￭"
 # What no text holds, and what stands there instead. The two marks are ours: typed ones turn into their likeness.
 _INSTEAD = {"’": "'", "‘": "'", SPACE_MARK: "_", GLUE_MARK: "■"}
 
+_ACCENT_FOR_APOSTROPHE = regex.compile(r"(?<=\p{L})[´`](?=\p{L})")  # isn´t, i`m: the key beside, on many keyboards
+
 _CONTROL = regex.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SURROGATE = regex.compile(r"[\ud800-\udfff]")  # half a character, from bytes that were not UTF-8
 
@@ -56,6 +58,8 @@ def normalize(text: str) -> str:
             text = text.replace(character, instead)
         if _ANY_IGNORABLE.search(text):
             text = unicodedata.normalize("NFC", _KEPT_OR_IGNORABLE.sub(r"\1", text))
+    if "´" in text or "`" in text:
+        text = _ACCENT_FOR_APOSTROPHE.sub("'", text)
     return " ".join(text.split())
 
 
