@@ -26,7 +26,7 @@ from toytrans.corpus import Corpus, load_corpus
 from toytrans.corpus.typed import TypedSentence
 from toytrans.corpus.typed import typed_sentences as read_typed
 from toytrans.decoding import Translator
-from toytrans.text import normalize
+from toytrans.evaluation import exact
 
 HERE = Path(__file__).parent
 SEEDS = (1, 2, 3)
@@ -62,7 +62,7 @@ def variants(translator: Translator, corpus: Corpus) -> Table:
         for told, texts in texts_of.items():
             if texts:
                 outputs = [translation.text for translation in translator.translate(texts)]
-                table[told] = mean(map(_is_right, outputs, [pair.target for pair in pairs]))
+                table[told] = mean(map(exact, outputs, [pair.target for pair in pairs]))
     return table
 
 
@@ -76,7 +76,7 @@ def warnings(translator: Translator, corpus: Corpus) -> Table:
             warned = [
                 bool(translation.warnings)
                 for translation, pair in zip(translations, pairs, strict=True)
-                if _is_right(translation.text, pair.target) is is_wanted
+                if exact(translation.text, pair.target) is is_wanted
             ]
             if warned:
                 table[f"{split}, {len(warned)} {name}"] = mean(warned)
@@ -91,7 +91,7 @@ def typed_sentences(translator: Translator, typed: Sequence[TypedSentence]) -> T
     warned_right: list[bool] = []
     warned_wrong: list[bool] = []
     for sentence, translation in zip(typed, translations, strict=True):
-        is_right = sentence.target is not None and _is_right(translation.text, sentence.target)
+        is_right = sentence.target is not None and exact(translation.text, sentence.target)
         has_warning = bool(translation.warnings)
         if sentence.is_inside:
             right_inside.append(is_right)
@@ -105,10 +105,6 @@ def typed_sentences(translator: Translator, typed: Sequence[TypedSentence]) -> T
         "wrong, with a warning": warned_wrong,
     }
     return {f"{name} (of {len(found)})": mean(found) for name, found in named.items() if found}
-
-
-def _is_right(text: str, reference: str) -> bool:
-    return normalize(text) == normalize(reference)
 
 
 def to_markdown(by_seed: Mapping[int | str, Mapping[str, Table]]) -> str:

@@ -20,7 +20,7 @@ Ids = Sequence[int]
 BATCH_SENTENCES = 128
 SPAN = 6
 """Lengths that share batches in training. Sentences of one length are built alike, and a step on them alone teaches
-less: after 1,100 steps 0.982 of validation were exact, and 0.992 with a span of 6."""
+less: after 1,100 steps 0.982 of validation were exact, and 0.992 with a span of 6 (one seed; test could not tell)."""
 
 
 @dataclass(frozen=True)

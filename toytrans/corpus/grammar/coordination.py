@@ -26,7 +26,7 @@ from toytrans.corpus.grammar.phrases import NounPhrase, Phrase, both, translate,
 from toytrans.corpus.grammar.predicates import WITH_WILL, predicate
 from toytrans.corpus.grammar.pronouns import name_phrase, object_pronoun, pronoun
 from toytrans.corpus.grammar.reasons import QUALITY_PAIRS
-from toytrans.corpus.grammar.verbs import Verb
+from toytrans.corpus.grammar.verbs import Verb, transitive_named
 
 SHORT_VERBS = tuple(each for each in verbs.WITHOUT_OBJECT + verbs.TRANSITIVE if each.past and not each.lasts)
 FIRST_DEEDS = ("find", "take", "see", "pick up", "buy", "wash", "open", "follow")
@@ -62,7 +62,7 @@ def several_clauses(rng: Random, places: float) -> Phrase:
 def _and_then(rng: Random) -> Phrase:
     """`The boy found the ball and took it.`: le garçon a trouvé la balle et l'a prise."""
     first_name = rng.choice(FIRST_DEEDS)
-    first, second = _verb(first_name), _verb(rng.choice(THEN_DEEDS[first_name]))
+    first, second = transitive_named(first_name), transitive_named(rng.choice(THEN_DEEDS[first_name]))
     things = [
         each for each in nouns_of(first.objects) if each.is_any(second.objects) and not each.is_any("mass family")
     ]
@@ -108,10 +108,6 @@ def _without_will(phrase: Phrase) -> Phrase:
 def _own_of(doer: NounPhrase, noun: Noun, *deeds: Verb) -> str:
     """Nobody buys what is his own."""
     return "" if any(deed.english == "buy" for deed in deeds) else own_word(doer, noun)
-
-
-def _verb(english: str) -> Verb:
-    return next(each for each in verbs.TRANSITIVE if each.english == english)
 
 
 def _two_subjects(rng: Random) -> Phrase:
@@ -190,8 +186,7 @@ def _clause_about(rng: Random, noun: Noun, places: float, verb: Verb | None = No
     """A clause in the past with that noun as its subject, or a person in its place."""
     subject = draw_noun_phrase(rng, noun, plurals=0.2, definite=True, described=0.2)
     if noun.is_any("person") and rng.random() < 0.25:
-        subject = pronoun(
-            rng.choice(("I", "you", "he", "she", "we")), nouns=(SOMEBODY,)
-        )  # *they* could be those of another clause
+        # Not *they*, who could be those of another clause.
+        subject = pronoun(rng.choice(("I", "you", "he", "she", "we")), nouns=(SOMEBODY,))
     verb = verb or rng.choice([each for each in SHORT_VERBS if noun.is_any(each.subjects)])
     return predicate(rng, subject, verb, mood or Mood(), places=places, is_all=False)

@@ -58,7 +58,7 @@ def places_for(noun: Noun, kinds: str) -> tuple[tuple[Preposition, Noun], ...]:
         wanted.add("beneath")
     if wanted & {"in", "work_in"}:
         wanted.add("public")
-    if noun.is_any("climber flyer squirrel cat") and "in" in wanted:
+    if noun.is_any("climber flyer cat") and "in" in wanted:
         wanted.add("perch")
     return tuple(
         (preposition, where)

@@ -19,6 +19,7 @@ from toytrans.corpus.grammar.draws import (
 from toytrans.corpus.grammar.phrases import NounPhrase, Phrase, noun_phrase, translate, words
 from toytrans.corpus.grammar.predicates import predicate
 from toytrans.corpus.grammar.pronouns import pronoun
+from toytrans.corpus.grammar.verbs import transitive_named
 
 
 def relative_sentence(rng: Random) -> Phrase:
@@ -64,11 +65,10 @@ def _whom_sentence(rng: Random) -> Phrase:
         tense: Tense = "past" if noun.is_any("food") else rng.choice(("past", "present"))
         return be(whole, rng.choice(said), Mood(tense))
     # Seen or looked for today: French would put what was done before something past into a tense of its own.
-    see = next(each for each in verbs.TRANSITIVE if each.english == "see")
-    if not noun.is_any(see.objects):
+    if not noun.is_any(transitive_named("see").objects):
         return _whom_sentence(rng)
     looks_for = verb.english in ("see", "hear", "lose", "follow", "watch") and noun.is_any("portable pet")
-    finder = next(each for each in verbs.TRANSITIVE if each.english == ("look for" if looks_for else "see"))
+    finder = transitive_named("look for" if looks_for else "see")
     subject = draw_noun_phrase(rng, draw_other(rng, nouns_of("person agent"), doer, noun), definite=True)
     mood = Mood("progressive" if looks_for else "present")
     return clause(subject, finder, whole.phrase, mood, objects=(noun,))

@@ -241,3 +241,8 @@ GIVING = (
 # fmt: on
 WITHOUT_OBJECT = INTRANSITIVE + MOTION + REFLEXIVE
 VERBS = WITHOUT_OBJECT + TRANSITIVE + STATES + GIVING
+
+
+def transitive_named(english: str) -> Verb:
+    """The verb of that English word that takes an object: to hide something, and not oneself."""
+    return next(each for each in TRANSITIVE if each.english == english)
