@@ -9,14 +9,14 @@ import pytest
 
 import toytrans
 
-PACKAGES = [f"toytrans.{module.name}" for module in pkgutil.iter_modules(toytrans.__path__) if module.ispkg]
+ROOMS = [f"toytrans.{module.name}" for module in pkgutil.iter_modules(toytrans.__path__) if module.ispkg]
 
 
 def test_every_room_is_seen() -> None:
-    assert {"toytrans.cli", "toytrans.corpus", "toytrans.decoding", "toytrans.training"} <= set(PACKAGES)
+    assert {"toytrans.cli", "toytrans.corpus", "toytrans.decoding", "toytrans.training"} <= set(ROOMS)
 
 
-@pytest.mark.parametrize("name", PACKAGES)
+@pytest.mark.parametrize("name", ["toytrans", *ROOMS])
 def test_all_that_a_package_promises_can_be_imported(name: str) -> None:
     package = importlib.import_module(name)
     assert package.__all__, f"{name} has no __all__"

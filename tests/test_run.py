@@ -15,8 +15,9 @@ import pytest
 import torch
 
 from toytrans.config import PRESETS, Config
+from toytrans.files import write_whole
 from toytrans.model.transformer import Transformer
-from toytrans.run import Checkpoint, Run, write_whole
+from toytrans.run import Checkpoint, Run
 from toytrans.text import Tokenizer
 
 FILES = ["manifest.json", "model.safetensors", "state.safetensors", "state.json"]

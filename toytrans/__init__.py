@@ -1,3 +1,102 @@
-"""A tiny encoder-decoder Transformer that learns to translate while you watch what it looks at."""
+"""A tiny encoder-decoder Transformer that learns to translate while you watch what it looks at.
+
+    import toytrans
+
+    translator = toytrans.train("runs/mine", toytrans.PRESETS["tiny"])  # or toytrans.load("runs/toy")
+    (translation,) = translator.translate(["The cat sat on the mat."], with_attention=True)
+    toytrans.evaluate(translator, toytrans.load_corpus("toy").split("test"))
+
+`__all__` lists what is public. Each name is imported when it is first used, so `import toytrans` takes no time.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+_ROOMS = ("config", "special_tokens", "corpus", "text", "attention_maps", "decoding", "evaluation", "model", "training")
+"""Where the public names live: the rooms that import little come first."""
+
+__all__ = [
+    "BOS",
+    "EOS",
+    "PAD",
+    "PRESETS",
+    "SPECIAL_TOKENS",
+    "UNK",
+    "AttentionMap",
+    "Batch",
+    "BucketedBatches",
+    "Config",
+    "Corpus",
+    "Encoded",
+    "Evaluation",
+    "Link",
+    "Links",
+    "ModelConfig",
+    "Pair",
+    "SearchConfig",
+    "TextConfig",
+    "Tokenizer",
+    "TrainingConfig",
+    "Transformer",
+    "Translation",
+    "Translator",
+    "View",
+    "ViewScore",
+    "build_tokenizer",
+    "claimed_links",
+    "evaluate",
+    "exact",
+    "groups_of_like_length",
+    "join_words",
+    "load",
+    "load_corpus",
+    "make_batch",
+    "make_optimizer",
+    "make_scoreboard",
+    "pad",
+    "parse_links",
+    "score_links",
+    "split_words",
+    "train",
+    "train_steps",
+    "views",
+]
+
+if TYPE_CHECKING:
+    from toytrans.attention_maps import AttentionMap, Link, Links, View, ViewScore, claimed_links, parse_links, views
+    from toytrans.config import PRESETS, Config, ModelConfig, SearchConfig, TextConfig, TrainingConfig
+    from toytrans.corpus import Corpus, Pair, load_corpus
+    from toytrans.decoding import Translation, Translator, load
+    from toytrans.evaluation import Evaluation, evaluate, exact, make_scoreboard, score_links
+    from toytrans.model import Transformer
+    from toytrans.special_tokens import BOS, EOS, PAD, SPECIAL_TOKENS, UNK
+    from toytrans.text import (
+        Batch,
+        BucketedBatches,
+        Encoded,
+        Tokenizer,
+        build_tokenizer,
+        groups_of_like_length,
+        join_words,
+        make_batch,
+        pad,
+        split_words,
+    )
+    from toytrans.training import make_optimizer, train, train_steps
+
+
+def __getattr__(name: str) -> Any:
+    """A public name, imported from its room."""
+    for room in _ROOMS if name in __all__ else ():
+        found = vars(importlib.import_module(f"toytrans.{room}"))
+        if name in found or name in found.get("__all__", ()):
+            return getattr(importlib.import_module(f"toytrans.{room}"), name)
+    raise AttributeError(f"module 'toytrans' has no attribute {name!r}: see toytrans.__all__")
+
+
+def __dir__() -> list[str]:
+    return __all__

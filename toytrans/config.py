@@ -11,6 +11,9 @@ from math import isfinite
 from types import UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+Device = Literal["auto", "cpu", "cuda", "mps"]
+"""Where to compute; `auto` takes a GPU where there is one."""
+
 
 def _require(condition: bool, message: str) -> None:
     if not condition:

@@ -5,10 +5,8 @@ Nothing here is pickled: settings are JSON, tensors are safetensors.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import os
 import platform
 import shutil
 from collections.abc import Mapping
@@ -24,6 +22,7 @@ from torch import Tensor
 
 from toytrans import __version__
 from toytrans.config import Config
+from toytrans.files import flush, write_whole
 from toytrans.model.transformer import Transformer
 from toytrans.text import Tokenizer, load_tokenizer, save_tokenizer
 from toytrans.text.neighbours import Neighbours
@@ -123,7 +122,7 @@ class Run:
         """Keeps the run's tokenizer, whole or not at all."""
         beside = self.path / ".tokenizer.json.part"
         save_tokenizer(tokenizer, beside)
-        _flush(beside)
+        flush(beside)
         beside.replace(self.tokenizer_path)
 
     def load_tokenizer(self) -> Tokenizer:
@@ -138,7 +137,7 @@ class Run:
         tensors = {name: torch.from_numpy(array).int() for name, array in arrays.items()}
         beside = self.path / ".neighbours.safetensors.part"
         save_file(tensors, beside)
-        _flush(beside)
+        flush(beside)
         beside.replace(self.neighbours_path)
 
     def load_neighbours(self) -> Neighbours | None:
@@ -205,12 +204,12 @@ class Run:
         manifest = {"step": checkpoint.step, "sha256": checksums}
         write_whole(beside / "manifest.json", json.dumps(manifest, indent=2) + "\n")
         for name in (*CHECKPOINT_FILES, "."):
-            _flush(beside / name)
+            flush(beside / name)
         if folder.exists():  # `last` may point to it: it stays whole, in reach of `load_checkpoint`, to the last moment
             shutil.rmtree(_aside(folder), ignore_errors=True)
             folder.rename(_aside(folder))
         beside.rename(folder)
-        _flush(self.checkpoints_path)
+        flush(self.checkpoints_path)
         write_whole(self.checkpoints_path / "best", checkpoint_folder_name(best_step) + "\n")
         # `last` comes last: a run stopped before this line makes these steps again, and points both anew.
         write_whole(self.checkpoints_path / "last", folder.name + "\n")
@@ -232,26 +231,6 @@ def checkpoint_folder_name(step: int) -> str:
 
 def _aside(folder: Path) -> Path:
     return folder.with_name(f".{folder.name}.old")
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Writes a file so that whoever looks finds the old one or the whole new one, even after a power cut."""
-    beside = path.with_name(f".{path.name}.part")
-    with beside.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
-    _flush(path.parent)
-
-
-def _flush(path: Path) -> None:
-    with contextlib.suppress(PermissionError):  # Windows cannot open a folder
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def _sha256(path: Path) -> str:

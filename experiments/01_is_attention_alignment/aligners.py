@@ -23,7 +23,7 @@ from toytrans.attention_maps import (
 )
 from toytrans.corpus import Corpus, Pair
 from toytrans.decoding import Translator
-from toytrans.evaluation import exact, score_links, scoreboard
+from toytrans.evaluation import exact, make_scoreboard, score_links
 from toytrans.text import split_words
 
 ATTENTION, IBM_MODEL_1, EFLOMAL = "attention, as pictures claim it", "IBM Model 1", "eflomal, grow-diag-final"
@@ -104,8 +104,10 @@ class Reading:
     def claims(self, strongest: bool = False) -> list[frozenset[Link]]:
         """The links of the default view: of words with its share of a row, or each word's strongest."""
         view = self.translator.view
-        share = None if strongest else self.translator.share(view)
-        return [claimed_links(map_.view(view), map_.cross_word_ids, map_.target_word_ids, share) for map_ in self.maps]
+        threshold = None if strongest else self.translator.threshold(view)
+        return [
+            claimed_links(map_.view(view), map_.cross_word_ids, map_.target_word_ids, threshold) for map_ in self.maps
+        ]
 
     def score(self, strongest: bool = False) -> Score:
         """The score of those links."""
@@ -114,8 +116,10 @@ class Reading:
     def controls(self) -> Iterator[tuple[str, Score]]:
         """Attention that knows nothing, each word linked to its strongest."""
         view = self.translator.view
-        shares = {each: self.translator.share(each) for each in views(self.maps[0].num_layers, self.maps[0].num_heads)}
-        for line in scoreboard(self.maps, self.pairs, LANGUAGES, shares, view).lines:
+        thresholds = {
+            each: self.translator.threshold(each) for each in views(self.maps[0].num_layers, self.maps[0].num_heads)
+        }
+        for line in make_scoreboard(self.maps, self.pairs, LANGUAGES, thresholds, view).lines:
             if line.view is None:
                 yield line.name.split(" (")[0], Score.of(line.strongest)
 

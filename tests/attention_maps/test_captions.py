@@ -74,7 +74,7 @@ def test_the_settings_of_a_run_say_what_its_captions_do() -> None:
 def test_a_percentage_is_100_only_where_all_are_right(precision: float, told: str) -> None:
     map_ = attention_map(score=ViewScore(View(2, 1), 0.4, precision, 0.8, 0.1))
     belief, *_ = captions.how_far_to_believe(map_, View(2, 1))
-    where = "On validation, where the model was made to say the reference and this view and share were chosen"
+    where = "On validation, where the model was made to say the reference and this view and threshold were chosen"
     assert belief == f"{where}, {told} of such links were right (alignment error rate 0.100)."
 
 
@@ -114,8 +114,8 @@ def test_only_a_translation_the_model_was_made_to_say_is_called_given() -> None:
 def test_only_the_best_view_is_said_to_have_been_chosen() -> None:
     second = ViewScore(View(1, 1), 0.5, 0.7, 0.5, 0.3)
     map_ = replace(attention_map(), metadata=replace(attention_map().metadata, view_scores=(SCORE, second)))
-    assert "and this view and share were chosen, 97 %" in captions.how_far_to_believe(map_, View(2, 1))[0]
-    assert "and this view's share was chosen, 70 %" in captions.how_far_to_believe(map_, View(1, 1))[0]
+    assert "and this view and threshold were chosen, 97 %" in captions.how_far_to_believe(map_, View(2, 1))[0]
+    assert "and this view's threshold was chosen, 70 %" in captions.how_far_to_believe(map_, View(1, 1))[0]
 
 
 def test_a_view_that_claimed_nothing_on_validation_or_was_not_measured_has_no_percentage() -> None:

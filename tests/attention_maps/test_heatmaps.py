@@ -203,7 +203,7 @@ def test_the_links_that_a_view_claims_are_outlined_and_nothing_else(drawn: list[
         "Cross-attention, mean of all 8 heads of 2 layers.",
         "Outlined: the links this view claims, where a word gets at least 0.40 of the row.",
         "On validation, where the model was made to say the reference",
-        "this view and share were chosen, 95 % of such links were right (alignment error rate 0.100).",
+        "this view and threshold were chosen, 95 % of such links were right (alignment error rate 0.100).",
         "On average 36 % of a word's attention rests on </s> and <null>: no word.",
     ):
         assert statement in text

@@ -83,27 +83,27 @@ def test_the_first_of_equals_is_the_strongest() -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "share", "claimed"),
+    ("row", "threshold", "claimed"),
     [
         ((0.5, 0.5, 0.0), 0.5, {(0, 0), (1, 0)}),
         ((0.4, 0.35, 0.25), 0.3, {(0, 0), (1, 0)}),
         ((0.4, 0.35, 0.25), 0.5, set()),
         ((1.0, 0.0, 0.0), 1.0, {(0, 0)}),
     ],
-    ids=["two words at half each", "two words above the share", "no word with the share", "all on one word"],
+    ids=["two words at half each", "two words above the threshold", "no word with the threshold", "all on one word"],
 )
 def test_a_word_claims_every_source_word_with_the_share(
-    row: tuple[float, ...], share: float, claimed: set[tuple[int, int]]
+    row: tuple[float, ...], threshold: float, claimed: set[tuple[int, int]]
 ) -> None:
-    assert claimed_links(weights(row), (0, 1, 2), (0,), share) == claimed
+    assert claimed_links(weights(row), (0, 1, 2), (0,), threshold) == claimed
 
 
-@pytest.mark.parametrize("share", [None, 0.2])
-def test_a_word_that_rests_on_the_end_of_sentence_or_the_null_position_claims_nothing(share: float | None) -> None:
+@pytest.mark.parametrize("threshold", [None, 0.2])
+def test_a_word_that_rests_on_the_end_of_sentence_or_the_null_position_claims_nothing(threshold: float | None) -> None:
     for source_word_ids in ((0, None), (0, None, None)):  # the second has a null position, in the last column
         looks_TS = np.zeros((2, len(source_word_ids)), dtype=np.float32)
         looks_TS[0, -1], looks_TS[1, 0] = 1.0, 1.0  # and what </s> looks at is no claim either
-        assert claimed_links(looks_TS, source_word_ids, (0, None), share) == frozenset()
+        assert claimed_links(looks_TS, source_word_ids, (0, None), threshold) == frozenset()
 
 
 def test_beside_the_null_position_a_word_still_claims_what_has_the_share() -> None:
@@ -112,12 +112,12 @@ def test_beside_the_null_position_a_word_still_claims_what_has_the_share() -> No
     assert claimed_links(looks_TS, (0, None, None), (0,)) == frozenset()
 
 
-@pytest.mark.parametrize("share", [None, 0.6])
-def test_the_pieces_of_a_word_add_up_before_words_are_compared(share: float | None) -> None:
-    # No piece of word 1 is the strongest token, or has the share, but the word is and has.
-    assert claimed_links(weights((0.4, 0.3, 0.3)), (0, 1, 1), (0,), share) == {(1, 0)}
+@pytest.mark.parametrize("threshold", [None, 0.6])
+def test_the_pieces_of_a_word_add_up_before_words_are_compared(threshold: float | None) -> None:
+    # No piece of word 1 is the strongest token, or has the threshold, but the word is and has.
+    assert claimed_links(weights((0.4, 0.3, 0.3)), (0, 1, 1), (0,), threshold) == {(1, 0)}
     # A target word in two pieces looks where both look on average.
-    assert claimed_links(weights((0.6, 0.4), (0.1, 0.9)), (0, 1), (0, 0), share) == {(1, 0)}
+    assert claimed_links(weights((0.6, 0.4), (0.1, 0.9)), (0, 1), (0, 0), threshold) == {(1, 0)}
 
 
 # Scores

@@ -103,13 +103,13 @@ SCORES = (ViewScore(View(2, 1), 0.3, 0.97, 0.6, 0.2), ViewScore(View(), 0.44, 0.
 def test_a_view_that_was_measured_has_a_score_and_claims_by_its_own_share() -> None:
     metadata = replace(random_map().metadata, view_scores=SCORES)
     assert [metadata.score(score.view) for score in SCORES] == list(SCORES)
-    assert (metadata.share(View(2, 1)), metadata.share(View())) == (0.3, 0.44)
+    assert (metadata.threshold(View(2, 1)), metadata.threshold(View())) == (0.3, 0.44)
 
 
 def test_a_view_that_was_not_measured_has_no_score_and_claims_by_majority() -> None:
     metadata = replace(random_map().metadata, view_scores=SCORES)
     assert metadata.score(View(1, 1)) is None
-    assert metadata.share(View(1, 1)) == MAJORITY == random_map().metadata.share(View())
+    assert metadata.threshold(View(1, 1)) == MAJORITY == random_map().metadata.threshold(View())
 
 
 # The null position
@@ -423,8 +423,8 @@ def test_a_map_of_another_version_is_named(tmp_path: Path, version: object) -> N
     "score",
     [
         {},
-        {"layer": None, "head": 1, "share": 0.5, "precision": 1.0, "recall": 1.0, "aer": 0.0},
-        {"layer": 1, "head": 1, "share": "a half", "precision": 1.0, "recall": 1.0, "aer": 0.0},
+        {"layer": None, "head": 1, "threshold": 0.5, "precision": 1.0, "recall": 1.0, "aer": 0.0},
+        {"layer": 1, "head": 1, "threshold": "a half", "precision": 1.0, "recall": 1.0, "aer": 0.0},
         {"layer": 1, "head": 1, "aer": 0.25},
     ],
 )

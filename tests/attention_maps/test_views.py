@@ -50,6 +50,6 @@ def test_what_the_model_has_not_is_refused_with_what_it_has(view: View, told: st
 def test_a_score_survives_json(view: View) -> None:
     score = ViewScore(view, 0.42, 0.97, 0.75, 0.15)
     document = json.loads(json.dumps(score.to_json()))
-    assert document.keys() == {"layer", "head", "share", "precision", "recall", "aer"}
+    assert document.keys() == {"layer", "head", "threshold", "precision", "recall", "aer"}
     assert (document["layer"], document["head"]) == (view.layer, view.head)
     assert ViewScore.from_json(document) == score

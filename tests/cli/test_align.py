@@ -58,10 +58,10 @@ def test_a_corpus_without_gold_links_is_aligned_and_not_scored(toytrans: Toytran
 
 
 def test_a_share_that_nothing_reaches_claims_nothing_and_a_small_one_everything(toytrans: Toytrans, run: Path) -> None:
-    nothing = toytrans("align", run, "--layer", "all", "--share", "1")
+    nothing = toytrans("align", run, "--layer", "all", "--threshold", "1")
     assert nothing.out == "\n" * 8
     assert nothing.err == "alignment error rate 1.000, precision of nothing, recall 0.000, over 8 pairs\n"
-    everything = [len(line.split()) for line in toytrans("align", run, "--share", "1e-9").out.splitlines()]
+    everything = [len(line.split()) for line in toytrans("align", run, "--threshold", "1e-9").out.splitlines()]
     assert everything == [36] * 8
 
 
@@ -127,7 +127,7 @@ def test_with_a_backward_run_links_are_those_where_the_product_of_both_attention
 
 def test_a_share_is_for_the_heuristics_that_join_links(toytrans: Toytrans, run: Path, backward: Path) -> None:
     union = ("--backward", backward, "--symmetrize", "union")
-    everything = toytrans("align", run, *union, "--share", "1e-9").out.splitlines()
+    everything = toytrans("align", run, *union, "--threshold", "1e-9").out.splitlines()
     assert [len(line.split()) for line in everything] == [36] * 8
 
 
@@ -154,12 +154,12 @@ def test_a_backward_run_of_the_same_direction_is_wrong_usage(toytrans: Toytrans,
     [
         (["--head", "1"], "--head 1 needs the number of a --layer: heads are counted within"),
         (["--layer", "all", "--head", "1"], "--head 1 needs the number of a --layer: heads are counted within"),
-        (["--share", "0"], "--share 0.0 is not above 0 and at most 1"),
-        (["--share", "1.1"], "--share 1.1 is not above 0 and at most 1"),
-        (["--share", "nan"], "--share nan is not above 0 and at most 1"),
-        (["--share", "0.5", "--method", "strongest"], "--share 0.5 is for --method share"),
-        (["--share", "0.5", "--backward", "runs/back"], "--share 0.5: agreement weighs both directions"),
-        (["--share", "0.5", "--backward", "runs/back", "--symmetrize", "agreement"], "and claims by no share"),
+        (["--threshold", "0"], "--threshold 0.0 is not above 0 and at most 1"),
+        (["--threshold", "1.1"], "--threshold 1.1 is not above 0 and at most 1"),
+        (["--threshold", "nan"], "--threshold nan is not above 0 and at most 1"),
+        (["--threshold", "0.5", "--method", "strongest"], "--threshold 0.5 is for --method threshold"),
+        (["--threshold", "0.5", "--backward", "runs/back"], "--threshold 0.5: agreement weighs both directions"),
+        (["--threshold", "0.5", "--backward", "runs/back", "--symmetrize", "agreement"], "and claims by no threshold"),
         (["--symmetrize", "union"], "--symmetrize union needs a run of the other direction: give --backward RUN"),
     ],
     ids=" ".join,

@@ -174,8 +174,8 @@ def test_a_translation_that_reads_back_as_other_words_has_no_picture_of_hiding(
 def test_doubts_are_told_and_stand_in_the_pictures(
     toytrans: Toytrans, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(attention_maps, "doubts", lambda *_: ["Rows are odd."])
-    monkeypatch.setattr(attention_maps, "doubts_of_many", lambda *_: ["All are odd."])
+    monkeypatch.setattr(attention_maps, "map_warnings", lambda *_: ["Rows are odd."])
+    monkeypatch.setattr(attention_maps, "warnings_of_many_maps", lambda *_: ["All are odd."])
     told = toytrans("inspect", run, "The cat", "The lion", "--out", tmp_path).err.splitlines()
     assert [line for line in told if "odd" in line] == [
         "warning: All are odd.",

@@ -10,7 +10,8 @@ from torch import Tensor
 
 from toytrans.config import ModelConfig
 from toytrans.decoding.stepwise import StepwiseDecoder
-from toytrans.model.transformer import PADDING, Transformer
+from toytrans.model.transformer import Transformer
+from toytrans.special_tokens import PAD
 from toytrans.text import EOS, pad
 
 SOURCE_BS = pad([[5, 9, 7, 11, EOS], [8, 6, EOS], [EOS]])
@@ -35,7 +36,7 @@ def new_model(null_positions: int) -> Transformer:
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.add_(0.3 * torch.randn_like(parameter))
-        model.embedding.weight[PADDING] = 7.0  # if padding is looked at anywhere, it shows
+        model.embedding.weight[PAD] = 7.0  # if padding is looked at anywhere, it shows
     return model.eval()
 
 
@@ -130,7 +131,7 @@ def test_each_head_spreads_one_over_the_target_so_far_and_over_the_source_but_no
             for weights in (own_TRH, cross_SRH):
                 assert (weights >= 0).all()
                 assert_close(weights.sum(0), torch.ones(6, 2))
-            is_hidden_SR = (SOURCE_BS == PADDING).repeat_interleave(2, dim=0).mT
+            is_hidden_SR = (SOURCE_BS == PAD).repeat_interleave(2, dim=0).mT
             assert (cross_SRH[num_null:][is_hidden_SR] == 0).all()
             assert (cross_SRH[num_null:][~is_hidden_SR] > 0).all()
 

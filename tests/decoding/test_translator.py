@@ -324,7 +324,7 @@ def test_a_loaded_translator_is_the_one_that_was_saved(translator: Translator, r
     assert (loaded.run_name, loaded.checkpoint_name, loaded.languages) == ("small", "step 120", ("en", "fr"))
     assert loaded.view_scores == VIEW_SCORES
     assert loaded.view == View(layer=2, head=1)
-    assert (loaded.share(View(2, 1)), loaded.share(View(1)), loaded.share(View())) == (0.3, 0.4, MAJORITY)
+    assert (loaded.threshold(View(2, 1)), loaded.threshold(View(1)), loaded.threshold(View())) == (0.3, 0.4, MAJORITY)
     (translation,) = loaded.translate(["le chat"], with_attention=True)
     assert translation.attention is not None
     assert translation.attention.metadata.view_scores == VIEW_SCORES

@@ -26,7 +26,7 @@ from toytrans.attention_maps import (
 )
 from toytrans.corpus import Pair
 from toytrans.evaluation import checked_links, content_words, tally_views, view_scores
-from toytrans.evaluation.alignment import SHARES, Gold, Row, Tally, word_weights
+from toytrans.evaluation.alignment import THRESHOLDS, Gold, Row, Tally, word_weights
 
 LANGUAGES = ("en", "fr")
 CAT = Pair(
@@ -80,9 +80,11 @@ def one_head(columns: Sequence[int], num_sources: int, decoding: str = "forced")
     return attention_map(looking_at(columns, num_sources)[None], range(num_sources), range(len(columns)), 1, decoding)
 
 
-def counts_of(map_: AttentionMap, pair: Pair, share: float | None = None, row: Row = "predicting") -> AlignmentCounts:
+def counts_of(
+    map_: AttentionMap, pair: Pair, threshold: float | None = None, row: Row = "predicting"
+) -> AlignmentCounts:
     """What the first layer's mean claims."""
-    return tally_views([map_], [pair], LANGUAGES, row).counts(1, share)
+    return tally_views([map_], [pair], LANGUAGES, row).counts(1, threshold)
 
 
 # Gold
@@ -128,9 +130,9 @@ def test_links_that_stay_within_the_sentence_are_taken_as_they_are_and_a_pair_ma
 # The error rate, on cases worked by hand
 
 
-@pytest.mark.parametrize("share", [None, 0.6])
-def test_attention_on_every_word_s_translation_makes_no_error(share: float | None) -> None:
-    counts = counts_of(one_head(CAT_LOOKS, 7), CAT, share)
+@pytest.mark.parametrize("threshold", [None, 0.6])
+def test_attention_on_every_word_s_translation_makes_no_error(threshold: float | None) -> None:
+    counts = counts_of(one_head(CAT_LOOKS, 7), CAT, threshold)
     assert counts.aer == pytest.approx(0.0)
     assert (counts.precision, counts.recall, counts.content_accuracy) == (1.0, 1.0, 1.0)
 
@@ -252,16 +254,16 @@ def maps_and_pairs(draw: st.DrawFn) -> tuple[AttentionMap, Pair]:
 
 @given(st.lists(maps_and_pairs(), min_size=1, max_size=3))
 def test_a_tally_counts_what_the_claimed_links_of_each_view_count(cases: list[tuple[AttentionMap, Pair]]) -> None:
-    shares = (0.25, 0.375, 0.5)
-    tally = tally_views([map_ for map_, _ in cases], [pair for _, pair in cases], LANGUAGES, shares=shares)
+    thresholds = (0.25, 0.375, 0.5)
+    tally = tally_views([map_ for map_, _ in cases], [pair for _, pair in cases], LANGUAGES, thresholds=thresholds)
     for number, view in enumerate(views(2, 2)):
-        for share in (None, *shares):
+        for threshold in (None, *thresholds):
             expected = AlignmentCounts()
             for map_, pair in cases:
                 gold, content = parse_links(pair.alignment or ""), content_words(pair.target, "fr")
-                claimed = claimed_links(map_.view(view), map_.cross_word_ids, map_.target_word_ids, share)
+                claimed = claimed_links(map_.view(view), map_.cross_word_ids, map_.target_word_ids, threshold)
                 expected += count(claimed, gold, content)
-            assert tally.counts(number, share) == expected
+            assert tally.counts(number, threshold) == expected
 
 
 def test_every_mean_and_every_head_is_tallied_in_the_order_of_views() -> None:
@@ -355,18 +357,18 @@ def test_of_views_that_can_be_believed_the_lower_error_rate_and_of_equals_the_la
 def test_the_share_of_a_view_is_the_one_at_which_its_claims_are_best() -> None:
     # Up to 0.30 the wrong word is claimed too; from 0.42 on nothing is. Between, 0.36 has most room on both sides.
     (between,) = best_first(looks(10, right=0.4, wrong=0.3))
-    assert (between.share, between.precision, between.recall, between.aer) == (0.36, 1.0, 1.0, 0.0)
+    assert (between.threshold, between.precision, between.recall, between.aer) == (0.36, 1.0, 1.0, 0.0)
     # Where precision cannot be had, the lowest error rate decides: 20 claims, 10 of them right, find all 10 links, and
     # AER = 1 - (10 + 10) / (20 + 10); above 0.30 only the wrong words would be claimed.
     (neither,) = best_first(looks(10, right=0.3, wrong=0.4))
-    assert 0.20 < neither.share < 0.30
+    assert 0.20 < neither.threshold < 0.30
     assert neither.precision == 0.5
     assert neither.aer == pytest.approx(1 / 3)
 
 
 def test_of_shares_that_do_as_well_the_one_in_the_middle_is_taken() -> None:
     (always,) = best_first(looks(10))
-    assert always.share == SHARES[len(SHARES) // 2]
+    assert always.threshold == THRESHOLDS[len(THRESHOLDS) // 2]
 
 
 # Content
@@ -387,7 +389,7 @@ def test_a_content_word_is_right_where_one_of_its_claimed_links_is_sure() -> Non
     rows = np.eye(5, dtype=np.float32)
     rows[2] = [0.0, 0.6, 0.4, 0.0, 0.0]
     map_ = attention_map(rows[None], range(4), range(4))
-    assert [counts_of(map_, DOG, share).content_accuracy for share in (None, 0.4, 0.5)] == [0.5, 1.0, 0.5]
+    assert [counts_of(map_, DOG, threshold).content_accuracy for threshold in (None, 0.4, 0.5)] == [0.5, 1.0, 0.5]
     # A merely possible link, though claimed, does not do.
     possible = Pair(DOG.source, DOG.target, "0-0 1p1 2-2 3-3")
     assert counts_of(map_, possible, 0.4).content_accuracy == 0.5

@@ -14,7 +14,7 @@ from toytrans.attention_maps import (
     Links,
     View,
     ViewScore,
-    count_doubts,
+    count_map_warnings,
     parse_links,
     views,
 )
@@ -74,7 +74,7 @@ def test_the_scores_are_the_view_s_by_its_share_over_the_references(translator: 
     maps = shared.attend([pair.source for pair in PAIRS], [pair.target for pair in PAIRS])
     tally, number = tally_views(maps, PAIRS, LANGUAGES), views(2, 2).index(View(2, 1))
     expected = tally.counts(number, 0.3)
-    assert (document["layer"], document["head"], document["share"]) == (2, 1, 0.3)
+    assert (document["layer"], document["head"], document["threshold"]) == (2, 1, 0.3)
     assert document["aer"] == expected.aer
     assert document["recall"] == expected.recall
     assert document["content_accuracy"] == expected.content_accuracy
@@ -83,9 +83,9 @@ def test_the_scores_are_the_view_s_by_its_share_over_the_references(translator: 
 
 def test_the_document_is_json_with_the_scoreboard_in_it(translator: Translator) -> None:
     document = json.loads(json.dumps(report(translator).to_json()))
-    assert list(document) == ["alignment", "guidance", "doubts", "hidden_words", "links"]
+    assert list(document) == ["alignment", "guidance", "map_warnings", "hidden_words", "links"]
     assert list(document["alignment"]) == [
-        "aer", "precision", "recall", "content_accuracy", "strongest_content_accuracy", "layer", "head", "share",
+        "aer", "precision", "recall", "content_accuracy", "strongest_content_accuracy", "layer", "head", "threshold",
         "scoreboard",
     ]  # fmt: skip
     assert len(document["alignment"]["scoreboard"]) == 2 * 7 + 3
@@ -96,7 +96,7 @@ def test_without_gold_links_there_are_no_scores_but_warnings_still(translator: T
     found = report(translator, WITHOUT_GOLD, View())
     assert found.to_json()["alignment"] is None
     maps = translator.attend([pair.source for pair in PAIRS], [pair.target for pair in PAIRS])
-    assert found.to_json()["doubts"] == count_doubts(maps, View())
+    assert found.to_json()["map_warnings"] == count_map_warnings(maps, View())
 
 
 def test_warnings_are_counted_over_the_first_sentences_and_scores_over_all(
@@ -105,10 +105,10 @@ def test_warnings_are_counted_over_the_first_sentences_and_scores_over_all(
     def tell_sentences(maps: Sequence[AttentionMap], _: View) -> dict[str, int]:
         return {" ".join(map_.source_tokens): 1 for map_ in maps}
 
-    monkeypatch.setattr("toytrans.evaluation.attention_report.MOST_DOUBTED", 1)
-    monkeypatch.setattr("toytrans.evaluation.attention_report.count_doubts", tell_sentences)
+    monkeypatch.setattr("toytrans.evaluation.attention_report.MOST_MAPS_CHECKED", 1)
+    monkeypatch.setattr("toytrans.evaluation.attention_report.count_map_warnings", tell_sentences)
     found = report(translator)
-    assert found.doubts == {"le chat dort </s>": 1}
+    assert found.map_warnings == {"le chat dort </s>": 1}
     assert found.scoreboard is not None
     assert found.scoreboard.line(View(2, 1)).claimed.sure == 3 + 2
 

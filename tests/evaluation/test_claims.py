@@ -27,12 +27,12 @@ def test_maps_come_in_the_order_of_the_pairs_however_many_are_read_at_once(
     assert [map_.target_tokens for map_ in forced_maps(translator, PAIRS)] == at_once
 
 
-@pytest.mark.parametrize("share", [None, 0.3])
-def test_claims_are_those_of_each_forced_map(translator: Translator, share: float | None) -> None:
+@pytest.mark.parametrize("threshold", [None, 0.3])
+def test_claims_are_those_of_each_forced_map(translator: Translator, threshold: float | None) -> None:
     view = View(2, 1)
     maps = translator.attend([pair.source for pair in PAIRS], [pair.target for pair in PAIRS])
-    expected = [claimed_links(map_.view(view), map_.source_word_ids, map_.target_word_ids, share) for map_ in maps]
-    assert claims_over(translator, PAIRS, view, share) == expected
+    expected = [claimed_links(map_.view(view), map_.source_word_ids, map_.target_word_ids, threshold) for map_ in maps]
+    assert claims_over(translator, PAIRS, view, threshold) == expected
     assert any(expected)
 
 

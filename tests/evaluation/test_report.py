@@ -67,7 +67,7 @@ def test_the_document_has_the_promised_keys_and_is_json() -> None:
     document = json.loads(json.dumps(report(outputs={DOG.source: "Un chat dort."}).to_json()))
     assert list(document) == [
         "run", "checkpoint", "corpus", "split", "sentences", "decoding", "bleu", "chrf", "signature", "exact_match",
-        "alignment", "guidance", "doubts", "hidden_words", "links", "phenomena", "lengths", "warnings", "worst",
+        "alignment", "guidance", "map_warnings", "hidden_words", "links", "phenomena", "lengths", "warnings", "worst",
     ]  # fmt: skip
     assert {"aer", "precision", "recall", "content_accuracy", "layer", "head"} < set(document["alignment"])
     assert list(document["lengths"][0]) == ["from", "to", "count", "exact_match", "bleu"]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from toytrans.attention_maps import AttentionMap, Metadata, View, views
 from toytrans.corpus import Pair
-from toytrans.evaluation import Line, Scoreboard, scoreboard
+from toytrans.evaluation import Line, Scoreboard, make_scoreboard
 
 LANGUAGES = ("en", "fr")
 PAIR = Pair("the cat sleeps .", "le chat dort .", "0-0 1p0 1-1 2-2 3-3")
@@ -47,9 +47,9 @@ def attention_map(*heads: Sequence[Sequence[float]]) -> AttentionMap:
 
 
 def board_of(
-    maps: Sequence[AttentionMap], pairs: Sequence[Pair], share: float = 0.5, default: View = View(1, 1)
+    maps: Sequence[AttentionMap], pairs: Sequence[Pair], threshold: float = 0.5, default: View = View(1, 1)
 ) -> Scoreboard:
-    return scoreboard(maps, pairs, LANGUAGES, dict.fromkeys(views(1, maps[0].num_heads), share), default)
+    return make_scoreboard(maps, pairs, LANGUAGES, dict.fromkeys(views(1, maps[0].num_heads), threshold), default)
 
 
 def control(board: Scoreboard, name: str) -> Line:
@@ -69,7 +69,7 @@ def long_case(length: int = 8) -> tuple[AttentionMap, Pair]:
 
 def test_a_line_holds_both_ways_to_claim_and_what_the_rows_look_like() -> None:
     line = board_of([attention_map(RIGHT)], [PAIR]).line(View(1, 1))
-    # By the share: 0-0, 1-1, 1-2 (wrong), 2-2. The strongest: 0-0, 1-1, 1-2, the first of equals.
+    # By the threshold: 0-0, 1-1, 1-2 (wrong), 2-2. The strongest: 0-0, 1-1, 1-2, the first of equals.
     assert (line.claimed.links, line.claimed.links_in_sure, line.claimed.links_in_possible) == (4, 3, 3)
     assert (line.strongest.links, line.strongest.links_in_sure) == (3, 2)
     assert line.scores() == pytest.approx(
@@ -99,12 +99,12 @@ def test_every_view_has_a_line_for_each_row_and_the_controls_come_last() -> None
 
 
 def test_each_view_claims_by_its_own_share() -> None:
-    shares = {View(): 0.5, View(1): 0.3, View(1, 1): 0.2}
-    board = scoreboard([attention_map(RIGHT)], [PAIR], LANGUAGES, shares, View(1))
-    assert {view: board.line(view, "reading").share for view in shares} == shares
+    thresholds = {View(): 0.5, View(1): 0.3, View(1, 1): 0.2}
+    board = make_scoreboard([attention_map(RIGHT)], [PAIR], LANGUAGES, thresholds, View(1))
+    assert {view: board.line(view, "reading").threshold for view in thresholds} == thresholds
     # 0.25 of `le` at `cat` is claimed from 0.2 on.
-    assert [board.line(view).claimed.links for view in shares] == [4, 4, 5]
-    assert control(board, "uniform").share == 0.3
+    assert [board.line(view).claimed.links for view in thresholds] == [4, 4, 5]
+    assert control(board, "uniform").threshold == 0.3
 
 
 def test_maps_are_looked_at_one_by_one() -> None:
@@ -118,8 +118,8 @@ def test_maps_are_looked_at_one_by_one() -> None:
             yield map_
             del map_
 
-    shares = dict.fromkeys(views(1, 1), 0.5)
-    streamed = scoreboard(one_by_one(), [PAIR] * 4, LANGUAGES, shares, View(1, 1))
+    thresholds = dict.fromkeys(views(1, 1), 0.5)
+    streamed = make_scoreboard(one_by_one(), [PAIR] * 4, LANGUAGES, thresholds, View(1, 1))
     assert streamed == board_of([attention_map(rows) for rows in (RIGHT, RIGHT[::-1])] * 2, [PAIR] * 4)
     assert len(seen) == 4
 
@@ -153,7 +153,7 @@ def test_pairs_without_gold_links_do_not_count() -> None:
 
 def test_uniform_attention_has_the_entropy_of_so_many_words_and_a_word_s_share_on_gold() -> None:
     map_, pair = long_case(8)
-    uniform = control(board_of([map_], [pair], share=0.2), "uniform")
+    uniform = control(board_of([map_], [pair], threshold=0.2), "uniform")
     assert uniform.entropy == pytest.approx(3.0, abs=1e-3)  # log2 of 8
     assert uniform.gold_weight == pytest.approx(1 / 8, abs=1e-4)
     assert (uniform.no_word, uniform.claimed.links) == (0.0, 0)
@@ -220,10 +220,10 @@ def test_a_source_without_words_has_controls_that_claim_nothing() -> None:
 
 
 def test_json_has_an_object_a_line_with_null_for_what_is_not_known() -> None:
-    board = scoreboard([attention_map(RIGHT)], [PAIR], ("en", "de"), dict.fromkeys(views(1, 1), 0.7), View(1, 1))
+    board = make_scoreboard([attention_map(RIGHT)], [PAIR], ("en", "de"), dict.fromkeys(views(1, 1), 0.7), View(1, 1))
     document = json.loads(json.dumps(board.to_json()))
     assert len(document) == 2 * 3 + 3
-    assert all(line.keys() == {"name", "kind", "layer", "head", "row", "share"} | SCORES for line in document)
+    assert all(line.keys() == {"name", "kind", "layer", "head", "row", "threshold"} | SCORES for line in document)
     places = [(line["kind"], line["layer"], line["head"], line["row"]) for line in document]
     assert places[1:3] == [("view", 1, None, "predicting"), ("view", 1, 1, "predicting")]
     assert places[-1] == ("control", None, None, "predicting")
@@ -234,13 +234,13 @@ def test_json_has_an_object_a_line_with_null_for_what_is_not_known() -> None:
 def test_the_table_s_columns_line_up_and_nothing_trails_or_passes_100_columns() -> None:
     heads = [RIGHT] * 12
     map_ = attention_map(*heads)
-    board = scoreboard([map_], [PAIR], LANGUAGES, dict.fromkeys(views(1, 12), 0.7), View(1, 12))
+    board = make_scoreboard([map_], [PAIR], LANGUAGES, dict.fromkeys(views(1, 12), 0.7), View(1, 12))
     lines = board.to_text().splitlines()
     assert all(line == line.rstrip() and len(line) <= 100 for line in lines)
-    headings = [line for line in lines if "share" in line and "found" in line and "gold" in line and "bits" in line]
+    headings = [line for line in lines if "threshold" in line and "found" in line and "gold" in line and "bits" in line]
     assert len(headings) == 3
     for heading in headings:
-        assert [heading.index(name) for name in ("share", "right", "bits")] == [31, 39, 96]
+        assert [heading.index(name) for name in ("threshold", "right", "bits")] == [31, 39, 96]
     rows = [line for line in lines if line.startswith("  ") and "0.70" in line]
     assert len(rows) == 2 * 14 + 3
     for row in rows:

@@ -72,7 +72,7 @@ def test_the_caption_says_of_what_it_is_and_how_to_read_it(drawn: tuple[Path, Pa
         "How far can each attention be believed?",
         "small, step 3; toy, test: 8 sentences.",
         "on passes forced to say the reference",
-        "at least the share of a row that stands behind the name; it was chosen on validation",
+        "at least the threshold of a row that stands behind the name; it was chosen on validation",
         "Och and Ney (2003)",
         "uniform, diagonal and shuffled attention know nothing of the words",
     ):

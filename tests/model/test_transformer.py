@@ -10,7 +10,8 @@ from torch import Tensor
 
 from toytrans.config import ModelConfig
 from toytrans.model.layers import sinusoidal_positions
-from toytrans.model.transformer import PADDING, Decoded, Transformer
+from toytrans.model.transformer import Decoded, Transformer
+from toytrans.special_tokens import PAD
 from toytrans.text import BOS, EOS, pad
 
 CONFIG = ModelConfig(d_model=16, num_layers=2, num_heads=2, d_ff=32, dropout=0.3)
@@ -24,7 +25,7 @@ def new_model(config: ModelConfig = CONFIG) -> Transformer:
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.add_(0.3 * torch.randn_like(parameter))
-        model.embedding.weight[PADDING] = 7.0  # if padding is looked at anywhere, it shows
+        model.embedding.weight[PAD] = 7.0  # if padding is looked at anywhere, it shows
     return model.eval()
 
 
@@ -92,7 +93,7 @@ def test_padding_never_changes_what_the_decoder_makes_of_a_source(either: Transf
 
 
 def test_padding_behind_a_target_changes_nothing_before_it(net: Transformer) -> None:
-    padded = [[*row, PADDING, PADDING] for row in TARGETS]
+    padded = [[*row, PAD, PAD] for row in TARGETS]
     assert_close(decode(net, SENTENCES, padded).states_BTD[:, :6], decode(net, SENTENCES, TARGETS).states_BTD)
 
 

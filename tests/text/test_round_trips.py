@@ -10,7 +10,8 @@ import unicodedata
 import pytest
 
 from toytrans.config import TextConfig
-from toytrans.text.spelling import GLUE_MARK, SPACE_MARK, normalize
+from toytrans.special_tokens import WORD_START
+from toytrans.text.spelling import GLUE_MARK, normalize
 from toytrans.text.tokenizer import Tokenizer, build_tokenizer
 from toytrans.text.words import split_words
 
@@ -211,4 +212,4 @@ def test_no_word_begins_with_the_mark_of_another_letter_or_with_one_of_ours(lang
     for word in split_words(text, language):
         assert not unicodedata.category(word[0]).startswith("M")
         assert word[0] not in "\u200c\u200d"
-        assert not {SPACE_MARK, GLUE_MARK} & set(word)
+        assert not {WORD_START, GLUE_MARK} & set(word)

@@ -9,19 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toytrans.config import TextConfig
+from toytrans.special_tokens import BOS, EOS, PAD, SPECIAL_TOKENS, UNK
 from toytrans.text.encoded import Encoded
 from toytrans.text.spelling import normalize
-from toytrans.text.tokenizer import (
-    BOS,
-    EOS,
-    PAD,
-    SPECIAL_TOKENS,
-    UNK,
-    Tokenizer,
-    build_tokenizer,
-    load_tokenizer,
-    save_tokenizer,
-)
+from toytrans.text.tokenizer import Tokenizer, build_tokenizer, load_tokenizer, save_tokenizer
 from toytrans.text.word_tokenizer import WordTokenizer
 from toytrans.text.words import split_words
 

@@ -6,7 +6,6 @@ The pictures are in `toytrans.attention_maps.heatmaps`, which imports matplotlib
 from __future__ import annotations
 
 from toytrans.attention_maps.agreement import agreed_links
-from toytrans.attention_maps.doubts import count_doubts, doubts, doubts_of_many
 from toytrans.attention_maps.hidden_words import HiddenWords
 from toytrans.attention_maps.labels import safe_stem
 from toytrans.attention_maps.links import (
@@ -22,7 +21,8 @@ from toytrans.attention_maps.metadata import Metadata
 from toytrans.attention_maps.record import AttentionMap, Kind
 from toytrans.attention_maps.symmetrization import Symmetrization, reversed_links, symmetrize
 from toytrans.attention_maps.table import LinkedWord, format_table, linked_words_table
-from toytrans.attention_maps.views import MAJORITY, View, ViewScore, share_of, views
+from toytrans.attention_maps.views import MAJORITY, View, ViewScore, threshold_of, views
+from toytrans.attention_maps.warnings import count_map_warnings, map_warnings, warnings_of_many_maps
 
 __all__ = [
     "MAJORITY",
@@ -40,16 +40,16 @@ __all__ = [
     "agreed_links",
     "claimed_links",
     "count",
-    "count_doubts",
-    "doubts",
-    "doubts_of_many",
+    "count_map_warnings",
     "format_links",
     "format_table",
     "linked_words_table",
+    "map_warnings",
     "parse_links",
     "reversed_links",
     "safe_stem",
-    "share_of",
     "symmetrize",
+    "threshold_of",
     "views",
+    "warnings_of_many_maps",
 ]

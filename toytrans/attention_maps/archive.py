@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import json
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+from toytrans.files import write_whole
 
 Record = TypeVar("Record")
 
@@ -23,7 +24,9 @@ def write_archive(
     everything: dict[str, Any] = {**arrays, "metadata": np.array(document)}
     content = io.BytesIO()
     np.savez_compressed(content, **everything)
-    replace_file(Path(path), content.getvalue())
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, content.getvalue())
 
 
 def read_archive(
@@ -41,14 +44,3 @@ def read_archive(
     except Exception as error:  # A file from elsewhere can be wrong in any way: they all mean the same here.
         reason = " ".join(str(error).split())
         raise ValueError(f"{path} is not a readable {what}: {reason:.200}") from error
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Writes beside the place and renames: a reader finds the old file or the new one, never half of one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        beside.write_bytes(content)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)

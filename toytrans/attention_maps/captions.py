@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from toytrans.attention_maps.doubts import doubts
 from toytrans.attention_maps.hidden_words import LEAST_LOSS, HiddenWords
 from toytrans.attention_maps.labels import percent, sentence, visible
 from toytrans.attention_maps.record import END, NULL, AttentionMap, Kind
 from toytrans.attention_maps.views import View
-from toytrans.attention_maps.words import WORD_START
+from toytrans.attention_maps.warnings import map_warnings
+from toytrans.special_tokens import SPECIAL_TOKENS, UNK, WORD_START
 
 MOST_WORDS_NAMED = 6
 FORCED = "forced"
-UNKNOWN = "<unk>"
+UNKNOWN = SPECIAL_TOKENS[UNK]
 
 NAMES: dict[Kind, str] = {
     "cross": "Cross-attention",
@@ -98,8 +98,8 @@ def hidden_words_caption(map_: AttentionMap, hidden: HiddenWords, view: View, pi
 
 def claims(map_: AttentionMap, view: View) -> str:
     """What the outlined cells of cross-attention are."""
-    share = map_.metadata.share(view)
-    return f"Outlined: the links this view claims, where a word gets at least {share:.2f} of the row."
+    threshold = map_.metadata.threshold(view)
+    return f"Outlined: the links this view claims, where a word gets at least {threshold:.2f} of the row."
 
 
 def how_far_to_believe(map_: AttentionMap, view: View, kind: Kind = "cross") -> list[str]:
@@ -107,7 +107,7 @@ def how_far_to_believe(map_: AttentionMap, view: View, kind: Kind = "cross") -> 
 
     Self-attention claims no links.
     """
-    warnings = [f"Warning: {doubt}" for doubt in doubts(map_, view, kind)]
+    warnings = [f"Warning: {warning}" for warning in map_warnings(map_, view, kind)]
     if kind != "cross":
         return warnings
     return [_measured(map_, view), *beyond_measure(map_), taught(map_), _at_rest(map_, view), *warnings]
@@ -172,9 +172,9 @@ def _measured(map_: AttentionMap, view: View) -> str:
         return NOT_MEASURED
     if score.claimed_none:
         return "On validation this view claimed no link."
-    # Every view has its share from there; the view itself only if it is the best, the one shown unless told otherwise.
+    # Validation chose every view's threshold, and the best view, which is the one shown by default.
     is_best = score == map_.metadata.view_scores[0]
-    chosen = "this view and share were chosen" if is_best else "this view's share was chosen"
+    chosen = "this view and threshold were chosen" if is_best else "this view's threshold was chosen"
     return (
         f"On validation, where the model was made to say the reference and {chosen}, "
         f"{percent(score.precision)} of such links were right (alignment error rate {score.aer:.3f})."

@@ -24,7 +24,7 @@ from matplotlib.font_manager import fontManager
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from toytrans.attention_maps.archive import replace_file
+from toytrans.files import write_whole
 
 INK, FAINT, RULE, NOTHING = "#16222e", "#5b6b7a", "#d5dde5", "#e4e8ec"
 NARROWEST_TEXT = 6.5  # Inches that a title or a caption may fill, however small the map.
@@ -206,5 +206,6 @@ def save(figure: Figure, stem: str | Path) -> tuple[Path, Path]:
     for path, metadata in ((png, None), (svg, {"Date": None})):
         content = io.BytesIO()
         figure.savefig(content, format=path.suffix[1:], dpi=dots_per_inch, metadata=metadata, bbox_inches=everything)
-        replace_file(path, content.getvalue())
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, content.getvalue())
     return png, svg

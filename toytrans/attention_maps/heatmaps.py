@@ -187,8 +187,8 @@ def draw_hidden_words(
 
 def _claims(map_: AttentionMap, view: View) -> list[figures.Block]:
     """The cells of the links that a view claims: of a word in several pieces, all of them."""
-    share, rows, columns = map_.metadata.share(view), map_.target_word_ids, map_.cross_word_ids
-    links = sorted(claimed_links(map_.view(view), columns, rows, share))
+    threshold, rows, columns = map_.metadata.threshold(view), map_.target_word_ids, map_.cross_word_ids
+    links = sorted(claimed_links(map_.view(view), columns, rows, threshold))
     return [
         (rows.index(target), columns.index(source), rows.count(target), columns.count(source))
         for source, target in links
@@ -234,10 +234,10 @@ def _heads_reading(map_: AttentionMap, kind: Kind) -> tuple[str, ...]:
     if kind != "cross":
         return (reading,)
     if not map_.metadata.view_scores:
-        share = map_.metadata.share(View())
-        reading += f" Outlined: the links each head claims, where a word gets at least {share:.2f} of the row."
+        threshold = map_.metadata.threshold(View())
+        reading += f" Outlined: the links each head claims, where a word gets at least {threshold:.2f} of the row."
         return reading, captions.NOT_MEASURED, captions.taught(map_)
-    reading += " Outlined: the links each head claims, where a word gets that head's share of the row, or more."
+    reading += " Outlined: the links each head claims, where a word gets at least that head's threshold of the row."
     belief = "The number after “right” is the part of such links that was right on validation."
     if any(score.claimed_none and score.view.head for score in map_.metadata.view_scores):
         belief += " “Claims none”: the head claimed no link there."

@@ -11,7 +11,8 @@ from dataclasses import replace
 import regex
 
 from toytrans.attention_maps.record import END, AttentionMap, Kind
-from toytrans.attention_maps.words import WORD_START, WordIds
+from toytrans.attention_maps.words import WordIds
+from toytrans.special_tokens import WORD_START
 
 LONGEST_LABEL = 20
 LONGEST_STEM = 40

@@ -64,20 +64,20 @@ def format_links(links: Links, one_based: bool = False) -> str:
 
 
 def claimed_links(
-    weights_TS: NDArray[np.float32], source_word_ids: WordIds, target_word_ids: WordIds, share: float | None = None
+    weights_TS: NDArray[np.float32], source_word_ids: WordIds, target_word_ids: WordIds, threshold: float | None = None
 ) -> frozenset[Link]:
-    """The links that attention claims: each target word with every source word that gets `share` of it, or more.
+    """The links that attention claims: each target word with every source word that gets `threshold` of it, or more.
 
-    Without a share, with the source word it looks at most (the first of equals). Pieces are merged to words before
+    Without a threshold, with the source word it looks at most (the first of equals). Pieces are merged to words before
     anything is compared. A word that rests on `</s>` or on the null position claims nothing; `</s>` never does.
     """
     sources, targets = word_starts(source_word_ids), word_starts(target_word_ids)
     weights_of_words_TS = merge(weights_TS, targets, sources)
-    if share is None:
+    if threshold is None:
         is_claimed_TS = np.zeros(weights_of_words_TS.shape, dtype=bool)
         is_claimed_TS[np.arange(len(targets)), weights_of_words_TS.argmax(axis=-1)] = True
     else:
-        is_claimed_TS = weights_of_words_TS >= share
+        is_claimed_TS = weights_of_words_TS >= threshold
     links = set()
     for target, source in np.argwhere(is_claimed_TS).tolist():
         source_word, target_word = source_word_ids[sources[source]], target_word_ids[targets[target]]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from toytrans.attention_maps.views import View, ViewScore, share_of
+from toytrans.attention_maps.views import View, ViewScore, threshold_of
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,9 @@ class Metadata:
         """How far to believe the view, where that was measured."""
         return next((each for each in self.view_scores if each.view == view), None)
 
-    def share(self, view: View) -> float:
-        """The share of a row from which on the view claims a link."""
-        return share_of(view, self.view_scores)
+    def threshold(self, view: View) -> float:
+        """The part of a row from which on the view claims a link."""
+        return threshold_of(view, self.view_scores)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""

@@ -18,9 +18,10 @@ from toytrans.attention_maps.archive import read_archive, write_archive
 from toytrans.attention_maps.metadata import Metadata
 from toytrans.attention_maps.views import View
 from toytrans.attention_maps.words import WordIds, merge, spell, word_starts
+from toytrans.special_tokens import BOS, EOS, SPECIAL_TOKENS
 
 FORMAT_VERSION = 2
-START, END, NULL = "<s>", "</s>", "<null>"
+START, END, NULL = SPECIAL_TOKENS[BOS], SPECIAL_TOKENS[EOS], "<null>"
 ROW_SUM_TOLERANCE = 1e-3
 
 Kind: TypeAlias = Literal["cross", "encoder", "decoder"]

@@ -50,7 +50,7 @@ def linked_words_table(map_: AttentionMap, view: View) -> list[LinkedWord]:
     columns = tuple(
         typed.get(-1 if word is None else word, name) for name, word in zip(columns, words.cross_word_ids, strict=True)
     )
-    links = claimed_links(weights_TC, words.cross_word_ids, words.target_word_ids, words.metadata.share(view))
+    links = claimed_links(weights_TC, words.cross_word_ids, words.target_word_ids, words.metadata.threshold(view))
     rows = zip(words.target_tokens, words.target_word_ids, weights_TC, words.metadata.probabilities, strict=True)
     table = []
     for target, word_id, weights_C, probability in rows:

@@ -1,4 +1,4 @@
-"""Which attention to look at, from which share on it claims a link, and how far to believe that."""
+"""Which attention to look at, from which threshold on it claims a link, and how far to believe that."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 MAJORITY = 0.5
-"""The share of a row that claims a link where no gold links could tell a better one."""
+"""The part of a row that claims a link where no gold links could tell a better one."""
 
 
 @dataclass(frozen=True)
@@ -54,20 +54,20 @@ def views(num_layers: int, num_heads: int) -> list[View]:
     return [View(), *(View(layer) for layer in layers), *single]
 
 
-def share_of(view: View, view_scores: Iterable[ViewScore]) -> float:
-    """The share of a row from which on the view claims a link."""
-    return next((score.share for score in view_scores if score.view == view), MAJORITY)
+def threshold_of(view: View, view_scores: Iterable[ViewScore]) -> float:
+    """The part of a row from which on the view claims a link."""
+    return next((score.threshold for score in view_scores if score.view == view), MAJORITY)
 
 
 @dataclass(frozen=True)
 class ViewScore:
-    """How far to believe the links a view claims: those that get at least `share` of a target word's attention.
+    """How far to believe the links a view claims: those that get at least `threshold` of a target word's attention.
 
-    Measured against gold links on the validation split, where the share was chosen too.
+    Measured against gold links on the validation split, where the threshold was chosen too.
     """
 
     view: View
-    share: float
+    threshold: float
     precision: float
     """Share of the claimed links that are right, sure or possible."""
     recall: float
@@ -81,12 +81,13 @@ class ViewScore:
         return self.precision == self.recall == 0.0
 
     def to_json(self) -> dict[str, Any]:
-        """Layer and head (null for a mean), share and scores."""
+        """Layer and head (null for a mean), threshold and scores."""
         return asdict(self.view) | {name: value for name, value in asdict(self).items() if name != "view"}
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> ViewScore:
         """The inverse of `to_json`."""
         layer, head = (None if document[name] is None else int(document[name]) for name in ("layer", "head"))
-        share, precision, recall, aer = (float(document[name]) for name in ("share", "precision", "recall", "aer"))
-        return cls(View(layer, head), share, precision, recall, aer)
+        threshold = float(document["threshold"] if "threshold" in document else document["share"])  # its old name
+        precision, recall, aer = (float(document[name]) for name in ("precision", "recall", "aer"))
+        return cls(View(layer, head), threshold, precision, recall, aer)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from toytrans.special_tokens import WORD_START
+
 WordIds = Sequence[int | None]
-WORD_START = "▁"
-"""How subword tokenizers mark a piece that begins a word."""
 
 
 def word_starts(word_ids: WordIds) -> NDArray[np.intp]:

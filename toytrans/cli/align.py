@@ -10,7 +10,6 @@ import tyro
 
 from toytrans.cli.choices import (
     DEFAULT_RUN,
-    Device,
     HeadFlag,
     LayerFlag,
     Switch,
@@ -20,6 +19,7 @@ from toytrans.cli.choices import (
     say,
     view_for,
 )
+from toytrans.config import Device
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,10 +46,10 @@ class Align:
     """The layer whose attention claims the links, from 1; all is the mean of all layers and heads."""
     head: HeadFlag = None
     """The head, from 1; goes with --layer."""
-    method: Literal["strongest", "share"] = "share"
-    """Which source words a target word claims: the one it looks at most, or each that gets a --share."""
-    share: Annotated[float | None, tyro.conf.arg(help_behavior_hint="(default: the best on validation)")] = None
-    """The share of a target word's attention that claims a link, above 0, at most 1."""
+    method: Literal["strongest", "threshold"] = "threshold"
+    """Which source words a target word claims: the one it looks at most, or each that gets a --threshold."""
+    threshold: Annotated[float | None, tyro.conf.arg(help_behavior_hint="(default: the best on validation)")] = None
+    """The threshold of a target word's attention that claims a link, above 0, at most 1."""
     backward: Annotated[Path | None, tyro.conf.arg(help_behavior_hint="(default: none)")] = None
     """A run of the other direction, to be read together with this one."""
     symmetrize: Annotated[
@@ -66,12 +66,16 @@ class Align:
 
     def __post_init__(self) -> None:
         check_view(self.layer, self.head)
-        if self.share is not None and not 0 < self.share <= 1:
-            raise ValueError(f"--share {self.share} is not above 0 and at most 1")
-        if self.share is not None and self.method == "strongest":
-            raise ValueError(f"--share {self.share} is for --method share: strongest takes one word at any share")
-        if self.backward is not None and self.symmetrize in (None, "agreement") and self.share is not None:
-            raise ValueError(f"--share {self.share}: agreement weighs both directions and claims by no share")
+        if self.threshold is not None and not 0 < self.threshold <= 1:
+            raise ValueError(f"--threshold {self.threshold} is not above 0 and at most 1")
+        if self.threshold is not None and self.method == "strongest":
+            raise ValueError(
+                f"--threshold {self.threshold} is for --method threshold: strongest takes one word at any threshold"
+            )
+        if self.backward is not None and self.symmetrize in (None, "agreement") and self.threshold is not None:
+            raise ValueError(
+                f"--threshold {self.threshold}: agreement weighs both directions and claims by no threshold"
+            )
         if self.backward is not None and self.symmetrize in (None, "agreement") and self.method == "strongest":
             raise ValueError("--method strongest: agreement takes the strongest anyway: leave it out")
         if self.symmetrize is not None and self.backward is None:
@@ -126,8 +130,8 @@ class Align:
     def _claims(self, translator: Translator, pairs: Sequence[Pair], view: View) -> list[frozenset[Link]]:
         from toytrans.evaluation import claims_over
 
-        share = None if self.method == "strongest" else self.share or translator.share(view)
-        return claims_over(translator, pairs, view, share)
+        threshold = None if self.method == "strongest" else self.threshold or translator.threshold(view)
+        return claims_over(translator, pairs, view, threshold)
 
     def _both_ways(
         self, forward: Translator, view: View, backward: Translator, pairs: Sequence[Pair]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TextIO, TypeAlias
 
 import tyro
 
-from toytrans.config import SearchConfig
+from toytrans.config import Device, SearchConfig
 
 if TYPE_CHECKING:
     from toytrans.attention_maps import View
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from toytrans.run import Run
 
 DEFAULT_RUN = Path("runs/toy")
-Device: TypeAlias = Literal["auto", "cpu", "cuda", "mps"]
 RunAndTexts: TypeAlias = Annotated[
     tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="[RUN] [TEXT ...]", help_behavior_hint="")
 ]

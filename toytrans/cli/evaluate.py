@@ -79,7 +79,7 @@ class Evaluate(Searching):
     def _save(self, evaluation: Evaluation) -> None:
         """Keeps the scores in the run, and the scoreboard as a picture, if the run's folder can be written to."""
         from toytrans.evaluation.scoreboard_figure import draw_scoreboard
-        from toytrans.run import write_whole
+        from toytrans.files import write_whole
 
         stem = self.run / "evaluation" / self._name()
         document = json.dumps(evaluation.to_json(), indent=2, ensure_ascii=False)

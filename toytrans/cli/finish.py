@@ -5,7 +5,7 @@ from __future__ import annotations
 from shlex import quote
 
 from toytrans.cli.choices import say
-from toytrans.cli.inspect import doubt_all, look, print_pair, print_table, save, sentences_to_watch
+from toytrans.cli.inspect import look, print_pair, print_table, save, sentences_to_watch, warn_of_all
 from toytrans.config import SearchConfig
 from toytrans.decoding import Translator
 from toytrans.training import Session, draw_loss_curve, write_run_readme
@@ -19,7 +19,7 @@ def finish(session: Session) -> None:
     write_run_readme(session.run)
     translator = Translator.load(path, device=session.device.type)
     looks = look(translator, sentences_to_watch(session.run), None, SearchConfig())
-    note = doubt_all(looks, translator.view)
+    note = warn_of_all(looks, translator.view)
     for number, each in enumerate(looks, start=1):
         save(each, number, translator.view, path / "attention", note)
     print_table(looks[0], translator.view)

@@ -72,7 +72,7 @@ class Inspect(Searching):
         texts = texts or sentences_to_watch(Run.open(path))
         out = _folder(self.out or path / "attention")
         looks = look(translator, texts, self.target, self.search)
-        note = doubt_all(looks, view)
+        note = warn_of_all(looks, view)
         for number, each in enumerate(looks, start=1):
             save(each, number, view, out, note, self.all_heads)
             print_table(each, view)
@@ -147,25 +147,25 @@ def _side_by_side(translator: Translator, text: str, target: str) -> tuple[list[
     return sources, targets
 
 
-def doubt_all(looks: Sequence[Look], view: View) -> str:
+def warn_of_all(looks: Sequence[Look], view: View) -> str:
     """What makes the looks doubtful when taken together: said, and returned as a note for their pictures."""
-    from toytrans.attention_maps import doubts_of_many
+    from toytrans.attention_maps import warnings_of_many_maps
 
-    found = doubts_of_many([each.attention for each in looks], view)
-    for doubt in found:
-        say(f"warning: {doubt}")
-    return " ".join(f"Warning: {doubt}" for doubt in found)
+    found = warnings_of_many_maps([each.attention for each in looks], view)
+    for warning in found:
+        say(f"warning: {warning}")
+    return " ".join(f"Warning: {warning}" for warning in found)
 
 
 def save(each: Look, number: int, view: View, out: Path, note: str = "", all_heads: bool = False) -> None:
     """Saves the arrays of a look, attention token by token, and its pictures, word by word; says what is doubtful."""
-    from toytrans.attention_maps import View, doubts, safe_stem
+    from toytrans.attention_maps import View, map_warnings, safe_stem
     from toytrans.attention_maps.heatmaps import draw_heads, draw_hidden_words, draw_map
 
     stem, sentences = out / safe_stem(number, each.text), (each.text, each.translation)
     each.attention.save(f"{stem}.npz")
     map_ = each.attention.merged_to_words()
-    tell_warnings(each.text, doubts(map_, view))
+    tell_warnings(each.text, map_warnings(map_, view))
     draw_map(map_, view, stem, sentences=sentences, note=note)
     draw_heads(map_, f"{stem}-heads", sentences=sentences)
     if each.hidden is not None:
@@ -191,7 +191,7 @@ def print_table(each: Look, view: View) -> None:
 
     map_ = each.attention
     print_pair(each)
-    score, claims = map_.metadata.score(view), f"links claimed from a weight of {map_.metadata.share(view):.2f}"
+    score, claims = map_.metadata.score(view), f"links claimed from a weight of {map_.metadata.threshold(view):.2f}"
     shown = f"{view.describe(map_.num_layers, map_.num_heads)}, {map_.metadata.decoding}"
     right = "how many of them are right was not measured"
     if score is not None:

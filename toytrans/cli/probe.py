@@ -12,7 +12,6 @@ import tyro
 
 from toytrans.cli.choices import (
     DEFAULT_RUN,
-    Device,
     HeadFlag,
     LayerFlag,
     Switch,
@@ -23,6 +22,7 @@ from toytrans.cli.choices import (
     say,
     view_for,
 )
+from toytrans.config import Device
 
 if TYPE_CHECKING:
     from toytrans.attention_maps import View

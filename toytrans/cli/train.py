@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import tyro
 
-from toytrans.cli.choices import DEFAULT_RUN, Device, WrongUsage, say
-from toytrans.config import PRESETS, Config
+from toytrans.cli.choices import DEFAULT_RUN, WrongUsage, say
+from toytrans.config import PRESETS, Config, Device
 
 if TYPE_CHECKING:
     import torch

@@ -6,4 +6,6 @@ from toytrans.decoding.hiding import hide_words
 from toytrans.decoding.translation import Translation
 from toytrans.decoding.translator import Translator
 
-__all__ = ["Copy", "Limits", "Translation", "Translator", "hide_words"]
+load = Translator.load
+
+__all__ = ["Copy", "Limits", "Translation", "Translator", "hide_words", "load"]

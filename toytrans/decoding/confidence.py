@@ -12,7 +12,7 @@ from toytrans.decoding.copying import unknown_words
 from toytrans.text import Encoded
 from toytrans.text.neighbours import NewPair
 
-RIGHT_ONES_DOUBTED = 0.01
+RIGHT_ONES_WARNED = 0.01
 """Share of the right translations of validation that may lie beyond each of the two limits."""
 HIGHEST_CONFIDENCE = 0.7
 """The limit is never above this: a word this probable is not in doubt."""
@@ -61,10 +61,10 @@ class Limits:
 
     @classmethod
     def of(cls, right_ones: Sequence[Measured], longest_source: int | None) -> Limits:
-        """Limits beyond each of which at most `RIGHT_ONES_DOUBTED` of these lie: right translations of validation."""
+        """Limits beyond each of which at most `RIGHT_ONES_WARNED` of these lie: right translations of validation."""
         if not right_ones:
             return cls(longest_source=longest_source)
-        number = floor(RIGHT_ONES_DOUBTED * len(right_ones))
+        number = floor(RIGHT_ONES_WARNED * len(right_ones))
         least = sorted(each.confidence for each in right_ones)[number]
         most = sorted((each.surprise for each in right_ones), reverse=True)[number]
         return cls(min(least, HIGHEST_CONFIDENCE), max(most, LOWEST_SURPRISE), longest_source)

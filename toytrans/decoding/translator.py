@@ -10,7 +10,7 @@ from typing import Literal
 
 import torch
 
-from toytrans.attention_maps import AttentionMap, Metadata, View, ViewScore, share_of
+from toytrans.attention_maps import AttentionMap, Metadata, View, ViewScore, threshold_of
 from toytrans.config import SearchConfig
 from toytrans.decoding.beam import beam_search
 from toytrans.decoding.confidence import Limits, confidence, surprise, warnings, word_probabilities
@@ -87,9 +87,9 @@ class Translator:
         """
         return self.guided_view or (self.view_scores[0].view if self.view_scores else View())
 
-    def share(self, view: View) -> float:
-        """The share of a row from which on the view claims a link."""
-        return share_of(view, self.view_scores)
+    def threshold(self, view: View) -> float:
+        """The part of a row from which on the view claims a link."""
+        return threshold_of(view, self.view_scores)
 
     def translate(
         self, texts: Sequence[str], search: SearchConfig = SearchConfig(), with_attention: bool = False

@@ -10,7 +10,7 @@ from toytrans.evaluation.hiding import HidingAgreement, hidden_word_agreement
 from toytrans.evaluation.pharaoh import links_lines, read_links, write_links
 from toytrans.evaluation.probe import Probe, probe
 from toytrans.evaluation.report import Evaluation, LengthGroup, MarkedTranslation, PhenomenonGroup, evaluate
-from toytrans.evaluation.scoreboard import Line, Scoreboard, scoreboard
+from toytrans.evaluation.scoreboard import Line, Scoreboard, make_scoreboard
 from toytrans.evaluation.scores import Scores, exact, score_files, score_translations, sentence_chrf
 
 __all__ = [
@@ -34,13 +34,13 @@ __all__ = [
     "forced_maps",
     "hidden_word_agreement",
     "links_lines",
+    "make_scoreboard",
     "num_words",
     "probe",
     "read_links",
     "score_files",
     "score_links",
     "score_translations",
-    "scoreboard",
     "sentence_chrf",
     "tally_views",
     "view_scores",

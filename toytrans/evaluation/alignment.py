@@ -25,7 +25,7 @@ from toytrans.text.words import split_words
 Row: TypeAlias = Literal["predicting", "reading"]
 """Which row of a map belongs to a target word: the one that predicts it, or the next, for which it has been read."""
 
-SHARES = tuple(share / 100 for share in range(20, 62, 2))
+THRESHOLDS = tuple(threshold / 100 for threshold in range(20, 62, 2))
 """What a source word may have to get of a row before the row claims it: candidates, of which validation chooses."""
 WANTED_PRECISION = 0.96
 """Of the links a picture outlines so many should be right: a little over 19 in 20, since validation is a sample."""
@@ -67,12 +67,12 @@ def checked_links(pair: Pair, languages: tuple[str, str]) -> Links:
 class Tally:
     """What many maps claim and how they look, beside gold: sums over pairs, a number a view and a rule.
 
-    The first rule claims each target word's strongest source word; the others every word with a share of the row.
+    The first rule claims each target word's strongest source word; the others every word with a threshold of the row.
     """
 
-    def __init__(self, num_views: int, shares: Sequence[float] = SHARES) -> None:
-        self.shares = tuple(shares)
-        counts = np.zeros((4, 1 + len(shares), num_views), dtype=np.int64)
+    def __init__(self, num_views: int, thresholds: Sequence[float] = THRESHOLDS) -> None:
+        self.thresholds = tuple(thresholds)
+        counts = np.zeros((4, 1 + len(thresholds), num_views), dtype=np.int64)
         self.links_KV, self.in_sure_KV, self.in_possible_KV, self.content_right_KV = counts
         self.gold_weight_V, self.no_word_V, self.entropy_V = np.zeros((3, num_views))
         self.sure = self.content = self.words = 0
@@ -80,8 +80,8 @@ class Tally:
     def add(self, weights_VTC: NDArray[np.float32], is_word_C: NDArray[np.bool_], gold: Gold) -> None:
         """Adds a pair: every view's attention, a row a target word; columns that are no word only hold weight."""
         strongest_VTC = weights_VTC.argmax(axis=-1)[..., None] == np.arange(weights_VTC.shape[-1])
-        shares_K111 = np.array(self.shares, dtype=np.float32)[:, None, None, None]
-        claimed_KVTC = np.concatenate([strongest_VTC[None], weights_VTC >= shares_K111])
+        thresholds_K111 = np.array(self.thresholds, dtype=np.float32)[:, None, None, None]
+        claimed_KVTC = np.concatenate([strongest_VTC[None], weights_VTC >= thresholds_K111])
         claimed_KVTS, weights_VTS = claimed_KVTC[..., is_word_C], weights_VTC[..., is_word_C]
         self.links_KV += claimed_KVTS.sum(axis=(2, 3))
         self.in_sure_KV += (claimed_KVTS & gold.sure_TS).sum(axis=(2, 3))
@@ -94,9 +94,9 @@ class Tally:
         self.content += int(gold.content_T.sum())
         self.words += len(gold.content_T)
 
-    def counts(self, view: int, share: float | None) -> AlignmentCounts:
-        """The counts of a view, by its number, that claims by that share, one of `shares`; `None`: the strongest."""
-        rule = 0 if share is None else 1 + self.shares.index(share)
+    def counts(self, view: int, threshold: float | None) -> AlignmentCounts:
+        """The counts of view number `view` at a threshold, one of `thresholds`; `None`: the strongest source word."""
+        rule = 0 if threshold is None else 1 + self.thresholds.index(threshold)
         return AlignmentCounts(
             links=int(self.links_KV[rule, view]),
             sure=self.sure,
@@ -112,14 +112,14 @@ def tally_views(
     pairs: Sequence[Pair],
     languages: tuple[str, str],
     row: Row = "predicting",
-    shares: Sequence[float] = SHARES,
+    thresholds: Sequence[float] = THRESHOLDS,
 ) -> Tally:
     """The tally of every view, in the order of `views`, over all pairs that have gold links.
 
     `maps[i]` is the forced pass over `pairs[i]`. A map of anything else, and a link outside of its sentence, is a
     `ValueError` that names the pair.
     """
-    tally = Tally(len(views(maps[0].num_layers, maps[0].num_heads)) if maps else 0, shares)
+    tally = Tally(len(views(maps[0].num_layers, maps[0].num_heads)) if maps else 0, thresholds)
     for map_, pair in zip(maps, pairs, strict=True):
         if pair.alignment is not None:
             gold = Gold.of(pair, languages)
@@ -142,24 +142,26 @@ def word_weights(map_: AttentionMap, row: Row = "predicting") -> tuple[NDArray[n
 
 
 def view_scores(tally: Tally, all_views: Sequence[View]) -> tuple[ViewScore, ...]:
-    """For each view the share to claim links by, and what that scores; the best view first.
+    """For each view the threshold to claim links by, and what that scores; the best view first.
 
-    A view's share is the one with the lowest alignment error rate of those whose claims can be believed (see
+    A view's threshold is the one with the lowest alignment error rate of those whose claims can be believed (see
     `WANTED_PRECISION` and `WANTED_RECALL`), or of all where none can. Of the views, too, those that can be believed
     come first, then the lower error rate, then the larger mean.
     """
-    return tuple(sorted((_best_share(tally, number, view) for number, view in enumerate(all_views)), key=_rank))
+    return tuple(sorted((_best_threshold(tally, number, view) for number, view in enumerate(all_views)), key=_rank))
 
 
-def _best_share(tally: Tally, number: int, view: View) -> ViewScore:
+def _best_threshold(tally: Tally, number: int, view: View) -> ViewScore:
     scores = []
-    for share in tally.shares:
-        counts = tally.counts(number, share)
+    for threshold in tally.thresholds:
+        counts = tally.counts(number, threshold)
         precision = counts.precision if counts.links else 0.0  # who claims nothing is no one to believe
-        scores.append(ViewScore(view, share, precision, counts.recall, counts.aer))
+        scores.append(ViewScore(view, threshold, precision, counts.recall, counts.aer))
     best = min(map(_rank, scores))
     equals = [score for score in scores if _rank(score) == best]
-    return equals[len(equals) // 2]  # in the middle of the shares that do as well, where there is room on both sides
+    return equals[
+        len(equals) // 2
+    ]  # in the middle of the thresholds that do as well, where there is room on both sides
 
 
 def _rank(score: ViewScore) -> tuple[bool, float]:

@@ -10,17 +10,17 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from toytrans.attention_maps import AlignmentCounts, Links, View, count, count_doubts, parse_links, views
+from toytrans.attention_maps import AlignmentCounts, Links, View, count, count_map_warnings, parse_links, views
 from toytrans.corpus.pairs import Pair
 from toytrans.decoding import Translator
 from toytrans.evaluation.alignment import content_words
 from toytrans.evaluation.as_read import as_read
 from toytrans.evaluation.claims import forced_maps
 from toytrans.evaluation.hiding import HidingAgreement, hidden_word_agreement
-from toytrans.evaluation.scoreboard import Scoreboard, scoreboard
+from toytrans.evaluation.scoreboard import Scoreboard, make_scoreboard
 from toytrans.evaluation.table import format_table
 
-MOST_DOUBTED = 1000
+MOST_MAPS_CHECKED = 1000
 """Sentences whose maps are searched for reasons to doubt them: all of a test set, and not all of a training set."""
 NAMES = {
     "precision": "claimed links right",
@@ -41,12 +41,12 @@ class AttentionReport:
     """Why this view, in words."""
     guidance: str
     """Which head was taught to align words, and by what; empty where none was."""
-    share: float
+    threshold: float
     """What a source word must get of a target word's attention for the view to claim a link."""
     scoreboard: Scoreboard | None
     """Every view against gold links; `None` where no pair has any."""
-    doubts: dict[str, int]
-    """How many sentences' maps each warning is raised against, of the first `MOST_DOUBTED`."""
+    map_warnings: dict[str, int]
+    """How many sentences' maps each warning is raised against, of the first `MOST_MAPS_CHECKED`."""
     hiding: HidingAgreement | None
     """How often attention and the effect of hiding words agree; `None` where nobody asked."""
     given: AlignmentCounts | None
@@ -57,19 +57,19 @@ class AttentionReport:
         return {
             "alignment": self._alignment() if self.scoreboard else None,
             "guidance": self.guidance,
-            "doubts": self.doubts,
+            "map_warnings": self.map_warnings,
             "hidden_words": self.hiding.to_json() if self.hiding else None,
             "links": _scores(self.given) if self.given else None,
         }
 
     def sections(self) -> list[str]:
         """The same for people, section by section."""
-        texts = [self._summary(), self._given(), self.hiding.to_text() if self.hiding else "", self._doubts()]
+        texts = [self._summary(), self._given(), self.hiding.to_text() if self.hiding else "", self._warnings()]
         return [*texts, self.scoreboard.to_text() if self.scoreboard else ""]
 
     def _alignment(self) -> dict[str, Any]:
         assert self.scoreboard is not None
-        place = {**asdict(self.view), "share": self.share}
+        place = {**asdict(self.view), "threshold": self.threshold}
         line = self.scoreboard.line(self.view)
         strongest = {"strongest_content_accuracy": line.scores()["strongest_content_accuracy"]}
         return _scores(line.claimed) | strongest | place | {"scoreboard": self.scoreboard.to_json()}
@@ -81,7 +81,7 @@ class AttentionReport:
         strongest = line.scores()["strongest_content_accuracy"]
         notes = [
             f"{self.view_name}: {self.choice}",
-            f"A link is claimed where a word gets at least {self.share:.2f} of a row.",
+            f"A link is claimed where a word gets at least {self.threshold:.2f} of a row.",
             "" if strongest is None else f"Content words whose strongest is right, claimed or not: {strongest:.3f}.",
             f"Guided: {self.guidance}." if self.guidance else "",
             "Attention while the model was made to say the reference, against gold links.",
@@ -91,8 +91,8 @@ class AttentionReport:
     def _given(self) -> str:
         return _table("LINKS GIVEN", self.given) if self.given else ""
 
-    def _doubts(self) -> str:
-        rows = [(name, str(number)) for name, number in self.doubts.items() if number]
+    def _warnings(self) -> str:
+        rows = [(name, str(number)) for name, number in self.map_warnings.items() if number]
         return f"{format_table(('DOUBTFUL MAPS', 'sentences'), rows)}\n  {self.view_name}" if rows else ""
 
 
@@ -112,19 +112,19 @@ def report_attention(
     given = None if links is None else score_links(links, pairs, translator.languages)  # refused before all the work
     shape = translator.model.config.num_layers, translator.model.config.num_heads
     view_name = view.describe(*shape)  # refuses a view that the model lacks
-    board, first_maps = None, list(forced_maps(translator, pairs[:MOST_DOUBTED]))
+    board, first_maps = None, list(forced_maps(translator, pairs[:MOST_MAPS_CHECKED]))
     if any(pair.alignment is not None for pair in pairs):
-        shares = {each: translator.share(each) for each in views(*shape)}
-        maps = itertools.chain(first_maps, forced_maps(translator, pairs[MOST_DOUBTED:]))
-        board = scoreboard(maps, pairs, translator.languages, shares, view)
+        thresholds = {each: translator.threshold(each) for each in views(*shape)}
+        maps = itertools.chain(first_maps, forced_maps(translator, pairs[MOST_MAPS_CHECKED:]))
+        board = make_scoreboard(maps, pairs, translator.languages, thresholds, view)
     return AttentionReport(
         view,
         view_name,
         choice,
         translator.guidance,
-        translator.share(view),
+        translator.threshold(view),
         board,
-        count_doubts(first_maps, view),
+        count_map_warnings(first_maps, view),
         hidden_word_agreement(translator, pairs, view) if hide_words else None,
         given,
     )

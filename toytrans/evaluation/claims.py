@@ -30,10 +30,10 @@ def forced_maps(translator: Translator, pairs: Sequence[Pair]) -> Iterator[Atten
 
 
 def claims_over(
-    translator: Translator, pairs: Sequence[Pair], view: View, share: float | None
+    translator: Translator, pairs: Sequence[Pair], view: View, threshold: float | None
 ) -> list[frozenset[Link]]:
-    """The links that a view claims in each pair; without a share, each target word's strongest (`claimed_links`)."""
+    """The links that a view claims in each pair; without a threshold, each target word's strongest source word."""
     return [
-        claimed_links(map_.view(view), map_.cross_word_ids, map_.target_word_ids, share)
+        claimed_links(map_.view(view), map_.cross_word_ids, map_.target_word_ids, threshold)
         for map_ in forced_maps(translator, pairs)
     ]

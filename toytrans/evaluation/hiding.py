@@ -119,7 +119,7 @@ def hidden_word_agreement(translator: Translator, pairs: Sequence[Pair], view: V
     pairs = as_read(pairs, translator.tokenizer.reader, translator.languages)
     sources, references = [pair.source for pair in pairs], [pair.target for pair in pairs]
     maps, hidden = translator.attend(sources, references), hide_words(translator, sources, references)
-    share, content, others = translator.share(view), AgreementCounts(), AgreementCounts()
+    share, content, others = translator.threshold(view), AgreementCounts(), AgreementCounts()
     for pair, map_, effect in zip(pairs, maps, hidden, strict=True):
         gold = Gold.of(pair, translator.languages)
         check_map(map_, pair, gold)

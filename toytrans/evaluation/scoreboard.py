@@ -33,7 +33,7 @@ HEADINGS = {
 }
 """The columns of the table, and their names for a terminal."""
 LEGEND = """\
-  share: the part of a row that a source word must get to be claimed. right: claimed links that
+  threshold: the part of a row that a source word must get to be claimed. right: claimed links that
   are gold (precision). found: sure links that are claimed (recall). AER: error rate of the claims;
   AER max: of each word's strongest. content: content words with a claimed link that is sure.
   on gold: weight on gold links. no word: weight on </s> or the null position. bits: entropy of a
@@ -49,9 +49,9 @@ class Line:
     view: View | None
     """`None` for a control."""
     row: Row
-    share: float
+    threshold: float
     claimed: AlignmentCounts
-    """Of the links that get at least `share` of a row."""
+    """Of the links that get at least `threshold` of a row."""
     strongest: AlignmentCounts
     """Of each target word's strongest source word."""
     gold_weight: float
@@ -59,7 +59,7 @@ class Line:
     entropy: float
 
     def scores(self) -> dict[str, float | None]:
-        """The numbers, by the names they have in JSON; `None` where there is nothing to take a share of."""
+        """The numbers, by the names they have in JSON; `None` where there is nothing to take a threshold of."""
         return {
             "precision": self.claimed.precision if self.claimed.links else None,
             "recall": self.claimed.recall,
@@ -75,10 +75,10 @@ class Line:
         }
 
     def to_json(self) -> dict[str, Any]:
-        """Name, layer and head (null for means and controls), row, share and scores."""
+        """Name, layer and head (null for means and controls), row, threshold and scores."""
         place = asdict(self.view) if self.view else {"layer": None, "head": None}
         kind = "view" if self.view else "control"
-        return {"name": self.name, "kind": kind, **place, "row": self.row, "share": self.share, **self.scores()}
+        return {"name": self.name, "kind": kind, **place, "row": self.row, "threshold": self.threshold, **self.scores()}
 
 
 @dataclass(frozen=True)
@@ -106,13 +106,13 @@ class Scoreboard:
 
 
 def _header(name: str) -> str:
-    return padded(name, 31) + f"{'share':>5}" + "".join(f"{heading:>8}" for heading in HEADINGS.values())
+    return padded(name, 31) + f"{'threshold':>5}" + "".join(f"{heading:>8}" for heading in HEADINGS.values())
 
 
 def _cells(line: Line) -> str:
     scores = line.scores()
     cells = "".join(_cell(name, scores[name]) for name in HEADINGS)
-    return f"  {padded(line.name, 29)}{line.share:>5.2f}{cells}".rstrip()
+    return f"  {padded(line.name, 29)}{line.threshold:>5.2f}{cells}".rstrip()
 
 
 def _cell(name: str, score: float | None) -> str:
@@ -122,21 +122,21 @@ def _cell(name: str, score: float | None) -> str:
     return f"{score:>6.3f} {SHADES[round(min(max(goodness, 0.0), 1.0) * (len(SHADES) - 1))]}"
 
 
-def scoreboard(
+def make_scoreboard(
     maps: Iterable[AttentionMap],
     pairs: Sequence[Pair],
     languages: tuple[str, str],
-    shares: Mapping[View, float],
+    thresholds: Mapping[View, float],
     default: View,
 ) -> Scoreboard:
-    """The scoreboard of forced maps over pairs with gold links; `shares` names every view, in the order of `views`.
+    """The scoreboard of forced maps over pairs with gold links; `thresholds` names every view, in the order of `views`.
 
-    The controls are made like the maps of the view `default` and claim by its share. Maps are looked at one by one, so
-    they need not all be in memory.
+    The controls are made from the view `default`, with its threshold. Maps are read one by one, so they need not all be
+    in memory.
     """
-    every, random = list(shares), np.random.default_rng(0)
-    tallies = {row: Tally(len(every), sorted(set(shares.values()))) for row in ROWS}
-    controls = Tally(len(CONTROLS), [shares[default]])
+    every, random = list(thresholds), np.random.default_rng(0)
+    tallies = {row: Tally(len(every), sorted(set(thresholds.values()))) for row in ROWS}
+    controls = Tally(len(CONTROLS), [thresholds[default]])
     for map_, pair in zip(maps, pairs, strict=True):
         if pair.alignment is not None:
             gold = Gold.of(pair, languages)
@@ -147,23 +147,25 @@ def scoreboard(
             made = [make(weights_VTC[every.index(default)], is_word_C, random) for make in CONTROLS.values()]
             controls.add(np.stack(made), is_word_C, gold)
     lines = [
-        _line(tally, number, view.name, view, row, shares[view])
+        _line(tally, number, view.name, view, row, thresholds[view])
         for row, tally in tallies.items()
         for number, view in enumerate(every)
     ]
     names = (f"{name} ({default.name})" if name == "shuffled" else name for name in CONTROLS)
-    lines += [_line(controls, number, name, None, "predicting", shares[default]) for number, name in enumerate(names)]
+    lines += [
+        _line(controls, number, name, None, "predicting", thresholds[default]) for number, name in enumerate(names)
+    ]
     return Scoreboard(tuple(lines))
 
 
-def _line(tally: Tally, number: int, name: str, view: View | None, row: Row, share: float) -> Line:
+def _line(tally: Tally, number: int, name: str, view: View | None, row: Row, threshold: float) -> Line:
     words = max(tally.words, 1)
     return Line(
         name,
         view,
         row,
-        share,
-        tally.counts(number, share),
+        threshold,
+        tally.counts(number, threshold),
         tally.counts(number, None),
         float(tally.gold_weight_V[number]) / words,
         float(tally.no_word_V[number]) / words,

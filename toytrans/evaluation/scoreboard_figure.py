@@ -46,8 +46,8 @@ def draw_scoreboard(scoreboard: Scoreboard, stem: str | Path, what: str) -> tupl
             [
                 f"{visible(what, 500)}. Each number is a score of one attention against gold links, on passes forced "
                 "to say the reference. Dark: good; weight on no word, and entropy, are neither good nor bad.",
-                "Claims: the links of words that get at least the share of a row that stands behind the name; it was "
-                "chosen on validation for the row that predicts, or is one half. Strongest: each word's strongest "
+                "Claims: the links of words that get at least the threshold behind the name, which was chosen on "
+                "validation for the row that predicts, or is one half. Strongest: each word's strongest "
                 "source word instead. Content: content words that are linked to what surely translates them.",
                 "Right: gold, sure or possible. Error rate: Och and Ney (2003). No word: </s> and the null position. "
                 "uniform, diagonal and shuffled attention know nothing of the words.",
@@ -66,7 +66,7 @@ def _panel(figure: Figure, lines: list[Line], top: float, title: str) -> None:
         colour = "white" if colours[row, column] > 0.55 else figures.INK
         text = "–" if np.isnan(value) else f"{value:.3f}" if value < 10 else f"{value:.1f}"
         axes.text(column + 0.5, row + 0.5, text, fontsize=9, color=colour, ha="center", va="center")
-    figures.name_rows(axes, [f"{line.name}  (≥ {line.share:.2f})" for line in lines], 9.5)
+    figures.name_rows(axes, [f"{line.name}  (≥ {line.threshold:.2f})" for line in lines], 9.5)
     figures.name_columns(axes, list(COLUMNS.values()), 8.5, rotation=0)
     axes.set_title(title, fontsize=11, fontweight="bold", loc="left", pad=12)
 

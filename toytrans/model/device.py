@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import get_args
 
 import torch
 
-DEVICES = ("auto", "cpu", "cuda", "mps")
+from toytrans.config import Device
 
 
 def choose_device(name: str = "auto") -> torch.device:
@@ -16,8 +17,8 @@ def choose_device(name: str = "auto") -> torch.device:
     available = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     if name == "auto":
         return torch.device(next(kind for kind, is_there in available.items() if is_there))
-    if name not in DEVICES:
-        raise ValueError(f"device {name!r} is not one of {', '.join(DEVICES)}")
+    if name not in get_args(Device):
+        raise ValueError(f"device {name!r} is not one of {', '.join(get_args(Device))}")
     if not available[name]:
         raise ValueError(f"device {name!r} is not available here: use --device auto or --device cpu")
     return torch.device(name)

@@ -24,11 +24,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from toytrans.config import ModelConfig
 from toytrans.model.layers import sinusoidal_positions
+from toytrans.special_tokens import BOS, EOS, UNK
 
 Array = NDArray[np.float32]
 Exact = NDArray[np.float64]
 
-BOS, EOS, UNK = 1, 2, 3
 NUM_NEVER_WRITTEN = 2  # `<pad>` and `<s>`, the first two tokens
 EPSILON = 1e-5  # of PyTorch's LayerNorm
 

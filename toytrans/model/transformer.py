@@ -16,8 +16,7 @@ from torch import Tensor, nn
 
 from toytrans.config import ModelConfig
 from toytrans.model.layers import DecoderLayer, DecoderLayerOutput, EncoderLayer, dropout, sinusoidal_positions
-
-PADDING = 0
+from toytrans.special_tokens import PAD
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class Transformer(nn.Module):
         super().__init__()
         self.config = config
         # One matrix embeds both languages and scores the output (Press and Wolf, 2017).
-        self.embedding = nn.Embedding(vocabulary_size, config.d_model, padding_idx=PADDING)
+        self.embedding = nn.Embedding(vocabulary_size, config.d_model, padding_idx=PAD)
         self.encoder_layers = nn.ModuleList(EncoderLayer(config) for _ in range(config.num_layers))
         self.encoder_norm = nn.LayerNorm(config.d_model)
         self.decoder_layers = nn.ModuleList(DecoderLayer(config) for _ in range(config.num_layers))
@@ -61,7 +60,7 @@ class Transformer(nn.Module):
             if name == "embedding.weight":
                 nn.init.normal_(parameter, std=self.config.d_model**-0.5)
                 with torch.no_grad():
-                    parameter[PADDING].zero_()
+                    parameter[PAD].zero_()
             elif name.endswith("null_key_HK"):
                 nn.init.normal_(parameter, std=0.1)
             elif parameter.dim() == 2:
@@ -88,7 +87,7 @@ class Transformer(nn.Module):
 
         Where `hidden_BS` is True, a token keeps its place, but nothing in encoder or decoder can look at it.
         """
-        visible_BS = source_BS != PADDING
+        visible_BS = source_BS != PAD
         if hidden_BS is not None:
             visible_BS = visible_BS & ~hidden_BS
         visible_B11S = visible_BS[:, None, None, :]

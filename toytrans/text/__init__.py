@@ -5,20 +5,11 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from toytrans.special_tokens import BOS, EOS, PAD, SPECIAL_TOKENS, UNK
+from toytrans.text.encoded import Encoded
 from toytrans.text.reading import Reader, Reading
 from toytrans.text.spelling import normalize, sentence_key
-from toytrans.text.tokenizer import (
-    BOS,
-    EOS,
-    PAD,
-    SPECIAL_TOKENS,
-    UNK,
-    Encoded,
-    Tokenizer,
-    build_tokenizer,
-    load_tokenizer,
-    save_tokenizer,
-)
+from toytrans.text.tokenizer import Tokenizer, build_tokenizer, load_tokenizer, save_tokenizer
 from toytrans.text.words import Word, join_words, mark_spacing, split_spaced, split_words, unmarked
 
 if TYPE_CHECKING:

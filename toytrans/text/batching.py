@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from toytrans.text.tokenizer import BOS, PAD
+from toytrans.special_tokens import BOS, PAD
 
 Ids = Sequence[int]
 BATCH_SENTENCES = 128

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from toytrans.special_tokens import BOS, EOS, PAD, UNK
 from toytrans.text.reading import Reading
-
-PAD, BOS, EOS, UNK = 0, 1, 2, 3
-SPECIAL_TOKENS = ("<pad>", "<s>", "</s>", "<unk>")  # each at the place its id names
 
 
 @dataclass(frozen=True)

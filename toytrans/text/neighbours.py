@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from toytrans.text.encoded import BOS, UNK
+from toytrans.special_tokens import BOS, UNK
 
 Ids = Sequence[int]
 

@@ -10,13 +10,13 @@ import unicodedata
 
 import regex
 
-SPACE_MARK = "▁"
-"""Says that a space stands before a piece or a word, as in SentencePiece (Kudo and Richardson, 2018)."""
+from toytrans.special_tokens import WORD_START
+
 GLUE_MARK = "￭"
 """Says that no space does, as the joiner of OpenNMT's tokenizer (Klein et al., 2017)."""
 
 # What no text holds, and what stands there instead. The two marks are ours: typed ones turn into their likeness.
-_INSTEAD = {"’": "'", "‘": "'", SPACE_MARK: "_", GLUE_MARK: "■"}
+_INSTEAD = {"’": "'", "‘": "'", WORD_START: "_", GLUE_MARK: "■"}
 
 _ACCENT_FOR_APOSTROPHE = regex.compile(r"(?<=\p{L})[´`](?=\p{L})")  # isn´t, i`m: the key beside, on many keyboards
 
@@ -49,7 +49,7 @@ def normalize(text: str) -> str:
     """The text in one spelling, which is all a model reads of it. Normalizing twice changes nothing more.
 
     Unicode's composed form (NFC); straight apostrophes; one plain space where there was white space or control;
-    nothing that is invisible and means nothing. `SPACE_MARK` and `GLUE_MARK` are read as `_` and `■`.
+    nothing that is invisible and means nothing. `WORD_START` and `GLUE_MARK` are read as `_` and `■`.
     """
     text = _CONTROL.sub(" ", text)
     if not text.isascii():

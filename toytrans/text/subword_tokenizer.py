@@ -11,11 +11,10 @@ from typing import Any, Literal
 import tokenizers
 from tokenizers import models, trainers
 
-from toytrans.text.encoded import EOS, SPECIAL_TOKENS, UNK, Encoded, text_positions
+from toytrans.special_tokens import EOS, SPECIAL_TOKENS, UNK, WORD_START
+from toytrans.text.encoded import Encoded, text_positions
 from toytrans.text.reading import Reader, Reading
 from toytrans.text.words import split_spaced, word_spans
-
-SPACE = "▁"  # stands at the head of a word that follows a space, as in SentencePiece (Kudo and Richardson, 2018)
 
 
 class SubwordTokenizer:
@@ -83,11 +82,11 @@ class SubwordTokenizer:
             word_ids = self.describe(ids, language).word_ids
             for word, text in filled.items():
                 first = word_ids.index(word)
-                space = SPACE if tokens[first].startswith(SPACE) else ""
+                space = WORD_START if tokens[first].startswith(WORD_START) else ""
                 tokens = ["" if each == word else token for token, each in zip(tokens, word_ids, strict=True)]
                 tokens[first] = space + text
         text = "".join(tokens[position] for position in text_positions(ids))
-        return self.reader.written(" ".join(text.replace(SPACE, " ").split()), language)
+        return self.reader.written(" ".join(text.replace(WORD_START, " ").split()), language)
 
     def describe(self, ids: Sequence[int], language: str) -> Encoded:
         """The record of `encode` for ids that a model wrote: any ids, with or without EOS.
@@ -103,7 +102,7 @@ class SubwordTokenizer:
         for position, owner in zip(positions, owners, strict=True):
             if owner is not None:
                 word_ids[position] = numbers[owner]
-                words[numbers[owner]] += tokens[position].replace(SPACE, "")
+                words[numbers[owner]] += tokens[position].replace(WORD_START, "")
         return Encoded.of(list(ids), tokens, word_ids, words)
 
     def to_json(self) -> dict[str, Any]:
@@ -128,7 +127,7 @@ class SubwordTokenizer:
 def _cut(text: str, language: str) -> tuple[list[str], list[str]]:
     """The words of a text, and the same words with their spaces marked."""
     words = split_spaced(text, language)
-    return [word.text for word in words], [f"{SPACE}{word.text}" if word.spaced else word.text for word in words]
+    return [word.text for word in words], [f"{WORD_START}{word.text}" if word.spaced else word.text for word in words]
 
 
 def _encoded(words: list[str], encoding: tokenizers.Encoding, reading: Reading) -> Encoded:
@@ -139,7 +138,7 @@ def _encoded(words: list[str], encoding: tokenizers.Encoding, reading: Reading) 
 def _owners(tokens: Sequence[str], language: str) -> list[int | None]:
     """The word each piece begins in; a space belongs to the word behind it, and to none at the end."""
     # A letter stands in for an unknown piece, so that the word around it stays one.
-    surfaces = ["x" if token == SPECIAL_TOKENS[UNK] else token.replace(SPACE, " ") for token in tokens]
+    surfaces = ["x" if token == SPECIAL_TOKENS[UNK] else token.replace(WORD_START, " ") for token in tokens]
     text = "".join(surfaces)
     owner_of_letter: list[int | None] = []
     for word, (_, end) in enumerate(word_spans(text, language)):

@@ -8,25 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from toytrans.config import TextConfig
-from toytrans.text.encoded import BOS, EOS, PAD, SPECIAL_TOKENS, UNK, Encoded
+from toytrans.text.encoded import Encoded
 from toytrans.text.reading import Reader
 from toytrans.text.word_tokenizer import WordTokenizer
 
 if TYPE_CHECKING:
     from toytrans.text.subword_tokenizer import SubwordTokenizer
-
-__all__ = [
-    "BOS",
-    "EOS",
-    "PAD",
-    "SPECIAL_TOKENS",
-    "UNK",
-    "Encoded",
-    "Tokenizer",
-    "build_tokenizer",
-    "load_tokenizer",
-    "save_tokenizer",
-]
 
 FORMAT = 1
 

@@ -12,7 +12,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from toytrans.text.encoded import EOS, SPECIAL_TOKENS, UNK, Encoded, text_positions
+from toytrans.special_tokens import EOS, SPECIAL_TOKENS, UNK
+from toytrans.text.encoded import Encoded, text_positions
 from toytrans.text.reading import Reader
 from toytrans.text.words import join_words, unmarked
 

@@ -17,7 +17,8 @@ from functools import lru_cache
 
 import regex
 
-from toytrans.text.spelling import GLUE_MARK, SPACE_MARK, normalize
+from toytrans.special_tokens import WORD_START
+from toytrans.text.spelling import GLUE_MARK, normalize
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +118,14 @@ def mark_spacing(words: Sequence[Word], language: str) -> list[str]:
     spaced = [word.spaced for word in words]
     natural = _spaces([word.text for word in words], spaced, language)
     return [
-        word.text if word.spaced == is_natural else f"{SPACE_MARK if word.spaced else GLUE_MARK}{word.text}"
+        word.text if word.spaced == is_natural else f"{WORD_START if word.spaced else GLUE_MARK}{word.text}"
         for word, (is_natural, _) in zip(words, natural, strict=True)
     ]
 
 
 def unmarked(word: str) -> str:
     """The word without the mark of `mark_spacing`."""
-    return word[1:] if word[:1] in (SPACE_MARK, GLUE_MARK) else word
+    return word[1:] if word[:1] in (WORD_START, GLUE_MARK) else word
 
 
 def join_words(words: Sequence[str], language: str) -> str:
@@ -140,7 +141,7 @@ def join_words(words: Sequence[str], language: str) -> str:
     return "".join(pieces).removeprefix(" ")
 
 
-_MEANING = {SPACE_MARK: True, GLUE_MARK: False}
+_MEANING = {WORD_START: True, GLUE_MARK: False}
 
 
 def _spaces(words: Sequence[str], told: Iterable[bool | None], language: str) -> Iterator[tuple[bool, bool]]:

@@ -1,8 +1,9 @@
 """A run from its first step to its last."""
 
 from toytrans.training.beginning import begin_run
-from toytrans.training.loop import Step, TrainingDiverged
-from toytrans.training.session import Session
+from toytrans.training.loop import Step, TrainingDiverged, train_steps
+from toytrans.training.optimizer import make_optimizer
+from toytrans.training.session import Session, train
 from toytrans.training.summary import draw_loss_curve, write_run_readme
 from toytrans.training.teachers import needs_teachers, teacher_sessions, write_agreed_links
 from toytrans.training.unknown_words import heads, translated_alone
@@ -16,8 +17,11 @@ __all__ = [
     "begin_run",
     "draw_loss_curve",
     "heads",
+    "make_optimizer",
     "needs_teachers",
     "teacher_sessions",
+    "train",
+    "train_steps",
     "translated_alone",
     "write_agreed_links",
     "write_run_readme",

@@ -11,7 +11,8 @@ from toytrans.attention_maps import format_links
 from toytrans.config import Config
 from toytrans.corpus import Corpus, load_corpus
 from toytrans.evaluation import read_links
-from toytrans.run import Run, write_whole
+from toytrans.files import write_whole
+from toytrans.run import Run
 from toytrans.training.guidance import gold_links
 
 Note: TypeAlias = Callable[[str], None]

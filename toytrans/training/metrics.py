@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from toytrans.run import write_whole
+from toytrans.files import write_whole
 from toytrans.training.loop import Step
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from toytrans.run import Run, checkpoint_folder_name, write_whole
+from toytrans.files import write_whole
+from toytrans.run import Run, checkpoint_folder_name
 from toytrans.training import metrics
 
 

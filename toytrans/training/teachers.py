@@ -15,7 +15,8 @@ from toytrans.attention_maps import Links, agreed_links
 from toytrans.corpus import Corpus, Pair, load_corpus
 from toytrans.decoding import Translator
 from toytrans.evaluation import as_read, as_typed, links_lines, num_words
-from toytrans.run import Run, write_whole
+from toytrans.files import write_whole
+from toytrans.run import Run
 from toytrans.text import Tokenizer
 from toytrans.training.beginning import Note, check_fingerprint
 from toytrans.training.session import Session

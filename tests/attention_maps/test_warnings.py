@@ -7,8 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from toytrans.attention_maps import AttentionMap, Metadata, View
-from toytrans.attention_maps.doubts import _some_pairs, count_doubts, doubts, doubts_of_many
 from toytrans.attention_maps.record import END, Kind
+from toytrans.attention_maps.warnings import _some_pairs, count_map_warnings, map_warnings, warnings_of_many_maps
 
 SOURCE = ("The", "cat", "sees", "a", "dog", ".", END)
 TARGET = ("Le", "chat", "voit", "un", "chien", ".", END)
@@ -42,88 +42,88 @@ def looking_at(*columns: int, width: int = len(SOURCE), share: float = 1.0) -> N
 
 def test_a_map_that_links_words_raises_no_doubt() -> None:
     looks_TS = looking_at(0, 1, 2, 3, 4, 5, 6, share=0.7)
-    assert doubts(a_map(looks_TS), HEAD) == []
+    assert map_warnings(a_map(looks_TS), HEAD) == []
     # `Le`, and two more, look at the noun; `voit` rests on the full stop: a trained head does such things.
-    assert doubts(a_map(looking_at(1, 1, 5, 4, 4, 5, 6)), HEAD) == []
+    assert map_warnings(a_map(looking_at(1, 1, 5, 4, 4, 5, 6)), HEAD) == []
 
 
 @pytest.mark.parametrize("share", [0.0, 0.25])
 def test_nearly_uniform_rows_are_doubted(share: float) -> None:
-    (doubt,) = doubts(a_map(looking_at(0, 1, 2, 3, 4, 5, 6, share=share)), HEAD)
-    assert doubt.startswith("Rows are nearly uniform")
-    assert doubt.endswith("look at another head.")
+    (warning,) = map_warnings(a_map(looking_at(0, 1, 2, 3, 4, 5, 6, share=share)), HEAD)
+    assert warning.startswith("Rows are nearly uniform")
+    assert warning.endswith("look at another head.")
 
 
 def test_a_mean_of_heads_that_is_nearly_uniform_sends_the_reader_to_single_heads() -> None:
-    (doubt,) = doubts(a_map(np.full((7, 7), 1 / 7)), View())
-    assert doubt.endswith("look at single heads.")
+    (warning,) = map_warnings(a_map(np.full((7, 7), 1 / 7)), View())
+    assert warning.endswith("look at single heads.")
 
 
 def test_one_column_for_every_word_is_doubted_and_named() -> None:
-    (doubt,) = doubts(a_map(looking_at(1, 1, 1, 1, 1, 5, 6, share=0.6)), HEAD)
-    assert doubt.startswith("100 % of the words look most at one place, cat. Likely this view looks at a fixed place")
-    assert doubts(a_map(looking_at(1, 1, 1, 1, 4, 5, 6, share=0.6)), HEAD) == []  # 4 of 5 words are not 9 in 10
+    (warning,) = map_warnings(a_map(looking_at(1, 1, 1, 1, 1, 5, 6, share=0.6)), HEAD)
+    assert warning.startswith("100 % of the words look most at one place, cat. Likely this view looks at a fixed place")
+    assert map_warnings(a_map(looking_at(1, 1, 1, 1, 4, 5, 6, share=0.6)), HEAD) == []  # 4 of 5 words are not 9 in 10
 
 
 def test_two_words_that_agree_on_a_column_are_not_doubted() -> None:
     source, target = ("sat", "down", END), ("s'", "est", END)
-    assert doubts(a_map(looking_at(0, 0, 2, width=3), source, target), HEAD) == []
+    assert map_warnings(a_map(looking_at(0, 0, 2, width=3), source, target), HEAD) == []
 
 
 def test_a_source_of_one_word_is_all_there_is_to_look_at() -> None:
     source, target = ("Stop", "!", END), ("Arrête", "toi", "donc", "!", END)
     looks_TS = looking_at(0, 0, 0, 1, 2, width=3)
-    assert doubts(a_map(looks_TS, source, target), HEAD) == []
-    assert len(doubts(a_map(looks_TS, ("Stop", "now", END), target), HEAD)) == 1
+    assert map_warnings(a_map(looks_TS, source, target), HEAD) == []
+    assert len(map_warnings(a_map(looks_TS, ("Stop", "now", END), target), HEAD)) == 1
 
 
 def test_a_mean_of_heads_is_not_called_a_head() -> None:
     for columns in ((6, 6, 6, 6, 6, 6, 6), (1, 1, 1, 1, 1, 1, 6)):
-        (doubt,) = doubts(a_map(looking_at(*columns)), View())
-        assert "Likely this view " in doubt
-        assert doubt.endswith("look at single heads.")
+        (warning,) = map_warnings(a_map(looking_at(*columns)), View())
+        assert "Likely this view " in warning
+        assert warning.endswith("look at single heads.")
 
 
 @pytest.mark.parametrize(
     ("columns", "named"), [((6, 6, 6, 6, 4), "</s> (80 %)"), ((5, 5, 5, 1, 4), ". (60 %)"), ((6, 6, 5, 1, 4), "</s>")]
 )
 def test_weight_on_the_end_mark_is_doubted_and_the_mark_named(columns: tuple[int, ...], named: str) -> None:
-    (doubt,) = doubts(a_map(looking_at(*columns, 5, 6)), HEAD)
-    assert doubt.startswith(f"Most of the words' attention rests on {named}")
-    assert "an attention sink" in doubt
+    (warning,) = map_warnings(a_map(looking_at(*columns, 5, 6)), HEAD)
+    assert warning.startswith(f"Most of the words' attention rests on {named}")
+    assert "an attention sink" in warning
 
 
 def test_several_marks_are_one_sink_and_each_is_named_with_its_share() -> None:
-    (doubt,) = doubts(a_map(looking_at(6, 6, 5, 1, 4, 5, 6)), HEAD)
-    assert "</s> (40 %) and . (20 %)" in doubt
+    (warning,) = map_warnings(a_map(looking_at(6, 6, 5, 1, 4, 5, 6)), HEAD)
+    assert "</s> (40 %) and . (20 %)" in warning
 
 
 def test_the_null_position_is_a_mark_too() -> None:
     looks_TS = looking_at(7, 7, 7, 3, 4, 5, 6, width=8)
-    (doubt,) = doubts(a_map(looks_TS), HEAD)
-    assert "<null> (60 %)" in doubt
+    (warning,) = map_warnings(a_map(looks_TS), HEAD)
+    assert "<null> (60 %)" in warning
 
 
 def test_a_sink_of_every_word_is_one_doubt_not_two() -> None:
-    (doubt,) = doubts(a_map(looking_at(6, 6, 6, 6, 6, 6, 6)), HEAD)
-    assert "an attention sink" in doubt
+    (warning,) = map_warnings(a_map(looking_at(6, 6, 6, 6, 6, 6, 6)), HEAD)
+    assert "an attention sink" in warning
 
 
 def test_half_of_the_weight_on_marks_is_still_allowed_and_a_full_stop_may_look_at_the_full_stop() -> None:
     source, target = ("Stop", "now", ".", END), ("Arrête", "maintenant", ".", END)
-    assert doubts(a_map(looking_at(0, 3, 2, 3, width=4), source, target), HEAD) == []
+    assert map_warnings(a_map(looking_at(0, 3, 2, 3, width=4), source, target), HEAD) == []
 
 
 def test_the_last_word_is_no_mark_where_a_sentence_ends_without_punctuation() -> None:
     source, target = ("a", "red", "house", END), ("maison", "maison", "rouge", END)
-    assert doubts(a_map(looking_at(2, 2, 1, 3, width=4), source, target), HEAD) == []
+    assert map_warnings(a_map(looking_at(2, 2, 1, 3, width=4), source, target), HEAD) == []
 
 
 def test_a_hostile_word_is_made_visible() -> None:
     source = ("The", "c\n\x1b[2J", *SOURCE[2:])
-    (doubt,) = doubts(a_map(looking_at(1, 1, 1, 1, 1, 5, 6, share=0.6), source), HEAD)
-    assert r"c\n\x1b[2J" in doubt
-    assert doubt.isprintable()
+    (warning,) = map_warnings(a_map(looking_at(1, 1, 1, 1, 1, 5, 6, share=0.6), source), HEAD)
+    assert r"c\n\x1b[2J" in warning
+    assert warning.isprintable()
 
 
 # Self-attention
@@ -132,19 +132,19 @@ def test_a_hostile_word_is_made_visible() -> None:
 def test_the_decoder_is_judged_by_what_it_had_read() -> None:
     # Rows spread over all there was to read are uniform, though most columns are empty.
     read_TT = np.tril(np.ones((7, 7))) / np.arange(1, 8)[:, None]
-    (doubt,) = doubts(a_map(decoder_TT=read_TT), HEAD, "decoder")
-    assert doubt.startswith("Rows are nearly uniform (100 %")
-    assert doubts(a_map(decoder_TT=np.eye(7)), HEAD, "decoder") == []
+    (warning,) = map_warnings(a_map(decoder_TT=read_TT), HEAD, "decoder")
+    assert warning.startswith("Rows are nearly uniform (100 %")
+    assert map_warnings(a_map(decoder_TT=np.eye(7)), HEAD, "decoder") == []
 
 
 def test_a_decoder_that_rests_on_the_start_of_the_sentence_has_a_sink() -> None:
-    (doubt,) = doubts(a_map(decoder_TT=looking_at(0, 0, 0, 0, 0, 0, 0, width=7)), HEAD, "decoder")
-    assert "rests on <s> (100 %)" in doubt
+    (warning,) = map_warnings(a_map(decoder_TT=looking_at(0, 0, 0, 0, 0, 0, 0, width=7)), HEAD, "decoder")
+    assert "rests on <s> (100 %)" in warning
 
 
 def test_encoder_rows_are_source_words() -> None:
-    (doubt,) = doubts(a_map(encoder_SS=looking_at(6, 6, 6, 6, 6, 0, 0)), HEAD, "encoder")
-    assert "rests on </s> (100 %)" in doubt
+    (warning,) = map_warnings(a_map(encoder_SS=looking_at(6, 6, 6, 6, 6, 0, 0)), HEAD, "encoder")
+    assert "rests on </s> (100 %)" in warning
 
 
 # Nothing to judge
@@ -154,8 +154,8 @@ def test_encoder_rows_are_source_words() -> None:
 @pytest.mark.parametrize("side", [(END,), ("a",), (".", END), ("a", END), ("a", ".", END)])
 def test_sentences_of_next_to_nothing_raise_no_doubt(side: tuple[str, ...], kind: Kind) -> None:
     map_ = a_map(source=side, target=side)
-    assert doubts(map_, HEAD, kind) == []
-    assert doubts_of_many([map_, map_], HEAD, kind) == []
+    assert map_warnings(map_, HEAD, kind) == []
+    assert warnings_of_many_maps([map_, map_], HEAD, kind) == []
 
 
 # Many maps
@@ -187,36 +187,36 @@ def random_maps(count: int) -> list[AttentionMap]:
 
 
 def test_the_same_map_for_different_sentences_is_doubted_whatever_their_lengths() -> None:
-    (doubt,) = doubts_of_many(straight_maps(8, share=1.0), HEAD)
-    assert doubt.startswith("Different sentences have the same map (100 % of 28 compared pairs). Likely positions")
+    (warning,) = warnings_of_many_maps(straight_maps(8, share=1.0), HEAD)
+    assert warning.startswith("Different sentences have the same map (100 % of 28 compared pairs). Likely positions")
 
 
 def test_different_maps_are_not_doubted() -> None:
-    assert doubts_of_many(random_maps(8), HEAD) == []
+    assert warnings_of_many_maps(random_maps(8), HEAD) == []
 
 
 def test_the_same_sentence_twice_is_no_reason_for_doubt() -> None:
     map_ = straight_maps(1, share=1.0)[0]
-    assert doubts_of_many([map_, map_, map_], HEAD) == []
-    assert doubts_of_many([], HEAD) == []
+    assert warnings_of_many_maps([map_, map_, map_], HEAD) == []
+    assert warnings_of_many_maps([], HEAD) == []
 
 
 def test_some_pairs_built_alike_are_no_reason_for_doubt() -> None:
     # 12 maps alike and 4 others: 66 of 120 pairs have the same map.
-    assert doubts_of_many([*straight_maps(12, share=1.0), *random_maps(4)], HEAD) == []
+    assert warnings_of_many_maps([*straight_maps(12, share=1.0), *random_maps(4)], HEAD) == []
 
 
 def test_a_large_split_is_compared_to_its_end() -> None:
     # The first half looks straight, and would fill any fixed number of pairs counted from the beginning.
-    assert doubts_of_many([*straight_maps(60, share=1.0), *random_maps(60)], HEAD) == []
-    assert doubts_of_many(straight_maps(120, share=1.0), HEAD) != []
+    assert warnings_of_many_maps([*straight_maps(60, share=1.0), *random_maps(60)], HEAD) == []
+    assert warnings_of_many_maps(straight_maps(120, share=1.0), HEAD) != []
 
 
 def test_no_more_than_some_pairs_are_compared_each_once_and_always_the_same() -> None:
     maps = straight_maps(40, share=1.0)  # 780 pairs
-    (doubt,) = doubts_of_many(maps, HEAD)
-    assert "(100 % of 500 compared pairs)" in doubt
-    assert doubts_of_many(maps, HEAD) == [doubt]
+    (warning,) = warnings_of_many_maps(maps, HEAD)
+    assert "(100 % of 500 compared pairs)" in warning
+    assert warnings_of_many_maps(maps, HEAD) == [warning]
     assert len(set(_some_pairs(40))) == 500
     assert all(0 <= one < other < 40 for one, other in _some_pairs(40))
     assert _some_pairs(4) == [(0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3)]
@@ -228,14 +228,14 @@ def test_the_decoder_is_compared_over_rows_that_had_a_choice() -> None:
     before_TT, start_TT = np.eye(7), looking_at(0, 0, 0, 0, 0, 0, 0)
     other = ("Un", *TARGET[1:])
     maps = [a_map(decoder_TT=before_TT), a_map(None, ("A", *SOURCE[1:]), other, decoder_TT=start_TT)]
-    assert doubts_of_many(maps, HEAD, "decoder") == []
+    assert warnings_of_many_maps(maps, HEAD, "decoder") == []
     maps[1] = a_map(None, ("A", *SOURCE[1:]), other, decoder_TT=before_TT)
-    assert len(doubts_of_many(maps, HEAD, "decoder")) == 1
+    assert len(warnings_of_many_maps(maps, HEAD, "decoder")) == 1
 
 
 def test_doubts_are_counted_over_a_split_by_name() -> None:
     sink, good = a_map(looking_at(6, 6, 6, 6, 6, 6, 6)), a_map(looking_at(0, 1, 2, 4, 3, 5, 6))
     nothing = {"uniform": 0, "one column": 0, "sink": 0, "same map": 0}
-    assert count_doubts([], HEAD) == nothing
-    assert count_doubts([sink, good, sink], HEAD) == nothing | {"sink": 2}
-    assert count_doubts(straight_maps(8, share=1.0), HEAD) == nothing | {"same map": 8}
+    assert count_map_warnings([], HEAD) == nothing
+    assert count_map_warnings([sink, good, sink], HEAD) == nothing | {"sink": 2}
+    assert count_map_warnings(straight_maps(8, share=1.0), HEAD) == nothing | {"same map": 8}

@@ -42,7 +42,7 @@ MOST_PAIRS = 500
 
 
 @dataclass(frozen=True)
-class Doubt:
+class MapWarning:
     """One reason not to believe a map."""
 
     name: str
@@ -54,25 +54,27 @@ class Doubt:
 NAMES = ("uniform", "one column", "sink", "same map")
 
 
-def doubts(map_: AttentionMap, view: View, kind: Kind = "cross") -> list[str]:
+def map_warnings(map_: AttentionMap, view: View, kind: Kind = "cross") -> list[str]:
     """Why this map should not be believed, a line a reason; nothing where no reason is seen."""
-    return [doubt.text for doubt in _doubts(_WordRows.of(map_, view, kind), view)]
+    return [warning.text for warning in _warnings(_WordRows.of(map_, view, kind), view)]
 
 
-def doubts_of_many(maps: Sequence[AttentionMap], view: View, kind: Kind = "cross") -> list[str]:
+def warnings_of_many_maps(maps: Sequence[AttentionMap], view: View, kind: Kind = "cross") -> list[str]:
     """Why the maps of several sentences, taken together, should not be believed: they are all the same."""
-    return [doubt.text for doubt in _doubts_of_many([_WordRows.of(map_, view, kind) for map_ in maps], maps, view)]
+    return [
+        warning.text for warning in _warnings_of_many([_WordRows.of(map_, view, kind) for map_ in maps], maps, view)
+    ]
 
 
-def count_doubts(maps: Sequence[AttentionMap], view: View, kind: Kind = "cross") -> dict[str, int]:
+def count_map_warnings(maps: Sequence[AttentionMap], view: View, kind: Kind = "cross") -> dict[str, int]:
     """How many of the maps each doubt is raised against, by its name; `same map` is against all of them or none."""
     tables = [_WordRows.of(map_, view, kind) for map_ in maps]
     counts = dict.fromkeys(NAMES, 0)
     for table in tables:
-        for doubt in _doubts(table, view):
-            counts[doubt.name] += 1
-    for doubt in _doubts_of_many(tables, maps, view):
-        counts[doubt.name] = len(maps)
+        for warning in _warnings(table, view):
+            counts[warning.name] += 1
+    for warning in _warnings_of_many(tables, maps, view):
+        counts[warning.name] = len(maps)
     return counts
 
 
@@ -109,16 +111,16 @@ class _WordRows:
         return cls(weights_RC[is_judged_R], num_visible_R[is_judged_R], columns, is_mark_C, is_word_C)
 
 
-def _doubts(rows: _WordRows, view: View) -> list[Doubt]:
+def _warnings(rows: _WordRows, view: View) -> list[MapWarning]:
     if not len(rows.weights_RC):
         return []
     uniform, sink = _uniform(rows, view), _sink(rows, view)
     # In a uniform map no column is the strongest by more than chance; in a sink it is the sink, which says more.
     one_column = None if uniform or sink else _one_column(rows, view)
-    return [doubt for doubt in (uniform, one_column, sink) if doubt is not None]
+    return [warning for warning in (uniform, one_column, sink) if warning is not None]
 
 
-def _uniform(rows: _WordRows, view: View) -> Doubt | None:
+def _uniform(rows: _WordRows, view: View) -> MapWarning | None:
     entropies_R = -(rows.weights_RC * np.log(np.maximum(rows.weights_RC, 1e-12))).sum(axis=-1)
     share = float((entropies_R / np.log(rows.num_visible_R)).mean())
     if share < UNIFORM:
@@ -127,10 +129,10 @@ def _uniform(rows: _WordRows, view: View) -> Doubt | None:
     if view.head is not None:
         likely = "a head that is not trained or not used: train longer, or look at another head"
     seen = f"Rows are nearly uniform ({percent(min(share, 1.0))} of the possible entropy)"
-    return Doubt("uniform", f"{seen}. Likely {likely}.")
+    return MapWarning("uniform", f"{seen}. Likely {likely}.")
 
 
-def _one_column(rows: _WordRows, view: View) -> Doubt | None:
+def _one_column(rows: _WordRows, view: View) -> MapWarning | None:
     names = zip(rows.names_C, rows.is_word_C, strict=True)
     if sum(bool(is_word) and _has_letters(name) for name, is_word in names) < FEWEST_WORDS:
         return None
@@ -140,14 +142,14 @@ def _one_column(rows: _WordRows, view: View) -> Doubt | None:
     if len(strongest_R) < FEWEST_ROWS or share < ONE_COLUMN:
         return None
     name = visible(rows.names_C[column], LONGEST_LABEL)
-    return Doubt(
+    return MapWarning(
         "one column",
         f"{percent(share)} of the words look most at one place, {name}. "
         f"Likely this view looks at a fixed place, whatever the word: {_try_another(view)}.",
     )
 
 
-def _sink(rows: _WordRows, view: View) -> Doubt | None:
+def _sink(rows: _WordRows, view: View) -> MapWarning | None:
     # "Attention sinks" (Xiao et al., 2023); BERT's heads rest on [SEP] and on full stops where they have nothing to
     # do (Clark et al., 2019, section 3.2).
     weights_C = np.where(rows.is_mark_C, rows.weights_RC.mean(axis=0), 0.0)
@@ -159,14 +161,14 @@ def _sink(rows: _WordRows, view: View) -> Doubt | None:
         f"{visible(rows.names_C[column], LONGEST_LABEL)} ({percent(float(weights_C[column]))})" for column in in_order
     ]
     marks = " and ".join(named)
-    return Doubt(
+    return MapWarning(
         "sink",
         f"Most of the words' attention rests on {marks}: an attention sink. "
         f"Likely this view finds nothing to look for in the words: {_try_another(view)}.",
     )
 
 
-def _doubts_of_many(tables: Sequence[_WordRows], maps: Sequence[AttentionMap], view: View) -> list[Doubt]:
+def _warnings_of_many(tables: Sequence[_WordRows], maps: Sequence[AttentionMap], view: View) -> list[MapWarning]:
     distances = [
         _distance(tables[one], tables[other])
         for one, other in _some_pairs(len(tables))
@@ -178,7 +180,7 @@ def _doubts_of_many(tables: Sequence[_WordRows], maps: Sequence[AttentionMap], v
         return []
     likely = "positions and not words decide where it looks (or the sentences are built alike)"
     text = f"Different sentences have the same map ({percent(share)} of {len(known)} compared pairs). Likely {likely}: "
-    return [Doubt("same map", f"{text}{_try_another(view)}, or try sentences of another build.")]
+    return [MapWarning("same map", f"{text}{_try_another(view)}, or try sentences of another build.")]
 
 
 def _some_pairs(number: int) -> list[tuple[int, int]]:
