@@ -120,9 +120,10 @@ HEAVY = {"torch", "matplotlib", "datasets", "tokenizers", "sacrebleu"}
             if room_of(path) == "corpus" and path.stem != "huggingface"
         ],
         ["toytrans.attention_maps.record"],
+        ["toytrans.run", "toytrans.decoding.loading", "toytrans.model.numpy_transformer"],
         ["toytrans.cli"],
     ],
-    ids=["config", "corpus", "attention_maps.record", "cli"],
+    ids=["config", "corpus", "attention_maps.record", "numpy", "cli"],
 )
 def test_what_needs_no_tensors_loads_no_heavy_library(modules: list[str]) -> None:
     program = f"import sys, {', '.join(modules)}; print(*sorted({HEAVY} & sys.modules.keys()))"

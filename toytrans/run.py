@@ -15,15 +15,15 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import torch
+import numpy as np
+from numpy.typing import NDArray
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
-from torch import Tensor
+from safetensors.numpy import load_file, save_file
 
 from toytrans import __version__
 from toytrans.config import Config
 from toytrans.files import flush, write_whole
-from toytrans.model.transformer import Transformer
+from toytrans.model.numpy_transformer import weight_shapes
 from toytrans.text import Tokenizer, load_tokenizer, save_tokenizer
 from toytrans.text.neighbours import Neighbours
 
@@ -35,11 +35,11 @@ CHECKPOINT_FILES = ("model.safetensors", "state.safetensors", "state.json")
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A moment of a run: its step, the weights, the optimizer's tensors, and the rest as JSON."""
+    """A moment of a run: its step, the weights, what the optimizer remembers, and the rest as JSON."""
 
     step: int
-    weights: Mapping[str, Tensor]
-    optimizer: Mapping[str, Tensor]
+    weights: Mapping[str, NDArray[np.float32]]
+    optimizer: Mapping[str, NDArray[np.float32]]
     state: Mapping[str, Any]
 
 
@@ -66,6 +66,8 @@ class Run:
         return replace(self, config=config)._write_config()
 
     def _write_config(self) -> Run:
+        import torch
+
         versions = {name: metadata.version(name) for name in ("torch", "numpy", "tokenizers", "safetensors")}
         settings = {
             "format": FORMAT,
@@ -134,7 +136,7 @@ class Run:
     def save_neighbours(self, neighbours: Neighbours) -> None:
         """Keeps which words stood side by side in training, whole or not at all."""
         arrays = {"pairs": neighbours.pairs_P2, "counts": neighbours.counts_P}
-        tensors = {name: torch.from_numpy(array).int() for name, array in arrays.items()}
+        tensors = {name: array.astype(np.int32) for name, array in arrays.items()}
         beside = self.path / ".neighbours.safetensors.part"
         save_file(tensors, beside)
         flush(beside)
@@ -148,21 +150,19 @@ class Run:
             tensors = load_file(self.neighbours_path)
             if int(tensors["pairs"].min()) < 0 or int(tensors["pairs"].max()) > MOST_TOKENS:
                 raise ValueError("a token's number is out of range")
-            return Neighbours(tensors["pairs"].numpy(), tensors["counts"].numpy())
+            return Neighbours(tensors["pairs"], tensors["counts"])
         except (SafetensorError, KeyError, ValueError, IndexError, RuntimeError) as error:
             raise ValueError(f"{self.neighbours_path} is damaged: {error}: delete it, and do without") from None
 
-    def load_model(self, checkpoint: Checkpoint, tokenizer: Tokenizer) -> Transformer:
-        """The run's Transformer with a checkpoint's weights; `ValueError` where they do not fit its settings."""
-        model = Transformer(self.config.model, len(tokenizer))
-        try:
-            model.load_state_dict(dict(checkpoint.weights))
-        except RuntimeError:
+    def check_weights(self, checkpoint: Checkpoint, tokenizer: Tokenizer) -> None:
+        """`ValueError` where a checkpoint's weights do not fit the run's settings and vocabulary."""
+        if {name: array.shape for name, array in checkpoint.weights.items()} != weight_shapes(
+            self.config.model, len(tokenizer)
+        ):
             raise ValueError(
                 f"the weights of step {checkpoint.step} do not fit {self.path / 'config.json'} and tokenizer.json: "
                 "one of them was changed after training"
-            ) from None
-        return model
+            )
 
     def checkpoint_name(self, which: str) -> str | None:
         """The folder that `best` or `last` names, or None before the first checkpoint."""

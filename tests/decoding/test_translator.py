@@ -319,7 +319,7 @@ def run(tmp_path: Path, model: Transformer, tokenizer: Tokenizer) -> Run:
 
 
 def test_a_loaded_translator_is_the_one_that_was_saved(translator: Translator, run: Run, texts: list[str]) -> None:
-    loaded = Translator.load(run.path)
+    loaded = load(run.path)
     assert loaded.translate(texts) == translator.translate(texts)
     assert (loaded.run_name, loaded.checkpoint_name, loaded.languages) == ("small", "step 120", ("en", "fr"))
     assert loaded.view_scores == VIEW_SCORES
@@ -332,7 +332,7 @@ def test_a_loaded_translator_is_the_one_that_was_saved(translator: Translator, r
 
 
 def test_the_last_checkpoint_is_loaded_when_asked_for(run: Run) -> None:
-    last = Translator.load(run.path, which="last")
+    last = load(run.path, which="last")
     assert last.checkpoint_name == "step 130"
     assert last.view_scores == ()
     assert last.view == View()  # the mean of all
@@ -341,12 +341,12 @@ def test_the_last_checkpoint_is_loaded_when_asked_for(run: Run) -> None:
 def test_scores_of_an_older_version_are_passed_over(run: Run, model: Transformer) -> None:
     old = {"view_errors": [{"layer": 2, "head": 1, "aer": 0.25}]}
     run.save_checkpoint(Checkpoint(140, model.state_dict(), {}, old), best_step=140)
-    assert Translator.load(run.path).view_scores == ()
+    assert load(run.path).view_scores == ()
 
 
 def test_the_guided_head_is_shown_whatever_aligned_best_and_every_map_says_who_taught_it(run: Run) -> None:
     run.with_config(replace(run.config, training=TrainingConfig(guided_alignment="gold", guided_head=2)))
-    told, untold = Translator.load(run.path), Translator.load(run.path, which="last")
+    told, untold = load(run.path), Translator.load(run.path, which="last")
     assert told.view_scores[0].view == View(2, 1)  # aligned best on validation
     assert told.view == untold.view == View(2, 2)
     (map_,) = untold.attend(["le chat"], ["chat le"])
@@ -355,19 +355,19 @@ def test_the_guided_head_is_shown_whatever_aligned_best_and_every_map_says_who_t
 
 def test_a_run_without_a_checkpoint_or_a_tokenizer_says_what_to_do(tmp_path: Path, run: Run) -> None:
     with pytest.raises(FileNotFoundError, match=r"elsewhere holds no run .*toytrans train --run"):
-        Translator.load(tmp_path / "elsewhere")
+        load(tmp_path / "elsewhere")
     run.tokenizer_path.unlink()
     with pytest.raises(FileNotFoundError, match=r"tokenizer.json is missing: toytrans train --resume .* makes it"):
-        Translator.load(run.path)
+        load(run.path)
     Run.create(tmp_path / "new", Config(), "abc")
     with pytest.raises(FileNotFoundError, match="no checkpoint yet: toytrans train --resume"):
-        Translator.load(tmp_path / "new")
+        load(tmp_path / "new")
 
 
 def test_weights_that_do_not_fit_the_tokenizer_are_one_line(run: Run) -> None:
     run.save_tokenizer(build_tokenizer(TextConfig(), [("one", "un")]))
     with pytest.raises(ValueError, match="the weights of step 120 do not fit") as error:
-        Translator.load(run.path)
+        load(run.path)
     assert "\n" not in str(error.value)
 
 

@@ -124,7 +124,7 @@ def test_old_checkpoints_that_kept_scores_of_another_kind_are_gone_on_with(confi
     state = {name: value for name, value in kept.state.items() if name != "view_scores"}
     state["view_errors"] = [{"layer": 1, "head": 2, "aer": 0.25}]
     run.save_checkpoint(Checkpoint(kept.step, kept.weights, kept.optimizer, state), best_step=kept.step)
-    assert Translator.load(run.path).view == View()
+    assert load(run.path).view == View()
     finish(Session.resume(run.path, {}, CPU, quiet))
     assert weights(run.path) == weights(tmp_path / "whole")
 
@@ -196,7 +196,7 @@ def test_a_guided_run_shows_the_guided_head_whether_or_not_gold_links_can_tell_w
     config = guided(aligned, "gold", guided_head=2)
     finish(Session.start(config, tmp_path / "told", CPU, quiet))
     finish(Session.start(replace(config, corpus=str(no_gold_to_tell)), tmp_path / "untold", CPU, quiet))
-    told, untold = Translator.load(tmp_path / "told"), Translator.load(tmp_path / "untold")
+    told, untold = load(tmp_path / "told"), Translator.load(tmp_path / "untold")
     assert (untold.view, untold.view_scores) == (View(1, 2), ())
     assert (told.view, len(told.view_scores)) == (View(1, 2), 4)  # two heads, their layer's mean, and the mean of all
     (map_,) = untold.attend(["The a u ."], ["u a le ."])
@@ -223,5 +223,5 @@ def test_a_run_with_a_null_position_goes_on_bit_for_bit_and_its_maps_have_one(al
     abandon(Session.start(config, tmp_path / "broken", CPU, quiet), 11)
     finish(Session.resume(tmp_path / "broken", {}, CPU, quiet))
     assert weights(tmp_path / "broken") == weights(tmp_path / "whole")
-    (map_,) = Translator.load(tmp_path / "whole").attend(["The a u ."], ["u a le ."])
+    (map_,) = load(tmp_path / "whole").attend(["The a u ."], ["u a le ."])
     assert map_.has_null

@@ -46,7 +46,7 @@ def test_the_links_are_those_that_both_teachers_agree_on_a_line_a_training_pair(
 ) -> None:
     monkeypatch.setattr(sys.modules[write_agreed_links.__module__], "PAIRS_AT_ONCE", 10)  # 36 pairs in four goes
     run = taught(aligned, tmp_path / "run")
-    forward, backward = (Translator.load(run.path / "teachers" / name) for name in ("forward", "backward"))
+    forward, backward = (load(run.path / "teachers" / name) for name in ("forward", "backward"))
     sources, targets = [pair.source for pair in PAIRS], [pair.target for pair in PAIRS]
     both = zip(forward.attend(sources, targets), backward.attend(targets, sources), strict=True)
     found = read_links(run.guide_path, PAIRS, ("en", "fr"))

@@ -111,10 +111,9 @@ class Align:
         return 0
 
     def _load(self, path: Path) -> Translator:
-        from toytrans.decoding import Translator
-        from toytrans.model import choose_device
+        from toytrans.decoding import load
 
-        return Translator.load(path, device=choose_device(self.device).type)
+        return load(path, device=self.device)
 
     def _load_backward(self, translator: Translator) -> Translator | None:
         if self.backward is None:

@@ -63,10 +63,9 @@ class Searching:
 
     def load(self, path: Path) -> Translator:
         """The translator of a run."""
-        from toytrans.decoding import Translator
-        from toytrans.model import choose_device
+        from toytrans.decoding import load
 
-        return Translator.load(path, device=choose_device(self.device).type)
+        return load(path, device=self.device)
 
 
 def check_view(layer: Layer, head: int | None) -> None:

@@ -7,7 +7,7 @@ from shlex import quote
 from toytrans.cli.choices import say
 from toytrans.cli.inspect import look, print_pair, print_table, save, sentences_to_watch, warn_of_all
 from toytrans.config import SearchConfig
-from toytrans.decoding import Translator
+from toytrans.decoding import load
 from toytrans.training import Session, draw_loss_curve, write_run_readme
 
 
@@ -17,7 +17,7 @@ def finish(session: Session) -> None:
     say(f"trained for {session.seconds:.0f} s; drawing what it looks at ...")
     draw_loss_curve(session.run)
     write_run_readme(session.run)
-    translator = Translator.load(path, device=session.device.type)
+    translator = load(path, device=session.device.type)
     looks = look(translator, sentences_to_watch(session.run), None, SearchConfig())
     note = warn_of_all(looks, translator.view)
     for number, each in enumerate(looks, start=1):

@@ -68,13 +68,12 @@ class Probe:
 
     def execute(self) -> int:
         """Prints the table; status 1 where a link holds too rarely."""
-        from toytrans.decoding import Translator
+        from toytrans.decoding import load
         from toytrans.evaluation import as_read, probe
-        from toytrans.model import choose_device
         from toytrans.run import Run
 
         path, asked = run_and_probes(self.words)
-        translator = Translator.load(path, device=choose_device(self.device).type)
+        translator = load(path, device=self.device)
         view = view_for(translator, self.layer, self.head) or translator.view
         corpus = corpus_for(Run.open(path), self.corpus, self.split)
         pairs = as_read(_pairs(corpus, self.split), translator.tokenizer.reader, translator.languages)

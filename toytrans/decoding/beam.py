@@ -1,4 +1,4 @@
-"""Beam search: several unfinished translations side by side, the best continuations of all of them kept.
+"""Beam search: several unfinished translations of each sentence side by side; the best continuations are kept.
 
 Axes: B sentences, N hypotheses a sentence (the beam), R = B N rows, V vocabulary, C = 2 N candidates a sentence, best
 first, T tokens.
@@ -13,45 +13,34 @@ from itertools import compress
 import torch
 from torch import Tensor
 
-from toytrans.decoding.hypothesis import (
-    AttentionTrace,
-    Hypothesis,
-    all_known,
-    next_token_log_probabilities,
-    worth_dropping,
-)
-from toytrans.decoding.stepwise import StepwiseDecoder
+from toytrans.decoding.greedy import WORTH_DROPPING, next_token_log_probabilities
+from toytrans.decoding.hypothesis import Hypothesis
 from toytrans.model.transformer import Transformer
-from toytrans.text import BOS, EOS
+from toytrans.special_tokens import BOS, EOS, UNK
 
 
 @torch.inference_mode()
 def beam_search(
-    model: Transformer,
-    source_BS: Tensor,
-    max_lengths: Sequence[int],
-    beam_size: int,
-    length_penalty: float,
-    record_attention: bool = False,
+    model: Transformer, source_BS: Tensor, max_lengths: Sequence[int], beam_size: int, length_penalty: float
 ) -> list[list[Hypothesis]]:
     """Translates padded source ids (B, S): for each sentence, `beam_size` hypotheses, the best score first.
 
-    A sentence is done when `beam_size` of its hypotheses have ended, each while it was among the best so many, or at
-    its `max_lengths[b]` tokens. A beam of one is greedy search.
+    A hypothesis that ends among the best `beam_size` of its sentence is kept. A sentence is done when it has kept
+    `beam_size`, or at its `max_lengths[b]` tokens. A beam of one is greedy search.
     """
-    encoded = model.encode(source_BS, record_attention)
-    decoder = StepwiseDecoder(model, encoded, max(max_lengths, default=0), beam_size, all_known(source_BS))
-    trace = AttentionTrace.start(encoded)
-    trace.select(torch.arange(len(source_BS), device=source_BS.device).repeat_interleave(beam_size))
+    cache = model.start(model.encode(source_BS))
+    rows = torch.arange(len(source_BS), device=source_BS.device).repeat_interleave(beam_size)
+    cache.select(rows)
+    may_copy_R = (source_BS == UNK).any(dim=-1)[rows]
     beams = _Beams(max_lengths, beam_size, source_BS.device)
     while len(beams.token_R):
-        output = decoder.step(beams.token_R, record_attention)
-        trace.add(output)
-        continuations = beams.best(next_token_log_probabilities(output.logits_RV))
-        beams.end(continuations, trace)
-        row_R, sentences = beams.go_on(continuations)
-        decoder.select(row_R, sentences)
-        trace.select(row_R)
+        states_RD = model.decode(beams.token_R[:, None], cache).states_BTD[:, 0]
+        logits_RV = model.next_token_logits(states_RD)
+        continuations = beams.best(next_token_log_probabilities(logits_RV, may_copy_R))
+        beams.end(continuations)
+        row_R, is_whole = beams.go_on(continuations)
+        cache.select(row_R, same_sources=is_whole)
+        may_copy_R = may_copy_R[row_R]
     return [sorted(hypotheses, key=lambda h: -h.score(length_penalty)) for hypotheses in beams.ended]
 
 
@@ -67,7 +56,7 @@ class _Continuations:
 
 
 class _Beams:
-    """What every hypothesis has written so far, and what has ended."""
+    """What each hypothesis has written so far, and those that have ended."""
 
     def __init__(self, max_lengths: Sequence[int], size: int, device: torch.device) -> None:
         self.size, num_sentences = size, len(max_lengths)
@@ -75,14 +64,14 @@ class _Beams:
         self.sentences = list(range(num_sentences))  # those that are still in the batch
         self.token_R = torch.full((num_sentences * size,), BOS, device=device)
         self._max_length_B1 = torch.tensor(max_lengths, device=device)[:, None]
-        # All start alike: only the first counts, or the beam would hold the same hypothesis N times.
+        # All start alike, so only the first counts: else the beam would hold the same hypothesis N times.
         self._total_BN = torch.full((num_sentences, size), float("-inf"), device=device)
         self._total_BN[:, 0] = 0.0
         self._ids_RT = self.token_R.new_empty(len(self.token_R), 0)
         self._log_probabilities_RT = self._total_BN.new_empty(len(self.token_R), 0)
 
     def best(self, log_probabilities_RV: Tensor) -> _Continuations:
-        """The 2N best of each sentence: enough to go on with N, even if N of them end."""
+        """The 2N best of each sentence: even if N of them end, N are left to go on with."""
         vocabulary_size = log_probabilities_RV.shape[-1]
         log_probabilities_BW = log_probabilities_RV.view(len(self.sentences), -1)
         total_BW = (log_probabilities_RV + self._total_BN.view(-1, 1)).view_as(log_probabilities_BW)
@@ -98,8 +87,8 @@ class _Beams:
             (token_BC == EOS) | is_last_B1,
         )
 
-    def end(self, continuations: _Continuations, trace: AttentionTrace) -> None:
-        """Keeps the hypotheses that end while they are among the best N, until a sentence has N."""
+    def end(self, continuations: _Continuations) -> None:
+        """Keeps the hypotheses that end among the best N, until their sentence has N."""
         row_E, token_E, log_probability_E = (
             x[:, : self.size][continuations.is_end_BC[:, : self.size]]
             for x in (continuations.row_BC, continuations.token_BC, continuations.log_probability_BC)
@@ -109,24 +98,19 @@ class _Beams:
         for row, ids, log_probabilities in zip(row_E.tolist(), ids_ET, log_probabilities_ET.tolist(), strict=True):
             ended = self.ended[self.sentences[row // self.size]]
             if len(ended) < self.size:
-                ended.append(Hypothesis(tuple(ids), tuple(log_probabilities), trace.of_row(row)))
+                ended.append(Hypothesis(tuple(ids), tuple(log_probabilities)))
 
-    def go_on(self, continuations: _Continuations) -> tuple[Tensor, Tensor | None]:
-        """The row that each hypothesis of the next step continues, and which sentences are left, if not all are."""
-        # Ends go behind the rest, and those that go on stay in order.
+    def go_on(self, continuations: _Continuations) -> tuple[Tensor, bool]:
+        """The row that each hypothesis of the next step continues, and whether all sentences are still there."""
+        # Those that ended sort behind the rest; the rest keeps its order.
         order_BN = continuations.is_end_BC.byte().argsort(dim=-1, stable=True)[:, : self.size]
-        row_BN, token_BN, log_probability_BN, total_BN = (
-            x.gather(1, order_BN)
-            for x in (
-                continuations.row_BC,
-                continuations.token_BC,
-                continuations.log_probability_BC,
-                continuations.total_BC,
-            )
-        )
+        row_BN = continuations.row_BC.gather(1, order_BN)
+        token_BN = continuations.token_BC.gather(1, order_BN)
+        log_probability_BN = continuations.log_probability_BC.gather(1, order_BN)
+        total_BN = continuations.total_BC.gather(1, order_BN)
         is_open = [len(self.ended[sentence]) < self.size for sentence in self.sentences]
-        left = None
-        if worth_dropping(is_open):
+        is_whole = sum(is_open) > (1 - WORTH_DROPPING) * len(is_open)
+        if not is_whole:
             left = torch.tensor(is_open, device=row_BN.device).nonzero()[:, 0]
             row_BN, token_BN, log_probability_BN, total_BN, self._max_length_B1 = (
                 x.index_select(0, left) for x in (row_BN, token_BN, log_probability_BN, total_BN, self._max_length_B1)
@@ -137,4 +121,4 @@ class _Beams:
         self._log_probabilities_RT = torch.cat(
             [self._log_probabilities_RT.index_select(0, row_R), log_probability_BN.view(-1, 1)], dim=1
         )
-        return row_R, left
+        return row_R, is_whole

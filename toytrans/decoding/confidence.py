@@ -1,11 +1,11 @@
-"""How far to believe a translation: one number, the limits beyond which a run's translations are doubted, warnings."""
+"""How far to believe a translation: its confidence, and the limits that decide which warnings it gets."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from math import floor
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 
 from toytrans.attention_maps.labels import visible
 from toytrans.decoding.copying import unknown_words
@@ -13,40 +13,26 @@ from toytrans.text import Encoded
 from toytrans.text.neighbours import NewPair
 
 RIGHT_ONES_WARNED = 0.01
-"""Share of the right translations of validation that may lie beyond each of the two limits."""
+"""Fraction of the right translations of validation that may get each warning."""
 HIGHEST_CONFIDENCE = 0.7
-"""The limit is never above this: a word this probable is not in doubt."""
+"""The limit on confidence is at most this: a word this probable needs no warning."""
 LOWEST_SURPRISE = 2.0
-"""The limit is never below this: a pair to be expected less than twice may be missing by chance."""
+"""The limit on surprise is at least this: a pair expected less than twice may be missing by chance."""
 
 WordProbability: TypeAlias = tuple[str, float]
 """A word of a translation, and the probability that the model gave it."""
 
 
-class Measured(Protocol):
-    """What limits are measured on: a translation."""
-
-    @property
-    def confidence(self) -> float:
-        """How sure the model is of it."""
-        ...
-
-    @property
-    def surprise(self) -> float:
-        """How new its source is."""
-        ...
-
-
 @dataclass(frozen=True)
 class Limits:
-    """What a run knows of its own reach. A translation beyond carries a warning."""
+    """What a run knows of its own reach: a translation outside these limits gets a warning."""
 
     least_confidence: float = 0.3
-    """Below, a translation is doubted; this much where validation could not tell."""
+    """A lower confidence gets a warning. The default serves where validation could not tell."""
     most_surprise: float | None = None
-    """Above, a sentence is new ground (see `surprise`); `None` where validation could not tell."""
+    """A higher `surprise` gets a warning; `None` where validation could not tell."""
     longest_source: int | None = None
-    """Words of the longest source of the training split (joined pairs do not count); `None` where nobody noted it."""
+    """Words in the longest source of the training split, joined pairs aside; `None` where the run did not note it."""
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
@@ -54,28 +40,27 @@ class Limits:
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Limits:
-        """The inverse of `to_json`; of what older runs did not note there is the default."""
+        """The inverse of `to_json`; defaults stand for what older runs did not note."""
         longest = document.get("longest_source")
         least, most = document.get("least_confidence", cls.least_confidence), document.get("most_surprise")
         return cls(float(least), None if most is None else float(most), None if longest is None else int(longest))
 
     @classmethod
-    def of(cls, right_ones: Sequence[Measured], longest_source: int | None) -> Limits:
-        """Limits beyond each of which at most `RIGHT_ONES_WARNED` of these lie: right translations of validation."""
-        if not right_ones:
+    def of(cls, confidences: Sequence[float], surprises: Sequence[float], longest_source: int | None) -> Limits:
+        """Limits from the right translations of validation: at most `RIGHT_ONES_WARNED` of them get each warning."""
+        if not confidences:
             return cls(longest_source=longest_source)
-        number = floor(RIGHT_ONES_WARNED * len(right_ones))
-        least = sorted(each.confidence for each in right_ones)[number]
-        most = sorted((each.surprise for each in right_ones), reverse=True)[number]
+        number = floor(RIGHT_ONES_WARNED * len(confidences))
+        least, most = sorted(confidences)[number], sorted(surprises, reverse=True)[number]
         return cls(min(least, HIGHEST_CONFIDENCE), max(most, LOWEST_SURPRISE), longest_source)
 
 
 def word_probabilities(
     target: Encoded, probabilities: Sequence[float], filled: Mapping[int, str] | None = None
 ) -> list[WordProbability]:
-    """Each word of a translation with the probability that the model gave it, its pieces' multiplied.
+    """Each word of a translation with its probability, the product over its pieces.
 
-    `filled` names words, by number, that stand in slots; the probability is that of the slot.
+    `filled` names the words, by number, that were copied into slots; their probability is the slot's.
     """
     products: dict[int, float] = {}
     for word, probability in zip(target.word_ids, probabilities, strict=True):
@@ -85,14 +70,14 @@ def word_probabilities(
 
 
 def confidence(words: Sequence[WordProbability]) -> float:
-    """How sure the model is of a translation, 0 to 1: the probability of the word it was least sure of; 1 of none."""
+    """How sure the model is of a translation, 0 to 1: the probability of its least probable word; 1 without words."""
     return min((probability for _, probability in words), default=1.0)
 
 
 def surprise(new_pairs: Sequence[NewPair]) -> float:
-    """How new a source sentence is, from 0: how often training should have had its neighbours that it never had.
+    """How new a source sentence is, from 0: the expected count of the most expected pair of neighbours never seen.
 
-    Of the pair to be expected most. A verb behind `The` is news; an adjective before a noun, both of them rare, hardly.
+    A verb after `The` is a surprise. A rare adjective before a rare noun is hardly one.
     """
     return max((pair.expected for pair in new_pairs), default=0.0)
 
@@ -105,7 +90,7 @@ def warnings(
     copied: Collection[int] = (),
     is_finished: bool = True,
 ) -> tuple[str, ...]:
-    """Why to doubt a translation, a line a reason: what is seen, and what it means. None is no promise.
+    """Reasons to doubt a translation, a line each: what was seen, and what it means. No warning is no promise.
 
     `words` are the translation's, `new_pairs` those of the source, and `copied` the source words, by number, that were
     copied into slots.

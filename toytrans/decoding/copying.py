@@ -1,6 +1,6 @@
-"""Unknown words are carried over: what the model writes as `<unk>`, a slot, is filled by the word it looks at.
+"""Unknown words are copied: where the model writes `<unk>` (a slot), the unknown source word it attends to is put.
 
-Luong et al. (2015), "Addressing the Rare Word Problem"; OpenNMT, fairseq and JoeyNMT replace unknown words alike.
+Luong et al. (2015), "Addressing the Rare Word Problem". OpenNMT, fairseq and JoeyNMT do the same.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from toytrans.attention_maps import AttentionMap, View
-from toytrans.text import UNK, Encoded
+from toytrans.special_tokens import UNK
+from toytrans.text import Encoded
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Copy:
     word: str
     """As the source has it."""
     weight: float
-    """The share of the slot's attention that the source word gets."""
+    """The slot's attention weight on the source word."""
 
 
 def unknown_words(encoded: Encoded) -> dict[int, str]:
@@ -32,9 +33,9 @@ def unknown_words(encoded: Encoded) -> dict[int, str]:
 
 
 def copies(map_: AttentionMap, view: View, source: Encoded, target: Encoded) -> tuple[Copy, ...]:
-    """For each slot of a translation the word that fills it: the unknown source word with the largest weight.
+    """For each slot of a translation, the unknown source word with the largest weight.
 
-    Two slots take two words where there are as many, the largest weight first.
+    Two slots take two different words if there are as many, the largest weight first.
     """
     slots = list(unknown_words(target))
     columns = list(unknown_words(source))

@@ -1,19 +1,17 @@
-"""What each source word causes: hide it, and measure what becomes of each target word.
+"""What each source word causes: hide it, and measure how each target word's probability changes.
 
-Occlusion, or erasure (Li, Monroe and Jurafsky, 2016). The translation stays as it is given: the model is forced to
-say it again and again, each time with one source word hidden, and each target word's log-probability is compared with
-the one it has when nothing is hidden.
+Occlusion, or erasure (Li, Monroe and Jurafsky, 2016). The translation stays the same: the model is forced to say it
+once for each source word, with that word hidden. Each target word's log-probability is compared with the one it has
+when no word is hidden.
 
-Axes: B rows of a batch, S source tokens, T target tokens.
+Axes: S source words, T target words.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from toytrans.attention_maps import Metadata
@@ -22,63 +20,43 @@ from toytrans.attention_maps.words import WordIds, word_starts
 from toytrans.decoding.confidence import warnings
 from toytrans.decoding.copying import unknown_words
 from toytrans.decoding.translator import Translator
-from toytrans.text import Encoded, groups_of_like_length
-
-
-@dataclass(frozen=True)
-class _Pass:
-    """A sentence to read with one of its words hidden, or none."""
-
-    sentence: int
-    hidden_word: int | None
+from toytrans.text import Encoded
 
 
 def hide_words(translator: Translator, texts: Sequence[str], targets: Sequence[str]) -> list[HiddenWords]:
     """For each text and its given translation, what hiding each source word costs each target word.
 
-    All pieces of the hidden word keep their places, but nothing in encoder or decoder can look at them. As many passes
-    as a text has words, and one more, in batches that mix texts. A `ValueError` where there is not a target a text.
+    All pieces of the hidden word keep their places, but nothing in encoder or decoder can attend to them. A text takes
+    one forced pass for each of its words, and one with nothing hidden. `ValueError` without one target a text.
     """
     if len(texts) != len(targets):
         raise ValueError(f"{len(texts)} texts and {len(targets)} targets: give one target a text")
     sources = translator.tokenizer.encode_all(texts, translator.languages[0])
     outputs = translator.tokenizer.encode_all(targets, translator.languages[1])
-    passes = [_Pass(n, word) for n, source in enumerate(sources) for word in (None, *_words(source.word_ids))]
-    log_probabilities: dict[_Pass, NDArray[np.float64]] = {}
-    with translator.evaluating():
-        for group in groups_of_like_length([sources[each.sentence].ids for each in passes]):
-            together = [passes[number] for number in group]
-            log_probabilities.update(zip(together, _force(translator, together, sources, outputs), strict=True))
+    passes = [(n, word) for n, source in enumerate(sources) for word in (None, *_words(source.word_ids))]
+    forced = translator.backend.force(
+        [sources[n].ids for n, _ in passes],
+        [outputs[n].ids for n, _ in passes],
+        [[word is not None and word == hidden for word in sources[n].word_ids] for n, hidden in passes],
+    )
+    log_probabilities = {
+        each: _over_words(np.array(result.target.log_probabilities), outputs[each[0]].word_ids)
+        for each, result in zip(passes, forced, strict=True)
+    }
     return [
         _hidden_words(
             translator,
             source,
             output,
-            log_probabilities[_Pass(n, None)],
-            [log_probabilities[_Pass(n, word)] for word in _words(source.word_ids)],
+            log_probabilities[n, None],
+            [log_probabilities[n, word] for word in _words(source.word_ids)],
         )
         for n, (source, output) in enumerate(zip(sources, outputs, strict=True))
     ]
 
 
-def _force(
-    translator: Translator, passes: Sequence[_Pass], sources: Sequence[Encoded], outputs: Sequence[Encoded]
-) -> list[NDArray[np.float64]]:
-    """The log-probability of each target word in each of these passes."""
-    batch_sources, batch_outputs = ([side[each.sentence] for each in passes] for side in (sources, outputs))
-    num_sources = max(len(source.ids) for source in batch_sources)
-    hidden_BS = torch.zeros(len(passes), num_sources, dtype=torch.bool)
-    for row, (each, source) in enumerate(zip(passes, batch_sources, strict=True)):
-        if each.hidden_word is not None:
-            hidden_BS[row, : len(source.ids)] = torch.tensor([word == each.hidden_word for word in source.word_ids])
-    hidden_BS = hidden_BS.to(translator.model.embedding.weight.device)
-    log_probabilities_BT, _, _ = translator.forced_pass(batch_sources, batch_outputs, hidden_BS=hidden_BS)
-    rows_BT = log_probabilities_BT.double().cpu().numpy()
-    return [_over_words(row_T, output.word_ids) for row_T, output in zip(rows_BT, batch_outputs, strict=True)]
-
-
 def _over_words(log_probabilities_T: NDArray[np.float64], word_ids: WordIds) -> NDArray[np.float64]:
-    """The log-probability of each word: of its pieces together, the sum. `</s>` is left out."""
+    """The log-probability of each word, the sum over its pieces, without `</s>`."""
     starts = word_starts(word_ids)
     is_word = [word_ids[start] is not None for start in starts]
     sums: NDArray[np.float64] = np.add.reduceat(log_probabilities_T[: len(word_ids)], starts)
@@ -92,7 +70,7 @@ def _hidden_words(
     seen_T: NDArray[np.float64],
     hidden_ST: Sequence[NDArray[np.float64]],
 ) -> HiddenWords:
-    """The record, from the words' log-probabilities with nothing hidden, and with each source word hidden."""
+    """The record, from the log-probabilities of the target words: with no word hidden, and with each one hidden."""
     target_words = spelled_words(output.tokens, output.word_ids)
     probabilities = tuple(np.exp(seen_T).tolist())
     of_words = list(zip(target_words, probabilities, strict=True))

@@ -1,7 +1,9 @@
-"""Which processor the tensors live on, and how it multiplies matrices."""
+"""Which processor the tensors live on, how it multiplies matrices, and what becomes of freed memory."""
 
 from __future__ import annotations
 
+import ctypes
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -10,6 +12,10 @@ from typing import get_args
 import torch
 
 from toytrans.config import Device
+
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # from glibc's malloc.h
+ONE_GIB = 2**30
+LARGEST_MMAP_THRESHOLD = 2**25  # 32 MiB: older versions of glibc refuse more
 
 
 def choose_device(name: str = "auto") -> torch.device:
@@ -26,11 +32,11 @@ def choose_device(name: str = "auto") -> torch.device:
 
 @contextmanager
 def fast_float32_products(device: torch.device) -> Iterator[None]:
-    """Within, a CPU multiplies large float32 matrices by oneDNN's kernels, where those are exact; else nothing changes.
+    """Inside the `with`, a CPU multiplies large float32 matrices with oneDNN, if oneDNN is exact there.
 
-    By default PyTorch leaves float32 to MKL, which on processors not made by Intel does not use half of their width.
-    The switch to oneDNN allows less precision too, which processors with tiles of bfloat16 (AMX) make use of: there,
-    and on other devices, it stays off. It is PyTorch's own, and holds for the whole process.
+    By default PyTorch uses MKL, which runs at half speed on processors that Intel did not make. But the switch to
+    oneDNN also allows less precision, which processors with bfloat16 tiles (AMX) then use: there, and on other devices,
+    the switch stays off. It is PyTorch's own switch, and holds for the whole process.
     """
     before = torch.get_float32_matmul_precision()
     if device.type == "cpu" and is_exact("medium"):
@@ -43,7 +49,7 @@ def fast_float32_products(device: torch.device) -> Iterator[None]:
 
 @cache
 def is_exact(precision: str) -> bool:
-    """Whether a product keeps what float32 can tell apart, and bfloat16 and TF32 cannot."""
+    """Whether a matrix product keeps float32's digits, more than bfloat16 and TF32 have."""
     before = torch.get_float32_matmul_precision()
     torch.set_float32_matmul_precision(precision)
     try:
@@ -51,3 +57,16 @@ def is_exact(precision: str) -> bool:
         return bool((fine @ torch.eye(64) == fine).all())
     finally:
         torch.set_float32_matmul_precision(before)
+
+
+def keep_freed_memory() -> None:
+    """Tells Linux's allocator to keep the memory of freed tensors for the next ones; does nothing elsewhere.
+
+    By default it returns large blocks to the system at once, and each step fetches them again page by page.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # musl has none
+    if mallopt is not None:
+        mallopt(M_MMAP_THRESHOLD, LARGEST_MMAP_THRESHOLD)
+        mallopt(M_TRIM_THRESHOLD, ONE_GIB)

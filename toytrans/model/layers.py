@@ -1,11 +1,11 @@
-"""The parts a Transformer is stacked from: dropout, positions, feed-forward, and the two kinds of layer.
+"""The parts a Transformer is stacked from: dropout, the feed-forward network, and the two kinds of layer.
 
-Axes: B sentences, S source positions, T target positions, H heads, D width of a token's vector (d_model).
+Axes: B sentences, S source positions, T new target positions, P target positions read so far (the T new ones included),
+H heads, D width of a token's vector (d_model), F width of the feed-forward network (d_ff).
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import torch
@@ -13,41 +13,27 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from toytrans.config import ModelConfig
-from toytrans.model.attention import MultiHeadAttention
+from toytrans.model.attention import KeysValues, MultiHeadAttention
 
 
 def dropout(x: Tensor, rate: float, training: bool) -> Tensor:
-    """Zeroes a random share of `x` and scales the rest up to keep its mean (Srivastava et al., 2014)."""
+    """Sets a random fraction of `x` to zero and scales up the rest, which keeps the mean (Srivastava et al., 2014)."""
     return x * _mask(x, rate) if training and rate > 0.0 else x
 
 
 def _mask(x: Tensor, rate: float) -> Tensor:
-    """Zeros, in a random share of places, and elsewhere the number that keeps a mean.
+    """Zero in a random fraction of places; elsewhere the factor that keeps the mean.
 
-    On a CPU drawing them costs a quarter of a small model's step, so there eight come from one 64-bit random number, a
-    byte each; the rate is then the nearest multiple of 1/256 (0.1 becomes 0.1016).
+    On a CPU, drawing random numbers would cost a quarter of a small model's step. So one 64-bit random number serves
+    eight places, a byte each; the rate becomes the nearest multiple of 1/256 (0.1 becomes 0.1016).
     """
     if x.device.type != "cpu":
         return F.dropout(torch.ones_like(x), rate)
     num_dropped = min(round(rate * 256), 255)  # of 256 byte values; one is always kept
     words = torch.empty((x.numel() + 7) // 8, dtype=torch.int64).random_(-(2**63), None)
     bytes_ = words.view(torch.uint8)[: x.numel()].view(x.shape)
-    # As a comparison would have it, in float32: 0 below the threshold, 1 from it on. Comparing takes twice as long.
+    # 0 below the threshold, 1 from it on. A comparison gives the same and takes twice as long.
     return bytes_.to(x.dtype).sub_(num_dropped - 1).clamp_(0, 1).mul_(256 / (256 - num_dropped))
-
-
-def sinusoidal_positions(num_positions: int, d_model: int) -> Tensor:
-    """One vector a position, sines in its first half and cosines in its second (Vaswani et al., 2017, section 3.5).
-
-    The paper interleaves them; halves are the layout of fairseq and of Hugging Face's M2M100. Returns (positions, D);
-    row 0 belongs to padding and is zero, so the first token of a sentence stands at 1.
-    """
-    half = d_model // 2
-    slowdown = torch.exp(torch.arange(half) * -(math.log(10000) / max(half - 1, 1)))
-    angles = torch.arange(num_positions).unsqueeze(1) * slowdown
-    table = torch.cat([angles.sin(), angles.cos()], dim=1)
-    table[0] = 0.0
-    return table
 
 
 class FeedForward(nn.Module):
@@ -59,14 +45,14 @@ class FeedForward(nn.Module):
         self.fc2 = nn.Linear(d_ff, d_model)
 
     def forward(self, x_BTD: Tensor) -> Tensor:
-        """(B, T, D) -> (B, T, d_ff) -> (B, T, D)."""
+        """(B, T, D) -> (B, T, F) -> (B, T, D)."""
         hidden_BTF: Tensor = self.fc1(x_BTD).relu()
         output_BTD: Tensor = self.fc2(hidden_BTF)
         return output_BTD
 
 
 class EncoderLayer(nn.Module):
-    """Source positions look at one another, then each thinks for itself."""
+    """Source positions attend to one another, then each is transformed on its own."""
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
@@ -76,31 +62,49 @@ class EncoderLayer(nn.Module):
         self.feed_forward_norm = nn.LayerNorm(config.d_model)
         self.feed_forward = FeedForward(config.d_model, config.d_ff)
 
-    def forward(
-        self, x_BSD: Tensor, visible_B1SS: Tensor, return_weights: bool = False
-    ) -> tuple[Tensor, Tensor | None]:
-        """Returns the new (B, S, D) and, when asked, the self-attention weights (B, H, S, S)."""
+    def forward(self, x_BSD: Tensor, visible_B11S: Tensor) -> tuple[Tensor, Tensor]:
+        """Returns the new (B, S, D) and the self-attention weights (B, H, S, S)."""
         # Pre-norm (Xiong et al., 2020): the residual path stays clean, so training is stable without tricks.
         normed_BSD = self.self_attention_norm(x_BSD)
         seen = self.self_attention.keys_values(normed_BSD)
-        update_BSD, weights_BHSS = self.self_attention(normed_BSD, seen, visible_B1SS, return_weights)
+        update_BSD, weights_BHSS = self.self_attention(normed_BSD, seen, visible_B11S)
         x_BSD = x_BSD + dropout(update_BSD, self.dropout, self.training)
+
         update_BSD = self.feed_forward(self.feed_forward_norm(x_BSD))
         return x_BSD + dropout(update_BSD, self.dropout, self.training), weights_BHSS
 
 
+@dataclass
+class LayerCache:
+    """What one decoder layer can attend to: the source, and the target tokens that it has read so far."""
+
+    source: KeysValues
+    target: KeysValues | None = None
+
+    def add(self, new: KeysValues) -> KeysValues:
+        """Keeps the keys and values of new target positions, and returns those of all."""
+        self.target = self.target.append(new) if self.target else new
+        return self.target
+
+    def select(self, rows: Tensor, same_sources: bool = False) -> None:
+        """Goes on with these rows; with `same_sources`, each row's source is that of the row it replaces."""
+        self.target = self.target.select(rows) if self.target else None
+        if not same_sources:
+            self.source = self.source.select(rows)
+
+
 @dataclass(frozen=True)
 class DecoderLayerOutput:
-    """What a decoder layer makes of T target positions, and what it looked at when asked."""
+    """What a decoder layer makes of T target positions, P being all that were read so far, and what it attended to."""
 
     x_BTD: Tensor
-    asking_BTD: Tensor  # what cross-attention makes its queries of
-    self_weights_BHTT: Tensor | None
-    cross_weights_BHTS: Tensor | None
+    cross_input_BTD: Tensor  # what cross-attention makes its queries of
+    self_weights_BHTP: Tensor
+    cross_weights_BHTS: Tensor
 
 
 class DecoderLayer(nn.Module):
-    """Target positions look back at themselves, then at the source, then each thinks for itself."""
+    """Target positions attend to the target so far, then to the source, then each is transformed on its own."""
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
@@ -112,25 +116,21 @@ class DecoderLayer(nn.Module):
         self.feed_forward_norm = nn.LayerNorm(config.d_model)
         self.feed_forward = FeedForward(config.d_model, config.d_ff)
 
-    def forward(
-        self,
-        x_BTD: Tensor,
-        memory_BSD: Tensor,
-        visible_past_B1TT: Tensor,
-        visible_source_B11S: Tensor,
-        return_weights: bool = False,
-    ) -> DecoderLayerOutput:
-        """One layer over T target positions, which look at what the encoder made of the source (B, S, D)."""
+    def start(self, memory_BSD: Tensor) -> LayerCache:
+        """The cache before the first target token: the keys and values of what the encoder made of the source."""
+        return LayerCache(self.cross_attention.keys_values(memory_BSD))
+
+    def forward(self, x_BTD: Tensor, cache: LayerCache, visible_TP: Tensor, visible_B11S: Tensor) -> DecoderLayerOutput:
+        """One layer over T new target positions, which are added to the cache."""
         normed_BTD = self.self_attention_norm(x_BTD)
-        seen = self.self_attention.keys_values(normed_BTD)
-        update_BTD, self_weights = self.self_attention(normed_BTD, seen, visible_past_B1TT, return_weights)
+        seen = cache.add(self.self_attention.keys_values(normed_BTD))
+        update_BTD, self_weights = self.self_attention(normed_BTD, seen, visible_TP)
         x_BTD = x_BTD + dropout(update_BTD, self.dropout, self.training)
 
-        asking_BTD = self.cross_attention_norm(x_BTD)
-        source = self.cross_attention.keys_values(memory_BSD)
-        update_BTD, cross_weights = self.cross_attention(asking_BTD, source, visible_source_B11S, return_weights)
+        cross_input_BTD = self.cross_attention_norm(x_BTD)
+        update_BTD, cross_weights = self.cross_attention(cross_input_BTD, cache.source, visible_B11S)
         x_BTD = x_BTD + dropout(update_BTD, self.dropout, self.training)
 
         update_BTD = self.feed_forward(self.feed_forward_norm(x_BTD))
         x_BTD = x_BTD + dropout(update_BTD, self.dropout, self.training)
-        return DecoderLayerOutput(x_BTD, asking_BTD, self_weights, cross_weights)
+        return DecoderLayerOutput(x_BTD, cross_input_BTD, self_weights, cross_weights)

@@ -1,6 +1,6 @@
 """The mathematics of attention in a few lines of NumPy: read this first, then `attention.py`.
 
-No batches, no masks you do not ask for, no gradients. The tests hold the PyTorch code to these functions.
+No batches, no gradients, and a mask only where you give one. The tests hold the PyTorch code to these functions.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ def attention(
 ) -> tuple[Array, Array]:
     """softmax(Q K^T / sqrt(d_k)) V (Vaswani et al., 2017, equation 1).
 
-    Queries (T, d_k), keys (S, d_k), values (S, d_v); `visible` (T, S) is True where query t may look at key s, and
-    each query must see at least one. Returns the context (T, d_v) and the weights (T, S): row t says where query t
-    looked.
+    Queries (T, d_k), keys (S, d_k), values (S, d_v); `visible` (T, S) is True where query t may attend to key
+    s; each query needs at least one True. Returns the context (T, d_v) and the weights (T, S): row t says how much
+    query t attends to each key.
     """
     scores = similarity(queries, keys) / np.sqrt(np.shape(keys)[-1])
     if visible is not None:
@@ -42,7 +42,7 @@ def attention(
 
 
 def self_attention(x: ArrayLike, w_q: ArrayLike, w_k: ArrayLike, w_v: ArrayLike) -> tuple[Array, Array]:
-    """Every word (T, D) makes its own query, key and value, and looks at all the words: a (T, T) map."""
+    """Every word (T, D) makes its own query, key and value, and attends to all the words: weights (T, T)."""
     words = np.asarray(x, dtype=np.float64)
     return attention(words @ np.asarray(w_q), words @ np.asarray(w_k), words @ np.asarray(w_v))
 
@@ -50,7 +50,7 @@ def self_attention(x: ArrayLike, w_q: ArrayLike, w_k: ArrayLike, w_v: ArrayLike)
 def multi_head_attention(
     queries: ArrayLike, keys: ArrayLike, values: ArrayLike, num_heads: int, visible: ArrayLike | None = None
 ) -> tuple[Array, Array]:
-    """Cuts queries, keys and values (…, D) into `num_heads` slices and lets each attend on its own.
+    """Cuts queries, keys and values (…, D) into `num_heads` slices, and each slice attends on its own.
 
     Returns the contexts side by side (T, D) and the weights (heads, T, S).
     """

@@ -75,8 +75,8 @@ class Guide:
         """
         layer = cast("DecoderLayer", model.decoder_layers[self.layer - 1])
         seen = layer.cross_attention.keys_values(encoded.memory_BSD.detach())
-        asking_BTD = decoded.asking_LBTD[self.layer - 1].detach()
-        _, weights_BHTS = layer.cross_attention(asking_BTD, seen, decoded.visible_B11S, return_weights=True)
+        asking_BTD = decoded.cross_inputs_L[self.layer - 1].detach()
+        _, weights_BHTS = layer.cross_attention(asking_BTD, seen, encoded.visible_B11S)
         looks_BTS: Tensor = weights_BHTS[:, self.head - 1]
         return looks_BTS
 

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from toytrans.config import TrainingConfig
 from toytrans.model.device import fast_float32_products
-from toytrans.model.transformer import Decoded, EncodedSource, Transformer
+from toytrans.model.transformer import Decoded, Transformer
 from toytrans.text import PAD, Batch, BucketedBatches
 from toytrans.training.guidance import Guide
 from toytrans.training.optimizer import learning_rate
@@ -37,12 +37,6 @@ class Step:
 
 class TrainingDiverged(ArithmeticError):
     """The loss or the gradient is no longer a finite number; the message names the batch."""
-
-
-def read(model: Transformer, batch: Batch) -> tuple[EncodedSource, Decoded]:
-    """What encoder and decoder make of the batch when told the target tokens so far (teacher forcing)."""
-    encoded = model.encode(batch.source_BS)
-    return encoded, model.decode(batch.target_input_BT, encoded)
 
 
 def sum_of_losses(model: Transformer, decoded: Decoded, batch: Batch, label_smoothing: float = 0.0) -> Tensor:
@@ -96,7 +90,7 @@ def _gradients(
     guide: Guide | None,
 ) -> tuple[float, float]:
     """Gives every weight its gradient; the loss a token, and the length of the gradient before it was clipped."""
-    encoded, decoded = read(model, batch)
+    encoded, decoded = model(batch.source_BS, batch.target_input_BT)  # told the target so far (teacher forcing)
     loss = sum_of_losses(model, decoded, batch, config.label_smoothing) / num_tokens
     for weight in weights:
         weight.grad = None

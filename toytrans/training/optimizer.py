@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import torch
-from torch import Tensor, nn
+from numpy.typing import NDArray
+from torch import nn
 
 from toytrans.config import TrainingConfig
 from toytrans.training.muon import Muon
@@ -36,20 +38,22 @@ def learning_rate(step: int, progress: float, config: TrainingConfig) -> float:
     return config.learning_rate * warmup * (1.0 - progress)
 
 
-def optimizer_tensors(model: nn.Module, optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
+def optimizer_arrays(model: nn.Module, optimizer: torch.optim.Optimizer) -> dict[str, NDArray[np.float32]]:
     """What the optimizer remembers of each parameter, named after it: `embedding.weight/exp_avg`."""
     return {
-        f"{name}/{key}": tensor
+        f"{name}/{key}": tensor.cpu().numpy().copy()
         for name, parameter in model.named_parameters()
         for key, tensor in optimizer.state[parameter].items()
     }
 
 
-def restore_optimizer(model: nn.Module, optimizer: torch.optim.Optimizer, tensors: Mapping[str, Tensor]) -> None:
-    """Puts back what `optimizer_tensors` took."""
+def restore_optimizer(
+    model: nn.Module, optimizer: torch.optim.Optimizer, arrays: Mapping[str, NDArray[np.float32]]
+) -> None:
+    """Puts back what `optimizer_arrays` took."""
     for name, parameter in model.named_parameters():
         optimizer.state[parameter] = {
-            key.rpartition("/")[2]: tensor.to(parameter.device, copy=True)
-            for key, tensor in tensors.items()
+            key.rpartition("/")[2]: torch.tensor(array, device=parameter.device)
+            for key, array in arrays.items()
             if key.rpartition("/")[0] == name
         }

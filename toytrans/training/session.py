@@ -17,9 +17,9 @@ import torch
 
 from toytrans.config import Config, Device, TrainingConfig
 from toytrans.corpus import Corpus, Pair, load_corpus
-from toytrans.decoding import Limits, Translator
+from toytrans.decoding import Limits, Translator, load
 from toytrans.model import Transformer, choose_device
-from toytrans.model.memory import keep_freed_memory
+from toytrans.model.device import keep_freed_memory
 from toytrans.run import Checkpoint, Run
 from toytrans.text import BucketedBatches, Tokenizer, build_tokenizer
 from toytrans.text.neighbours import Neighbours
@@ -28,7 +28,7 @@ from toytrans.training.beginning import Note, begin_run, check_fingerprint
 from toytrans.training.guidance import Guide, guiding_links, load_guide
 from toytrans.training.joined_pairs import with_joined_pairs
 from toytrans.training.loop import Step, train_steps
-from toytrans.training.optimizer import make_optimizer, optimizer_tensors, restore_optimizer
+from toytrans.training.optimizer import make_optimizer, optimizer_arrays, restore_optimizer
 from toytrans.training.unknown_words import with_unknown_words
 from toytrans.training.validation import Validation, validate
 
@@ -81,7 +81,7 @@ def train(
     for event in session.events():
         if isinstance(event, Validation):
             note(f"step {session.steps_done}: validation loss {event.loss:.3f}, BLEU {event.bleu:.1f}")
-    return Translator.load(Path(run), device=session.device.type)
+    return load(Path(run), device=session.device.type)
 
 
 class Session:
@@ -98,7 +98,8 @@ class Session:
         self._make_repeatable()
         keep_freed_memory()
         if checkpoint:
-            self.model = run.load_model(checkpoint, tokenizer).to(device)
+            run.check_weights(checkpoint, tokenizer)
+            self.model = Transformer.from_weights(run.config.model, checkpoint.weights).to(device)
         else:
             torch.manual_seed(self.config.seed)
             self.model = Transformer(run.config.model, len(tokenizer)).to(device)
@@ -231,8 +232,8 @@ class Session:
         self._state.seconds = self.seconds
         checkpoint = Checkpoint(
             self._state.step,
-            self.model.state_dict(),
-            optimizer_tensors(self.model, self._optimizer),
+            self.model.weights(),
+            optimizer_arrays(self.model, self._optimizer),
             asdict(self._state),
         )
         self.run.save_checkpoint(checkpoint, self._state.best_step or self._state.step)

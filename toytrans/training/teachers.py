@@ -13,7 +13,7 @@ import torch
 
 from toytrans.attention_maps import Links, agreed_links
 from toytrans.corpus import Corpus, Pair, load_corpus
-from toytrans.decoding import Translator
+from toytrans.decoding import Translator, load
 from toytrans.evaluation import as_read, as_typed, links_lines, num_words
 from toytrans.files import write_whole
 from toytrans.run import Run
@@ -53,7 +53,7 @@ def write_agreed_links(run: Run, device: torch.device) -> None:
 
     Pairs too long to be trained on get none, nor do those in which the tokenizer sees other words than are typed.
     """
-    forward, backward = (Translator.load(_path(run, name), device=device.type) for name in ("forward", "backward"))
+    forward, backward = (load(_path(run, name), device=device.type) for name in ("forward", "backward"))
     pairs = load_corpus(run.config.corpus, run.config.languages, note=lambda _: None).split("train")
     lines = []
     for start in range(0, len(pairs), PAIRS_AT_ONCE):

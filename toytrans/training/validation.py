@@ -11,11 +11,12 @@ import torch
 from toytrans.attention_maps import ViewScore, views
 from toytrans.corpus import Pair
 from toytrans.decoding import Limits, Translator
+from toytrans.decoding.torch_backend import evaluating
 from toytrans.evaluation import as_read, score_translations, tally_views, view_scores
 from toytrans.evaluation.scores import exact
 from toytrans.model import Transformer
 from toytrans.text import Batch, BucketedBatches
-from toytrans.training.loop import read, sum_of_losses
+from toytrans.training.loop import sum_of_losses
 
 SAME_BLEU = 0.2
 """BLEU points that say nothing: 99.75 and 99.73 on 500 sentences can be models of which one is clearly the better."""
@@ -53,7 +54,11 @@ def validate(translator: Translator, pairs: Sequence[Pair], batch_tokens: int) -
     translations = translator.translate(sources)
     scores = score_translations([translation.text for translation in translations], targets)
     right_ones = [each for each, target in zip(translations, targets, strict=True) if exact(each.text, target)]
-    limits = Limits.of(right_ones, translator.limits.longest_source)
+    limits = Limits.of(
+        [each.confidence for each in right_ones],
+        [each.surprise for each in right_ones],
+        translator.limits.longest_source,
+    )
     read_pairs = as_read(pairs, translator.tokenizer.reader, translator.languages)
     aligned = [pair for pair in read_pairs if pair.alignment is not None]
     found: tuple[ViewScore, ...] = ()
@@ -73,12 +78,14 @@ def _loss_a_token(translator: Translator, sources: Sequence[str], targets: Seque
         for texts, language in zip((sources, targets), translator.languages, strict=True)
     )
     batches = BucketedBatches(source_ids, target_ids, batch_tokens, seed=0)
-    device = translator.model.embedding.weight.device
-    with translator.evaluating():
-        losses = [_loss(translator.model, batches.batch(number).to(device)) for number in range(len(batches))]
+    model = translator.model
+    assert isinstance(model, Transformer)  # training is in PyTorch
+    device = model.embedding.weight.device
+    with evaluating(model):
+        losses = [_loss(model, batches.batch(number).to(device)) for number in range(len(batches))]
     return sum(losses) / sum(len(ids) for ids in target_ids)
 
 
 def _loss(model: Transformer, batch: Batch) -> float:
-    _, decoded = read(model, batch)
+    _, decoded = model(batch.source_BS, batch.target_input_BT)
     return sum_of_losses(model, decoded, batch).item()
