@@ -51,7 +51,8 @@ def model(tokenizer: Tokenizer, sources: list[list[int]]) -> Transformer:
     optimizer = torch.optim.AdamW(model.parameters(), lr=0.01)
     batch = make_batch(sources, [[*reversed(ids[:-1]), EOS] for ids in sources], range(len(sources)))
     for _ in range(90):
-        logits_BTV = model(batch.source_BS, batch.target_input_BT)
+        _, decoded = model(batch.source_BS, batch.target_input_BT)
+        logits_BTV = model.next_token_logits(decoded.states_BTD)
         loss = cross_entropy(logits_BTV.flatten(0, 1), batch.target_output_BT.flatten(), ignore_index=0)
         optimizer.zero_grad()
         torch.autograd.backward(loss)

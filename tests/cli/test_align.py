@@ -10,7 +10,7 @@ from toytrans.attention_maps import Symmetrization, View, agreed_links, parse_li
 from toytrans.cli.align import Heuristic
 from toytrans.cli.main import main
 from toytrans.corpus import load_corpus
-from toytrans.decoding import Translator
+from toytrans.decoding import load
 from toytrans.evaluation import forced_maps, read_links
 
 from .conftest import SMALL, Toytrans
@@ -108,7 +108,7 @@ def test_with_a_backward_run_links_are_those_where_the_product_of_both_attention
     toytrans: Toytrans, run: Path, backward: Path, corpus: Path
 ) -> None:
     pairs = load_corpus(str(corpus)).split("test")
-    there, back = load(run, device="cpu"), Translator.load(backward, device="cpu")
+    there, back = load(run, device="cpu"), load(backward, device="cpu")
     turned = [pair.reversed() for pair in pairs]
     maps = list(zip(forced_maps(there, pairs), forced_maps(back, turned), strict=True))
     # The mean of all both ways, which no gold link has chosen, unless a view is asked for.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import numpy as np
 import pytest
 
 from toytrans.decoding import Limits
@@ -79,25 +78,19 @@ def test_neighbours_that_should_have_been_seen_and_never_were_are_named(
     assert [f"no sentence of training {each}: what the model makes of it is a guess" for each in expected] == [*found]
 
 
-@dataclass(frozen=True)
-class Right:
-    confidence: float
-    surprise: float
-
-
 @pytest.mark.parametrize("count", [1, 99, 100, 1000])
 def test_at_most_one_right_translation_in_a_hundred_lies_beyond_each_limit(count: int) -> None:
-    right_ones = [Right(0.0006 * number, 10.0 + number) for number in range(count)]
-    limits = Limits.of(right_ones, 12)
+    confidences, surprises = np.arange(count) * 0.0006, np.arange(count) + 10.0
+    limits = Limits.of(confidences.tolist(), surprises.tolist(), 12)
     assert limits.most_surprise is not None
-    assert sum(each.confidence < limits.least_confidence for each in right_ones) <= count // 100
-    assert sum(each.surprise > limits.most_surprise for each in right_ones) <= count // 100
+    assert (confidences < limits.least_confidence).sum() <= count // 100
+    assert (surprises > limits.most_surprise).sum() <= count // 100
     assert limits.longest_source == 12
 
 
 def test_the_limits_of_a_model_that_is_always_sure_stay_where_there_is_something_to_doubt() -> None:
-    assert Limits.of([Right(0.99, 0.0)] * 400, None) == Limits(0.7, 2.0)
-    assert Limits.of([], 7) == Limits(longest_source=7)
+    assert Limits.of([0.99] * 400, [0.0] * 400, None) == Limits(0.7, 2.0)
+    assert Limits.of([], [], 7) == Limits(longest_source=7)
 
 
 def test_a_sentence_is_as_new_as_its_newest_pair() -> None:

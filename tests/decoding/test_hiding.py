@@ -7,13 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 
 from toytrans.attention_maps import View, ViewScore
 from toytrans.config import ModelConfig, TextConfig
 from toytrans.decoding import Translator
 from toytrans.decoding.hiding import hide_words
 from toytrans.model.transformer import Transformer
-from toytrans.text import EOS, Tokenizer, build_tokenizer, pad
+from toytrans.special_tokens import EOS
+from toytrans.text import Encoded, Tokenizer, build_tokenizer, pad
 
 TEXT, TARGET = "le petit chat dort .", "dort chat petit le ."
 
@@ -28,15 +30,14 @@ def net(request: pytest.FixtureRequest) -> Transformer:
 # What may be seen
 
 
-@pytest.mark.parametrize("attention", [False, True])
 @pytest.mark.parametrize("hidden", range(4))
-def test_what_stands_at_a_hidden_position_makes_no_difference(net: Transformer, hidden: int, attention: bool) -> None:
+def test_what_stands_at_a_hidden_position_makes_no_difference(net: Transformer, hidden: int) -> None:
     hidden_BS = torch.arange(5)[None] == hidden
     states = []
     for token in (7, 11):
         source_BS = pad([[*[5, 9, 8, 6][:hidden], token, *[5, 9, 8, 6][hidden + 1 :], EOS]])
-        encoded = net.encode(source_BS, attention, hidden_BS)
-        states.append(net.decode(torch.tensor([[1, 4, 5]]), encoded, attention).states_BTD)
+        encoded = net.encode(source_BS, hidden_BS)
+        states.append(net.decode(torch.tensor([[1, 4, 5]]), net.start(encoded)).states_BTD)
     assert torch.equal(*states)
 
 
@@ -55,17 +56,25 @@ def test_a_hidden_token_keeps_its_place_and_hiding_none_changes_nothing(net: Tra
 # What it costs
 
 
+def said(
+    translator: Translator, source: Encoded, target: Encoded, hidden: list[bool] | None = None
+) -> NDArray[np.float64]:
+    """The log-probability of each target token, forced."""
+    (forced,) = translator.backend.force([source.ids], [target.ids], [hidden] if hidden else None)
+    return np.array(forced.target.log_probabilities)
+
+
 def test_a_loss_is_the_log_probability_with_the_word_seen_less_that_with_it_hidden(translator: Translator) -> None:
     (hidden,) = hide_words(translator, [TEXT], [TARGET])
     tokenizer = translator.tokenizer
     source, target = tokenizer.encode(TEXT, "en"), tokenizer.encode(TARGET, "fr")
-    seen_T = translator.forced_pass([source], [target])[0][0]
+    seen_T = said(translator, source, target)
     for word in range(5):
-        hidden_T = translator.forced_pass([source], [target], hidden_BS=torch.arange(6)[None] == word)[0][0]
-        np.testing.assert_allclose(hidden.losses_TS[:, word], (seen_T - hidden_T)[:5].numpy(), atol=1e-5)
+        hidden_T = said(translator, source, target, [place == word for place in range(6)])
+        np.testing.assert_allclose(hidden.losses_TS[:, word], (seen_T - hidden_T)[:5], atol=1e-5)
     assert hidden.source_words == tuple(TEXT.split())
     assert hidden.target_words == tuple(TARGET.split())
-    np.testing.assert_allclose(hidden.probabilities, seen_T[:5].exp().numpy(), rtol=1e-5)
+    np.testing.assert_allclose(hidden.probabilities, np.exp(seen_T[:5]), rtol=1e-5)
 
 
 def test_the_record_tells_of_its_run_and_teaching_what_the_map_tells(translator: Translator) -> None:
@@ -109,11 +118,8 @@ def test_a_word_is_hidden_with_all_its_pieces_and_loses_what_they_lose_together(
     words = map_.merged_to_words()
     assert hidden.source_words == words.source_tokens[:-1]
     assert hidden.target_words == words.target_tokens[:-1]
-    is_first_word = torch.tensor([[word == 0 for word in source.word_ids]])
-    lost_T = (
-        translator.forced_pass([source], [output])[0]
-        - translator.forced_pass([source], [output], hidden_BS=is_first_word)[0]
-    )[0].numpy()
+    is_first_word = [word == 0 for word in source.word_ids]
+    lost_T = said(translator, source, output) - said(translator, source, output, is_first_word)
     pieces = [word == 1 for word in output.word_ids]
     assert hidden.losses_TS[1, 0] == pytest.approx(lost_T[pieces].sum(), abs=1e-5)
 

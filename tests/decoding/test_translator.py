@@ -12,9 +12,9 @@ import torch
 
 from toytrans.attention_maps import MAJORITY, AttentionMap, View, ViewScore
 from toytrans.config import Config, SearchConfig, TextConfig, TrainingConfig
-from toytrans.decoding import Translation, Translator
-from toytrans.decoding.side_by_side import groups_to_search
-from toytrans.model.transformer import Transformer
+from toytrans.decoding import Translation, Translator, load, load_numpy
+from toytrans.model import NumpyTransformer, Transformer
+from toytrans.model.layers import DecoderLayer
 from toytrans.run import Checkpoint, Run
 from toytrans.text import Tokenizer, build_tokenizer
 
@@ -159,6 +159,7 @@ def test_a_beam_the_vocabulary_cannot_fill_is_refused(translator: Translator) ->
 
 def test_dropout_is_off_while_translating_and_back_on_after(translator: Translator, texts: list[str]) -> None:
     expected = translator.translate(texts[:20])
+    assert isinstance(translator.model, Transformer)
     translator.model.train()
     try:
         assert translator.translate(texts[:20]) == expected
@@ -291,15 +292,13 @@ def test_padding_changes_nothing_beside_a_null_position(
 
 def test_the_null_position_which_the_model_has_first_comes_last_in_a_map(resting: Translator) -> None:
     texts, targets = ["le chat dort", "la souris"], ["dort chat le", "souris la"]
-    encode = resting.tokenizer.encode_all
-    _, _, decoded = resting.forced_pass(encode(texts, "en"), encode(targets, "fr"), return_attention=True)
-    assert decoded.cross_attention_LBHTS is not None
-    for row, (map_, length) in enumerate(zip(resting.attend(texts, targets), (4, 3), strict=True)):
-        of_model_LHTS = decoded.cross_attention_LBHTS[:, row, :, :length].numpy()
-        assert map_.labels()[1] == (*texts[row].split(), "</s>", "<null>")
-        np.testing.assert_allclose(map_.cross_attention[..., -1], of_model_LHTS[..., 0], atol=1e-6)
-        np.testing.assert_allclose(map_.cross_attention[..., :-1], of_model_LHTS[..., 1 : length + 1], atol=1e-6)
-        assert (of_model_LHTS[..., 0] > 0).all()
+    sources, outputs = ([each.ids for each in resting.tokenizer.encode_all(side, "fr")] for side in (texts, targets))
+    forced = resting.backend.force(sources, outputs)
+    for text, map_, each in zip(texts, resting.attend(texts, targets), forced, strict=True):
+        assert map_.labels()[1] == (*text.split(), "</s>", "<null>")
+        np.testing.assert_allclose(map_.cross_attention[..., -1], each.cross_LHTS[..., 0], atol=1e-6)
+        np.testing.assert_allclose(map_.cross_attention[..., :-1], each.cross_LHTS[..., 1:], atol=1e-6)
+        assert (each.cross_LHTS[..., 0] > 0).all()
 
 
 # From a run
@@ -311,9 +310,9 @@ VIEW_SCORES = (ViewScore(View(2, 1), 0.3, 0.9, 0.8, 0.25), ViewScore(View(layer=
 def run(tmp_path: Path, model: Transformer, tokenizer: Tokenizer) -> Run:
     run = Run.create(tmp_path / "small", replace(Config(), model=model.config), corpus_fingerprint="abc")
     run.save_tokenizer(tokenizer)
-    worse = {name: weight + 1 for name, weight in model.state_dict().items()}
+    worse = {name: weight + 1 for name, weight in model.weights().items()}
     state = {"view_scores": [score.to_json() for score in VIEW_SCORES]}
-    run.save_checkpoint(Checkpoint(120, model.state_dict(), {}, state), best_step=120)
+    run.save_checkpoint(Checkpoint(120, model.weights(), {}, state), best_step=120)
     run.save_checkpoint(Checkpoint(130, worse, {}, {"view_scores": []}), best_step=120)
     return run
 
@@ -340,13 +339,13 @@ def test_the_last_checkpoint_is_loaded_when_asked_for(run: Run) -> None:
 
 def test_scores_of_an_older_version_are_passed_over(run: Run, model: Transformer) -> None:
     old = {"view_errors": [{"layer": 2, "head": 1, "aer": 0.25}]}
-    run.save_checkpoint(Checkpoint(140, model.state_dict(), {}, old), best_step=140)
+    run.save_checkpoint(Checkpoint(140, model.weights(), {}, old), best_step=140)
     assert load(run.path).view_scores == ()
 
 
 def test_the_guided_head_is_shown_whatever_aligned_best_and_every_map_says_who_taught_it(run: Run) -> None:
     run.with_config(replace(run.config, training=TrainingConfig(guided_alignment="gold", guided_head=2)))
-    told, untold = load(run.path), Translator.load(run.path, which="last")
+    told, untold = load(run.path), load(run.path, which="last")
     assert told.view_scores[0].view == View(2, 1)  # aligned best on validation
     assert told.view == untold.view == View(2, 2)
     (map_,) = untold.attend(["le chat"], ["chat le"])
@@ -371,38 +370,36 @@ def test_weights_that_do_not_fit_the_tokenizer_are_one_line(run: Run) -> None:
     assert "\n" not in str(error.value)
 
 
-@pytest.mark.parametrize(("num_sentences", "expected"), [(0, []), (30, [30]), (512, [512]), (513, [257, 256])])
-def test_a_search_has_one_batch_or_one_for_each_core_and_the_longest_sentences_first(
-    translator: Translator, monkeypatch: pytest.MonkeyPatch, num_sentences: int, expected: list[int]
+@searches
+def test_a_run_loaded_in_numpy_translates_as_in_pytorch(run: Run, texts: list[str], search: SearchConfig) -> None:
+    in_numpy, in_torch = load_numpy(run.path), load(run.path)
+    assert isinstance(in_numpy.model, NumpyTransformer)
+    for one, other in zip(
+        in_numpy.translate(texts[:40], search, True), in_torch.translate(texts[:40], search, True), strict=True
+    ):
+        assert (one.source, *outcome(one)) == (other.source, *outcome(other))
+        assert one.score == pytest.approx(other.score, abs=1e-4)
+        assert_same_attention(one.attention, other.attention)
+    assert in_numpy.view == in_torch.view
+
+
+# A model in memory
+
+
+@pytest.mark.parametrize("num_sentences", [1, 40])
+@searches
+def test_hooks_and_ablations_of_a_layer_show_in_every_search(
+    model: Transformer, tokenizer: Tokenizer, num_sentences: int, search: SearchConfig
 ) -> None:
-    monkeypatch.setattr(torch, "get_num_threads", lambda: 2)
-    texts = ["chat " * (1 + number % 7) for number in range(num_sentences)]
-    sources = translator.tokenizer.encode_all(texts, "en")
-    groups = groups_to_search([source.ids for source in sources], 1, torch.device("cpu"))
-    assert sorted(map(len, groups), reverse=True) == expected
-    assert sorted(number for group in groups for number in group) == list(range(num_sentences))
-    longest = [max(len(sources[number].ids) for number in group) for group in groups]
-    assert longest == sorted(longest, reverse=True)
-
-
-def test_a_few_sentences_are_translated_in_numpy_as_many_are_in_pytorch(
-    translator: Translator, texts: list[str]
-) -> None:
-    few = [translator.translate([text])[0] for text in texts[:60]]
-    for alone, together in zip(few, translator.translate(texts[:60]), strict=True):
-        assert outcome(alone) == outcome(together)
-        assert alone.score == pytest.approx(together.score, abs=1e-4)
-
-
-def test_weights_that_have_changed_are_seen_by_the_numpy_model_too(translator: Translator) -> None:
-    before = translator.translate(["le chat dort ."])[0].score
-    weight = translator.model.decoder_norm.weight
+    changed = Transformer.from_weights(model.config, model.weights()).eval()
+    translator, texts = Translator(changed, tokenizer, ("en", "fr")), ["le chat dort ."] * num_sentences
+    layer = changed.decoder_layers[0]
+    assert isinstance(layer, DecoderLayer)
+    calls: list[str] = []
+    layer.register_forward_hook(lambda *_: calls.append("layer"))
+    before = translator.translate(texts, search)
+    assert calls
     with torch.no_grad():
-        weight.mul_(0.5)
-    try:
-        after = translator.translate(["le chat dort ."])[0].score
-        assert after == pytest.approx(translator.translate(["le chat dort ."] * 20)[0].score, abs=1e-4)
-    finally:
-        with torch.no_grad():
-            weight.mul_(2.0)
-    assert after != pytest.approx(before, abs=1e-3)
+        layer.cross_attention.out_proj.weight.zero_()
+    after = translator.translate(texts, search)
+    assert all(one.score != pytest.approx(other.score, abs=1e-3) for one, other in zip(before, after, strict=True))

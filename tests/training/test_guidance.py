@@ -15,7 +15,7 @@ from toytrans.config import ModelConfig, TrainingConfig
 from toytrans.model import Transformer
 from toytrans.text import EOS, Batch, BucketedBatches, Encoded, make_batch
 from toytrans.training.guidance import Guide, token_links
-from toytrans.training.loop import read, train_steps
+from toytrans.training.loop import train_steps
 from toytrans.training.optimizer import make_optimizer
 
 SOURCES = [[4, 5, 6, EOS], [7, EOS]]
@@ -164,7 +164,7 @@ def small_model(null_position: bool = False, dropout: float = 0.0, d_model: int 
 
 
 def gradients_of_guiding(model: Transformer, guide: Guide, batch: Batch) -> dict[str, Tensor]:
-    looks_BTS = guide.looks(model, *read(model, batch))
+    looks_BTS = guide.looks(model, *model(batch.source_BS, batch.target_input_BT))
     parameters = dict(model.named_parameters())
     gradients = torch.autograd.grad(guide.loss(looks_BTS, batch), list(parameters.values()), allow_unused=True)
     return {name: grad for name, grad in zip(parameters, gradients, strict=True) if grad is not None and grad.any()}
@@ -173,10 +173,9 @@ def gradients_of_guiding(model: Transformer, guide: Guide, batch: Batch) -> dict
 def test_the_guide_sees_what_the_head_really_looks_at() -> None:
     model, batch = small_model(null_position=True).eval(), make_batch(SOURCES, TARGETS, [0, 1])
     encoded = model.encode(batch.source_BS)
-    recorded = model.decode(batch.target_input_BT, encoded, return_attention=True).cross_attention_LBHTS
-    assert recorded is not None
-    looks_BTS = Guide(2, 1, 1.0, []).looks(model, *read(model, batch))
-    assert torch.allclose(looks_BTS, recorded[1, :, 0], atol=1e-6)
+    recorded = model.decode(batch.target_input_BT, model.start(encoded)).cross_attention_L
+    looks_BTS = Guide(2, 1, 1.0, []).looks(model, *model(batch.source_BS, batch.target_input_BT))
+    assert torch.allclose(looks_BTS, recorded[1][:, 0], atol=1e-6)
 
 
 @pytest.mark.parametrize("null_position", [False, True])
@@ -211,7 +210,8 @@ def weight_on_the_right_word(model: Transformer, layer: int, head: int) -> float
     """The mean weight of the guided view on the word that each word comes from."""
     sources, targets = backwards_corpus()
     batch = make_batch(sources, targets, range(40))
-    looks_BTS = Guide(layer, head, 0.0, []).looks(model.eval(), *read(model, batch))[..., -batch.source_BS.shape[1] :]
+    passed = model.eval()(batch.source_BS, batch.target_input_BT)
+    looks_BTS = Guide(layer, head, 0.0, []).looks(model, *passed)[..., -batch.source_BS.shape[1] :]
     found = [
         float(looks_BTS[row, position, len(ids) - 2 - position])
         for row, ids in enumerate(sources[:40])

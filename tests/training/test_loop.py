@@ -11,7 +11,7 @@ from toytrans.config import ModelConfig, TrainingConfig
 from toytrans.model import Transformer
 from toytrans.text import Batch, BucketedBatches, make_batch
 from toytrans.training.guidance import Guide
-from toytrans.training.loop import Step, TrainingDiverged, read, seed_of_step, sum_of_losses, train_steps
+from toytrans.training.loop import Step, TrainingDiverged, seed_of_step, sum_of_losses, train_steps
 from toytrans.training.optimizer import make_optimizer
 
 SOURCES = [[4, 5, 2], [5, 6, 7, 2], [6, 2], [7, 4, 5, 2]]
@@ -29,7 +29,7 @@ def _train(recipe: TrainingConfig, num_steps: int, dropout: float = 0.2) -> tupl
 
 
 def _loss(model: Transformer, batch: Batch, label_smoothing: float = 0.0) -> float:
-    _, decoded = read(model, batch)
+    _, decoded = model(batch.source_BS, batch.target_input_BT)
     return sum_of_losses(model, decoded, batch, label_smoothing).item()
 
 
@@ -45,7 +45,7 @@ def test_the_loss_is_the_cross_entropy_of_the_whole_model() -> None:
     model, _ = _train(RECIPE, 0)
     model.eval()
     batch = make_batch(SOURCES, TARGETS, [1])
-    logits_BTV = model(batch.source_BS, batch.target_input_BT)
+    logits_BTV = model.next_token_logits(model(batch.source_BS, batch.target_input_BT)[1].states_BTD)
     expected = F.cross_entropy(logits_BTV[0], batch.target_output_BT[0], reduction="sum", label_smoothing=0.1)
     assert _loss(model, batch, 0.1) == pytest.approx(expected.item(), rel=1e-5)
 

@@ -11,7 +11,7 @@ from torch import nn
 from toytrans.config import ModelConfig, TrainingConfig
 from toytrans.model.transformer import Transformer
 from toytrans.training.muon import Muon
-from toytrans.training.optimizer import learning_rate, make_optimizer, optimizer_tensors, restore_optimizer
+from toytrans.training.optimizer import learning_rate, make_optimizer, optimizer_arrays, restore_optimizer
 
 RECIPE = TrainingConfig(learning_rate=1.0, warmup_steps=10, max_steps=100)
 
@@ -44,7 +44,7 @@ def test_muon_is_for_the_matrices_of_linear_maps_and_adamw_for_all_else() -> Non
     model = Transformer(config, vocabulary_size=20)
     optimizer = make_optimizer(model, TrainingConfig(optimizer="muon", weight_decay=0.3))
     assert isinstance(optimizer, Muon)
-    model(torch.tensor([[5, 9, 3]]), torch.tensor([[2, 7, 8]])).square().sum().backward()
+    model(torch.tensor([[5, 9, 3]]), torch.tensor([[2, 7, 8]]))[1].states_BTD.square().sum().backward()
     optimizer.step()
     decay = {id(p): group["weight_decay"] for group in optimizer.param_groups for p in group["params"]}
     taken = {"muon": set[str](), "adamw": set[str]()}
@@ -79,7 +79,7 @@ def test_a_restored_optimizer_goes_on_to_the_very_same_bits(name: Literal["muon"
     optimizer = make_optimizer(model, recipe)
     for _ in range(3):
         _step(model, optimizer, x)
-    kept = {name: tensor.clone() for name, tensor in optimizer_tensors(model, optimizer).items()}
+    kept = optimizer_arrays(model, optimizer)
     twin = nn.Linear(5, 4)
     twin.load_state_dict(model.state_dict())
     twin_optimizer = make_optimizer(twin, recipe)

@@ -12,7 +12,7 @@ import pytest
 from toytrans.attention_maps import View
 from toytrans.config import Config, TextConfig
 from toytrans.corpus import Pair
-from toytrans.decoding import Translator
+from toytrans.decoding import Translator, load
 from toytrans.run import Checkpoint, Run
 from toytrans.training import Session, Step, Validation, begin_run
 from toytrans.training import metrics as metrics_file
@@ -196,7 +196,7 @@ def test_a_guided_run_shows_the_guided_head_whether_or_not_gold_links_can_tell_w
     config = guided(aligned, "gold", guided_head=2)
     finish(Session.start(config, tmp_path / "told", CPU, quiet))
     finish(Session.start(replace(config, corpus=str(no_gold_to_tell)), tmp_path / "untold", CPU, quiet))
-    told, untold = load(tmp_path / "told"), Translator.load(tmp_path / "untold")
+    told, untold = load(tmp_path / "told"), load(tmp_path / "untold")
     assert (untold.view, untold.view_scores) == (View(1, 2), ())
     assert (told.view, len(told.view_scores)) == (View(1, 2), 4)  # two heads, their layer's mean, and the mean of all
     (map_,) = untold.attend(["The a u ."], ["u a le ."])

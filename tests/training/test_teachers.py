@@ -11,7 +11,7 @@ import pytest
 from toytrans.attention_maps import agreed_links
 from toytrans.config import Config, TextConfig
 from toytrans.corpus import Pair, load_corpus
-from toytrans.decoding import Translator
+from toytrans.decoding import load
 from toytrans.evaluation import read_links
 from toytrans.run import Run
 from toytrans.training import Session, begin_run, needs_teachers, teacher_sessions, write_agreed_links

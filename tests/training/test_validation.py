@@ -11,6 +11,7 @@ from torch.nn.functional import cross_entropy
 from toytrans.attention_maps import views
 from toytrans.corpus import Pair
 from toytrans.decoding import Translator
+from toytrans.model import Transformer
 from toytrans.text import make_batch
 from toytrans.training import Validation
 from toytrans.training.validation import validate
@@ -53,17 +54,19 @@ def test_the_loss_is_nats_a_target_token_however_the_pairs_are_batched(
     encode = translator.tokenizer.encode_all
     sources = [encoded.ids for encoded in encode([pair.source for pair in PAIRS], "en")]
     targets = [encoded.ids for encoded in encode([pair.target for pair in PAIRS], "fr")]
-    total = 0.0
+    model, total = translator.model, 0.0
+    assert isinstance(model, Transformer)
     for number, ids in enumerate(targets):
         batch = make_batch(sources, targets, [number])
-        logits_BTV = translator.model(batch.source_BS, batch.target_input_BT)
+        _, decoded = model(batch.source_BS, batch.target_input_BT)
+        logits_BTV = model.next_token_logits(decoded.states_BTD)
         total += cross_entropy(logits_BTV[0], torch.tensor(ids), reduction="sum").item()
-    translator.model.train()  # as it is between two steps
+    model.train()  # as it is between two steps
     try:
         validation = validate(translator, PAIRS, batch_tokens)
-        assert translator.model.training
+        assert model.training
     finally:
-        translator.model.eval()
+        model.eval()
     assert validation.loss == pytest.approx(total / sum(map(len, targets)), rel=1e-4)
 
 

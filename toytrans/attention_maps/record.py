@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -152,6 +153,15 @@ class AttentionMap:
         tokens = {"source_tokens": _text_array(self.source_tokens), "target_tokens": _text_array(self.target_tokens)}
         word_ids = {"source_word_ids": self.source_word_ids, "target_word_ids": self.target_word_ids}
         write_archive(path, FORMAT_VERSION, {**arrays, **tokens}, {**self.metadata.to_json(), **word_ids})
+
+    def _repr_svg_(self) -> str:
+        """The picture that a notebook shows: the view that claimed links best on validation, else the mean of all."""
+        from toytrans.attention_maps.heatmaps import draw_map
+
+        view = self.metadata.view_scores[0].view if self.metadata.view_scores else View()
+        with TemporaryDirectory() as folder:
+            _, svg = draw_map(self, view, Path(folder) / "map")
+            return svg.read_text(encoding="utf-8")
 
     @classmethod
     def load(cls, path: str | Path) -> AttentionMap:

@@ -7,7 +7,6 @@ import pytest
 from toytrans.attention_maps import AttentionMap
 from toytrans.config import SearchConfig
 from toytrans.decoding import Copy, Translation, Translator
-from toytrans.decoding.lines import join, translate_lines
 from toytrans.model.transformer import Transformer
 from toytrans.text import Reader, Tokenizer
 from toytrans.text.word_tokenizer import WordTokenizer
@@ -71,23 +70,20 @@ def test_a_joined_translation_has_what_its_sentences_have() -> None:
     parts = [translation("a.", "A."), translation("b  b.", "B.", "Be.", False), translation("c.", "")]
     parts[1] = replace(parts[1], confidence=0.5, surprise=2.0, warnings=("odd", "b  b."))
     parts[2] = replace(parts[2], copied=(Copy(0, 0, "c", 1.0),), warnings=("odd",))
-    joined = join("a. b  b. c.", parts)
+    joined = Translation.join("a. b  b. c.", parts)
     assert (joined.source, joined.text, joined.score) == ("a. b  b. c.", "A. B.", -3.0)
     assert joined.probabilities == (0.5, 0.25) * 3
     assert joined.unknown_words == ("x", "a.", "b  b.", "c.")
     assert (joined.confidence, joined.surprise, joined.copied) == (0.5, 2.0, ())
     assert joined.warnings == ("odd", "b  b.")
     assert (joined.is_finished, joined.read_as, joined.sentences) == (False, "a. Be. c.", tuple(parts))
-    assert join("a. c.", [parts[0], parts[2]]).read_as is None
+    assert Translation.join("a. c.", [parts[0], parts[2]]).read_as is None
 
 
-def test_sentences_are_translated_all_at_once() -> None:
-    asked: list[list[str]] = []
-
-    def translate(sentences: list[str]) -> list[list[Translation]]:
-        asked.append(sentences)
-        return [[translation(sentence, sentence.upper())] for sentence in sentences]
-
-    found = translate_lines(["a b", "c", "d e f"], str.split, translate)
-    assert asked == [list("abcdef")]
-    assert [[each.text for each in line] for line in found] == [["A B"], ["C"], ["D E F"]]
+def test_a_notebook_shows_a_translation_with_its_picture_and_hostile_text_as_text(translator: Translator) -> None:
+    (found,) = translator.translate(["<script>alert(1)</script> le chat"], with_attention=True)
+    shown = found._repr_html_()
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; le chat" in shown
+    assert "<script" not in shown
+    assert shown.count("<svg") == 1
+    assert "<svg" not in translator.translate(["le chat"])[0]._repr_html_()
