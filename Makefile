@@ -1,6 +1,5 @@
 # `make demo` and `make test` do everything from a fresh clone, in any order, as often as you like.
-SHELL := /bin/bash
-.SHELLFLAGS := -eu -o pipefail -c
+SHELL := bash
 PYTHON ?= python3
 VENV := .venv
 EXTRAS := test
@@ -12,7 +11,7 @@ freeze = $(1)/bin/python -m pip freeze --all --exclude-editable --exclude pip | 
 
 # pip prints hundreds of lines; these few show its progress.
 progress = awk '/^(Collecting|Processing)/ && ++n % 20 == 0 {print "   " n " packages found"; fflush()} \
-	/^Installing collected/ {print "   installing " NF - 3 " packages: about a minute"; fflush()}'
+	/^Installing collected/ {print "   packages to install: " NF - 3; fflush()}'
 
 .PHONY: help demo test check format install constraints clean
 
@@ -47,7 +46,7 @@ check: install
 	@echo "== direction of imports"
 	@$(BIN)/python -m pytest tests/test_imports.py
 	@echo "== versions"
-	@versions=$$($(call freeze,$(VENV))); if grep -vxFf constraints.txt <<< "$$versions"; then \
+	@set -e -o pipefail; versions=$$($(call freeze,$(VENV))); if grep -vxFf constraints.txt <<< "$$versions"; then \
 		echo "constraints.txt lacks these installed versions: run make clean, or make constraints" >&2; exit 1; fi
 
 format: install
@@ -60,7 +59,8 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "toytrans needs Python 3.11 or newer; name one: make PYTHON=python3.11 " + "$(MAKECMDGOALS)")'
 	@echo "== install: into $(VENV); a few minutes the first time"
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e ".[$(EXTRAS)]" 2>&1 \
+	@set -o pipefail; \
+		$(BIN)/python -m pip install --disable-pip-version-check --progress-bar off -c constraints.txt -e ".[$(EXTRAS)]" 2>&1 \
 		| tee $(VENV)/install.log | $(progress) \
 		|| { tail -n 15 $(VENV)/install.log; echo "install failed; pip's whole output is in $(VENV)/install.log"; exit 1; } >&2
 	@touch $@
@@ -69,7 +69,7 @@ constraints:
 	@rm -rf .venv/fresh
 	@$(MAKE) --no-print-directory install VENV=.venv/fresh EXTRAS=test,bench
 	@echo '# The versions toytrans is tested with, written by make constraints: pip install -c constraints.txt -e .' > .venv/frozen
-	@$(call freeze,.venv/fresh) >> .venv/frozen
+	@set -o pipefail; $(call freeze,.venv/fresh) >> .venv/frozen
 	@mv .venv/frozen constraints.txt
 	@rm -rf .venv/fresh
 
