@@ -1,4 +1,8 @@
-"""The arrows between the rooms: text, corpus, model, decoding, attention maps, evaluation, training, commands."""
+"""The direction of imports: each room of `toytrans` imports only the rooms in its row of `MAY_IMPORT`.
+
+Imports are not the flow of data. Data flows from `corpus` to `text`, but `corpus` imports `text`. Data flows from
+`decoding` to `attention_maps`, but `decoding` imports the record that it fills.
+"""
 
 from __future__ import annotations
 
@@ -29,13 +33,13 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "training": {"text", "model", "run", "evaluation", "corpus", "decoding", "attention_maps", "config"},
     "cli": {"config", "corpus", "text", "model", "run", "attention_maps", "decoding", "evaluation", "training"},
 }
-"""A room is a folder of `toytrans`, or a file beside them; within a room everything may be imported."""
+"""A room is a folder or a file of `toytrans`. Files of the same room may always import each other."""
 
 FRONT_DOORS = {"__init__", "__main__"}
-"""What a user imports or starts: they may point anywhere, and nothing may point at them."""
+"""What a user imports or starts. They may import every room, and no room may import them."""
 
 EVERYWHERE = {"toytrans.__version__", "toytrans.special_tokens", "toytrans.files"}
-"""What every room may import: a few facts, and how a file is written whole."""
+"""What every room may import: the version, the special tokens, and how a whole file is written."""
 
 
 def room_of(path: Path) -> str:
@@ -43,7 +47,7 @@ def room_of(path: Path) -> str:
 
 
 def imported_modules(path: Path, root: Path = ROOT) -> Iterator[tuple[int, str]]:
-    """Line and full name of every import, those inside of functions and for type checkers only included."""
+    """Line and full name of every import, also those inside functions and those for type checkers only."""
     package = [root.name, *path.relative_to(root).parts[:-1]]
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -55,7 +59,7 @@ def imported_modules(path: Path, root: Path = ROOT) -> Iterator[tuple[int, str]]
 
 
 def forbidden(path: Path, room: str, root: Path = ROOT) -> list[str]:
-    """The imports of a file that point against the flow."""
+    """The imports of a file that its room may not make."""
     allowed = {room} | MAY_IMPORT[room]
     return [
         f"{path.relative_to(root.parent)}:{line} imports {name}, but {room} may import {sorted(MAY_IMPORT[room])}"
@@ -74,11 +78,11 @@ def test_every_room_has_its_row() -> None:
 
 
 @pytest.mark.parametrize("room", sorted({room_of(path) for path in FILES} & MAY_IMPORT.keys()))
-def test_no_arrow_points_back(room: str) -> None:
-    assert [arrow for path in FILES if room_of(path) == room for arrow in forbidden(path, room)] == []
+def test_a_room_imports_only_its_row(room: str) -> None:
+    assert [line for path in FILES if room_of(path) == room for line in forbidden(path, room)] == []
 
 
-def test_the_rows_themselves_never_go_round_in_a_circle() -> None:
+def test_the_rows_contain_no_cycle() -> None:
     order = list(TopologicalSorter(MAY_IMPORT).static_order())
     assert {order[0], order[1], order[2]} == {"special_tokens", "files", "config"}
     assert order[-1] == "cli"
@@ -100,7 +104,7 @@ def test_the_rows_themselves_never_go_round_in_a_circle() -> None:
         ("from toytransport import decoding", False),
     ],
 )
-def test_an_arrow_is_seen_however_it_is_written(tmp_path: Path, line: str, is_forbidden: bool) -> None:
+def test_an_import_is_found_however_it_is_written(tmp_path: Path, line: str, is_forbidden: bool) -> None:
     root = tmp_path / "toytrans"
     (root / "model").mkdir(parents=True)
     (root / "model" / "layers.py").write_text(line, encoding="utf-8")
