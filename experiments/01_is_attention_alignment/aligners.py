@@ -22,7 +22,7 @@ from toytrans.attention_maps import (
     views,
 )
 from toytrans.corpus import Corpus, Pair
-from toytrans.decoding import Translator
+from toytrans.decoding import Translator, load
 from toytrans.evaluation import exact, make_scoreboard, score_links
 from toytrans.text import split_words
 
@@ -63,14 +63,14 @@ def score(claims: Claims, pairs: Sequence[Pair], exact_match: float | None = Non
 def rows(plan: Plan, corpus: Corpus, seed: int) -> Iterator[tuple[str, Score]]:
     """Every row but eflomal's where that is not installed, in the order of the table."""
     test = corpus.split("test")[: plan.num_test]
-    unguided = Reading.of(Translator.load(plan.unguided(seed)), test)
+    unguided = Reading.of(load(plan.unguided(seed)), test)
     yield from unguided.controls()
     yield from other_aligners(corpus.split("train"), test)
     yield ATTENTION, unguided.score()
     yield "attention, strongest word", unguided.score(strongest=True)
-    yield from two_directions(unguided, Translator.load(plan.backward(seed)))
+    yield from two_directions(unguided, load(plan.backward(seed)))
     for name, path in (("itself", plan.guided_by_itself(seed)), ("gold", plan.guided_by_gold(seed))):
-        guided = Reading.of(Translator.load(path), test)
+        guided = Reading.of(load(path), test)
         yield f"guided by {name}", guided.score()
         yield f"guided by {name}, strongest word", guided.score(strongest=True)
 
@@ -78,7 +78,7 @@ def rows(plan: Plan, corpus: Corpus, seed: int) -> Iterator[tuple[str, Score]]:
 def rows_by_size(plan: Plan, corpus: Corpus, seed: int, size: int) -> Iterator[tuple[str, Score]]:
     """The rows `BY_SIZE`, learnt from so many training pairs."""
     test = corpus.split("test")[: plan.num_test]
-    yield ATTENTION, Reading.of(Translator.load(plan.unguided(seed, size)), test).score()
+    yield ATTENTION, Reading.of(load(plan.unguided(seed, size)), test).score()
     for name, each in other_aligners(corpus.split("train")[:size], test):
         if name in BY_SIZE:
             yield name, each

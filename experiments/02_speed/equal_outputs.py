@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 from translators import Ids
+from workload import scores
 
 from toytrans.model import Transformer
 from toytrans.text import BOS, EOS, PAD
@@ -54,6 +55,6 @@ def _score(model: Transformer, source: Sequence[int], ids: Ids) -> float:
 @torch.inference_mode()
 def _log_probabilities(model: Transformer, source: Sequence[int], said: Sequence[int]) -> Tensor:
     """Of every token of the vocabulary, at every position of what is said."""
-    logits_TV: Tensor = model(torch.tensor([source]), torch.tensor([[BOS, *said[:-1]]]))[0]
+    logits_TV = scores(model, torch.tensor([source]), torch.tensor([[BOS, *said[:-1]]]))[0]
     logits_TV[:, [PAD, BOS]] = float("-inf")
     return logits_TV.log_softmax(dim=-1)

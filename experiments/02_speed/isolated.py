@@ -18,8 +18,9 @@ import torch
 from plan import Plan
 from translators import GENERATE, OWN, OWN_TEXT, CTranslate2, HuggingFace, Ids, Sentence, System, Toytrans, ToytransText
 
-from toytrans.decoding import Translator
-from toytrans.model.memory import keep_freed_memory
+from toytrans.decoding import Translator, load
+from toytrans.model import Transformer
+from toytrans.model.device import keep_freed_memory
 
 
 class Isolated:
@@ -49,7 +50,9 @@ class Isolated:
 
 def build_system(name: str, translator: Translator, plan: Plan) -> System:
     """A system with the weights of the run."""
-    model = translator.model.eval()
+    model = translator.model
+    assert isinstance(model, Transformer)
+    model.eval()
     if name == OWN:
         return Toytrans(translator)
     if name == OWN_TEXT:
@@ -67,7 +70,7 @@ _here: dict[str, Any] = {}
 def _begin(name: str, plan: Plan, threads: int) -> None:
     torch.set_num_threads(threads)
     keep_freed_memory()
-    translator = Translator.load(plan.run)
+    translator = load(plan.run)
     _here.update(translator=translator, system=build_system(name, translator, plan))
 
 

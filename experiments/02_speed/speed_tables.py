@@ -30,7 +30,7 @@ def spread(values: Sequence[float], digits: int = 0) -> str:
 
 
 def training_table(section: Section) -> list[str]:
-    """Speed of every row beside the faster peer's, memory, the machine's peak, and the cost of attention."""
+    """Speed of every row beside the faster peer's, memory, and the machine's peak."""
     rows, peak, memory = section["rows"], section["peak_gflops"], section["memory_mb"]
     peer = section["headline"]["faster_peer"]
     cells = [
@@ -51,7 +51,6 @@ def training_table(section: Section) -> list[str]:
         "",
         "Parameters: " + ", ".join(f"{name} {rows[name]['parameters']:,}" for name in memory) + ".",
         f"Peak of the machine: {peak['float32']:.0f} GFLOP/s in float32 ({peak['default']:.0f} without the switch).",
-        f"A forward pass that returns all attention takes {section['attention']['times']:.2f} times as long.",
     ]
 
 

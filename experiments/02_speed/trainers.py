@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from machine import get_precision, set_precision
 from peers import Marian, TorchTransformer
 from torch import Tensor, nn
-from workload import Batches, num_target_tokens
+from workload import Batches, num_target_tokens, scores
 
 from toytrans.config import ModelConfig, TrainingConfig
 from toytrans.model import Transformer
@@ -132,7 +132,7 @@ class PlainTrainer:
 def plain_loss(model: nn.Module, batch: Batch, label_smoothing: float) -> Tensor:
     """The mean loss a target token, smoothed; padding is scored too, and then ignored."""
     labels_BT = batch.target_output_BT.masked_fill(batch.target_output_BT == PAD, IGNORED)
-    logits_BTV = model(batch.source_BS, batch.target_input_BT)
+    logits_BTV = scores(model, batch.source_BS, batch.target_input_BT)
     return F.cross_entropy(
         logits_BTV.flatten(0, 1), labels_BT.flatten(), ignore_index=IGNORED, label_smoothing=label_smoothing
     )

@@ -14,7 +14,6 @@ from collections.abc import Mapping, Sequence
 from statistics import mean
 from typing import Any, TypeAlias
 
-from attention_cost import forward_cost
 from flops import gflop_of_steps
 from machine import peak_gflops
 from peers import num_trained
@@ -23,8 +22,6 @@ from rounds import fastest, median_ratio, per_second, say
 from trainers import Made, Switched
 from training_rows import available_peers, model_config, rows
 from workload import Toy
-
-from toytrans.model import Transformer
 
 Turn: TypeAlias = tuple[float, list[Made]]
 """Seconds of the timed steps, and what they did."""
@@ -59,15 +56,7 @@ def measure(plan: Plan, toy: Toy) -> dict[str, Any]:
         "checks": checks,
         "peak_gflops": peak,
         "memory_mb": {name: _memory(name, plan) for name in ("toytrans", *available_peers())},
-        "attention": _attention(plan, toy),
     }
-
-
-def _attention(plan: Plan, toy: Toy) -> dict[str, Any]:
-    """What it costs to have every layer's and head's attention of a forward pass."""
-    batches = toy.train.bucketed(plan.batch_tokens)
-    model = Transformer(model_config(plan), len(toy.tokenizer))
-    return forward_cost(model, [batches.batch(number) for number in range(plan.timed_steps)], plan.rounds)
 
 
 def headline(rates: Mapping[str, Sequence[float]]) -> dict[str, Any]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from attention_cost import translating_cost
 from commands import seconds_of_commands, train_model
 from equal_outputs import compare
 from isolated import Isolated
@@ -16,7 +16,8 @@ from rounds import median_ratio, per_second, say
 from translators import AT_ONCE, ENGINE, GENERATE, OWN, OWN_TEXT, Ids, max_length
 from workload import Toy, sentences_to_translate
 
-from toytrans.decoding import Translator
+from toytrans.decoding import Translator, load
+from toytrans.model import Transformer
 
 Rates = dict[str, dict[str, list[float]]]
 """Sentences a second by system and task, a number a round."""
@@ -37,7 +38,7 @@ TASKS = (Task("greedy", 1, AT_ONCE), Task("beam 5", 5, AT_ONCE), Task("one at a 
 def measure(plan: Plan, toy: Toy) -> dict[str, Any]:  # noqa: ARG001 - the run has a tokenizer of its own
     """All rounds, each task once its outputs were found equal; then what attention costs, and the commands."""
     train_model(plan)
-    translator = Translator.load(plan.run)
+    translator = load(plan.run)
     texts = sentences_to_translate(plan.num_sentences)
     systems = {name: Isolated(name, plan) for name in available_systems()}
     rates: Rates = {name: {} for name in systems}
@@ -55,7 +56,7 @@ def measure(plan: Plan, toy: Toy) -> dict[str, Any]:  # noqa: ARG001 - the run h
         "headline": headline(rates),
         "checks": checks,
         "ctranslate2": settings,
-        "attention": translating_cost(translator, texts[:: 1 if plan.is_quick else 4], plan.rounds),
+        "attention": attention_cost(translator, texts[:: 1 if plan.is_quick else 4], plan.rounds),
         "commands": seconds_of_commands(plan),
     }
 
@@ -78,6 +79,7 @@ def _check(task: Task, systems: Mapping[str, Isolated], texts: Sequence[str], tr
         _, made = system.turn(texts, task.beam_size, task.at_once)
         # A batch has one limit in the peers, the longest sentence's: what is written past a sentence's own is cut.
         outputs[name] = [ids[:limit] for ids, limit in zip(made, limits, strict=True)]
+    assert isinstance(translator.model, Transformer)
     found: dict[str, Any] = {
         "sentences": len(sources),
         "target_tokens": sum(len(ids) + 1 for ids in outputs[OWN]),
@@ -115,3 +117,17 @@ def headline(rates: Rates) -> dict[str, Any]:
         }
         for own in (OWN, OWN_TEXT)
     }
+
+
+def attention_cost(translator: Translator, texts: Sequence[str], rounds: int) -> dict[str, Any]:
+    """Seconds of translating the texts greedily, with every layer's and head's attention and without, in turns."""
+    seconds: dict[str, list[float]] = {"with": [], "without": []}
+    translator.translate(texts)  # the first pass warms up
+    for _ in range(rounds):
+        for case in seconds:
+            started = time.perf_counter()
+            translator.translate(texts, with_attention=case == "with")
+            seconds[case].append(time.perf_counter() - started)
+    times = median_ratio(seconds["with"], seconds["without"])
+    say(f"attention returned: translating takes {times:.2f} times as long")
+    return {"seconds": seconds, "times": times}

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from toytrans.config import TextConfig
 from toytrans.corpus import Pair, load_corpus
+from toytrans.model import Transformer
 from toytrans.text import BOS, PAD, UNK, Batch, BucketedBatches, Tokenizer, build_tokenizer, make_batch
 
 LANGUAGES = ("en", "fr")
@@ -113,8 +114,17 @@ def exact_match(model: nn.Module, split: Split) -> float:
     return num_right / len(split.sources)
 
 
+def scores(model: nn.Module, source_BS: Tensor, target_BT: Tensor) -> Tensor:
+    """Scores (B, T, V) of what follows each target token, by toytrans's model or by a peer."""
+    if isinstance(model, Transformer):
+        _, decoded = model(source_BS, target_BT)
+        return model.next_token_logits(decoded.states_BTD)
+    logits_BTV: Tensor = model(source_BS, target_BT)
+    return logits_BTV
+
+
 def _right(model: nn.Module, batch: Batch) -> Tensor:
-    logits_BTV = model(batch.source_BS, batch.target_input_BT)
+    logits_BTV = scores(model, batch.source_BS, batch.target_input_BT)
     logits_BTV[..., [PAD, BOS]] = float("-inf")
     target_BT = batch.target_output_BT
     is_right_BT = (logits_BTV.argmax(dim=-1) == target_BT) & (target_BT != UNK)

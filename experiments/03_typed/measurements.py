@@ -25,7 +25,7 @@ from variants import VARIANTS
 from toytrans.corpus import Corpus, load_corpus
 from toytrans.corpus.typed import TypedSentence
 from toytrans.corpus.typed import typed_sentences as read_typed
-from toytrans.decoding import Translator
+from toytrans.decoding import Translator, load
 from toytrans.evaluation import exact
 
 HERE = Path(__file__).parent
@@ -40,7 +40,7 @@ Table: TypeAlias = dict[str, float]
 
 def measure(path: Path, corpus: Corpus, typed: Sequence[TypedSentence]) -> dict[str, Table]:
     """All tables of one run."""
-    translator = Translator.load(path)
+    translator = load(path)
     made_up = score_made_up(translator, cases_of(corpus.split("test"), MOST))
     return {
         "variants": variants(translator, corpus),

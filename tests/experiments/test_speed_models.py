@@ -15,14 +15,14 @@ from torch.utils.flop_counter import FlopCounterMode
 from trainers import PEERS, PeerName, Recipe, Switched, ToytransTrainer, build_peer, plain_loss, train_by_recipe
 from translators import Ids, max_length, up_to_end
 from weights import to_m2m100, write_ctranslate2
-from workload import RandomBatches, Split, exact_match, num_target_tokens
+from workload import RandomBatches, Split, exact_match, num_target_tokens, scores
 
 from toytrans.config import ModelConfig, TrainingConfig
 from toytrans.decoding.beam import beam_search
 from toytrans.decoding.greedy import greedy_search
 from toytrans.model import Transformer
 from toytrans.text import BOS, EOS, PAD, SPECIAL_TOKENS, UNK, make_batch, pad
-from toytrans.training.loop import read, sum_of_losses
+from toytrans.training.loop import sum_of_losses
 
 CONFIG = ModelConfig(d_model=16, num_layers=2, num_heads=2, d_ff=32, dropout=0.1)
 SIZE = 12
@@ -68,7 +68,7 @@ def test_a_peer_sees_neither_padding_nor_the_future(peer: nn.Module) -> None:
 
 def test_a_plain_loop_minimizes_the_loss_that_toytrans_does() -> None:
     model = transformer()
-    _, decoded = read(model, BATCH)
+    _, decoded = model(BATCH.source_BS, BATCH.target_input_BT)
     own = sum_of_losses(model, decoded, BATCH, label_smoothing=0.1) / num_target_tokens(BATCH)
     torch.testing.assert_close(plain_loss(model, BATCH, label_smoothing=0.1), own)
 
@@ -132,9 +132,7 @@ def test_exact_match_by_a_forced_pass_is_that_of_greedy_search() -> None:
 def test_products_are_counted_as_pytorch_counts_them() -> None:
     model, batch = transformer(), make_batch([[5, 6, 7, EOS]] * 2, [[6, 5, EOS]] * 2, range(2))
     with FlopCounterMode(display=False) as counter:
-        encoded = model.encode(batch.source_BS, return_attention=True)  # not fused: the counter sees all products
-        decoded = model.decode(batch.target_input_BT, encoded, return_attention=True)
-        model.next_token_logits(decoded.states_BTD)
+        scores(model, batch.source_BS, batch.target_input_BT)
     assert gflop_of_steps([batch], CONFIG, SIZE) * 1e9 == 3 * counter.get_total_flops()
 
 
@@ -150,7 +148,7 @@ def test_m2m100_with_the_same_weights_gives_the_same_scores() -> None:
     pytest.importorskip("transformers")
     model = transformer()
     copy = to_m2m100(model)
-    own_BTV = model(BATCH.source_BS, BATCH.target_input_BT)
+    own_BTV = scores(model, BATCH.source_BS, BATCH.target_input_BT)
     their_BTV = copy(
         input_ids=BATCH.source_BS,
         attention_mask=(BATCH.source_BS != PAD).long(),
