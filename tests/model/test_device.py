@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ctypes
+import sys
 from collections.abc import Iterator
 
 import pytest
 import torch
 
 from toytrans.model import device as device_module
-from toytrans.model.device import choose_device, fast_float32_products
+from toytrans.model.device import choose_device, fast_float32_products, keep_freed_memory
 
 CPU = torch.device("cpu")
 
@@ -113,3 +115,26 @@ def test_a_processor_that_rounds_its_factors_is_found_out(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(torch.Tensor, "__matmul__", rounded)
     assert not device_module.is_exact("medium")
+
+
+def test_other_systems_and_other_c_libraries_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ctypes, "CDLL", lambda _: object())  # a library without mallopt
+    monkeypatch.setattr(sys, "platform", "linux")
+    keep_freed_memory()
+    monkeypatch.setattr(ctypes, "CDLL", lambda _: pytest.fail("touched the C library"))
+    monkeypatch.setattr(sys, "platform", "darwin")
+    keep_freed_memory()
+
+
+def test_linux_is_told_to_keep_what_is_freed(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: dict[int, int] = {}
+
+    class Library:
+        def mallopt(self, name: int, value: int) -> int:
+            told[name] = value
+            return 1
+
+    monkeypatch.setattr(ctypes, "CDLL", lambda _: Library())
+    monkeypatch.setattr(sys, "platform", "linux")
+    keep_freed_memory()
+    assert told == {-3: 2**25, -1: 2**30}

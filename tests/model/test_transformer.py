@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 
 from toytrans.config import ModelConfig
-from toytrans.model.layers import sinusoidal_positions
+from toytrans.model.layers import DecoderLayer
+from toytrans.model.numpy_transformer import sinusoidal_positions
 from toytrans.model.transformer import Decoded, Transformer
 from toytrans.special_tokens import PAD
 from toytrans.text import BOS, EOS, pad
@@ -40,8 +41,12 @@ def either(request: pytest.FixtureRequest) -> Transformer:
     return new_model(replace(CONFIG, null_positions=int(request.param)))
 
 
-def decode(net: Transformer, sources: list[list[int]], targets: list[list[int]], attention: bool = False) -> Decoded:
-    return net.decode(torch.tensor(targets), net.encode(pad(sources), attention), attention)
+def decode(net: Transformer, sources: list[list[int]], targets: list[list[int]]) -> Decoded:
+    return net(pad(sources), torch.tensor(targets))[1]  # type: ignore[no-any-return]
+
+
+def logits(net: Transformer, source_BS: Tensor, target_BT: Tensor) -> Tensor:
+    return net.next_token_logits(net(source_BS, target_BT)[1].states_BTD)
 
 
 def assert_close(one: Tensor, other: Tensor) -> None:
@@ -77,19 +82,17 @@ def test_the_order_of_source_words_matters(net: Transformer) -> None:
 # What must not matter
 
 
-@pytest.mark.parametrize("attention", [False, True])
-def test_padding_never_changes_the_encoding(net: Transformer, attention: bool) -> None:
-    together = net.encode(pad([*SENTENCES, [6] * 12]), attention).memory_BSD
+def test_padding_never_changes_the_encoding(net: Transformer) -> None:
+    together = net.encode(pad([*SENTENCES, [6] * 12])).memory_BSD
     for row, sentence in enumerate(SENTENCES):
-        alone = net.encode(pad([sentence]), attention).memory_BSD[0]
+        alone = net.encode(pad([sentence])).memory_BSD[0]
         assert_close(together[row, : len(sentence)], alone)
 
 
-@pytest.mark.parametrize("attention", [False, True])
-def test_padding_never_changes_what_the_decoder_makes_of_a_source(either: Transformer, attention: bool) -> None:
-    together = decode(either, [*SENTENCES, [6] * 12], [*TARGETS, TARGETS[0]], attention).states_BTD
+def test_padding_never_changes_what_the_decoder_makes_of_a_source(either: Transformer) -> None:
+    together = decode(either, [*SENTENCES, [6] * 12], [*TARGETS, TARGETS[0]]).states_BTD
     for row, sentence in enumerate(SENTENCES):
-        assert_close(together[row], decode(either, [sentence], TARGETS[row : row + 1], attention).states_BTD[0])
+        assert_close(together[row], decode(either, [sentence], TARGETS[row : row + 1]).states_BTD[0])
 
 
 def test_padding_behind_a_target_changes_nothing_before_it(net: Transformer) -> None:
@@ -97,51 +100,61 @@ def test_padding_behind_a_target_changes_nothing_before_it(net: Transformer) -> 
     assert_close(decode(net, SENTENCES, padded).states_BTD[:, :6], decode(net, SENTENCES, TARGETS).states_BTD)
 
 
-def test_asking_for_attention_does_not_change_the_output(either: Transformer) -> None:
-    plain, recorded = decode(either, SENTENCES, TARGETS), decode(either, SENTENCES, TARGETS, attention=True)
-    assert plain.self_attention_LBHTT is None
-    assert plain.cross_attention_LBHTS is None
-    assert either.encode(pad(SENTENCES)).attention_LBHSS is None
-    assert_close(plain.states_BTD, recorded.states_BTD)
-
-
 def test_attention_comes_for_every_layer_and_head_and_its_rows_sum_to_one(net: Transformer) -> None:
-    encoder = net.encode(pad(SENTENCES), return_attention=True).attention_LBHSS
-    decoded = decode(net, SENTENCES, TARGETS, attention=True)
-    assert encoder is not None
-    assert decoded.self_attention_LBHTT is not None
-    assert decoded.cross_attention_LBHTS is not None
-    assert encoder.shape == (2, 3, 2, 5, 5)
-    assert decoded.self_attention_LBHTT.shape == (2, 3, 2, 6, 6)
-    assert decoded.cross_attention_LBHTS.shape == (2, 3, 2, 6, 5)
-    for weights in (encoder, decoded.self_attention_LBHTT, decoded.cross_attention_LBHTS):
+    encoded, decoded = net(pad(SENTENCES), torch.tensor(TARGETS))
+    encoder, own, cross = map(torch.stack, (encoded.attention_L, decoded.self_attention_L, decoded.cross_attention_L))
+    assert [weights.shape for weights in (encoder, own, cross)] == [(2, 3, 2, 5, 5), (2, 3, 2, 6, 6), (2, 3, 2, 6, 5)]
+    for weights in (encoder, own, cross):
         assert_close(weights.sum(dim=-1), torch.ones(weights.shape[:-1]))
-    for weights in (encoder, decoded.cross_attention_LBHTS):
+    for weights in (encoder, cross):
         assert (weights[:, 1, :, :, 3:] == 0).all()  # the second sentence has three tokens, then padding
-    assert (decoded.self_attention_LBHTT.triu(1) == 0).all()
+    assert (own.triu(1) == 0).all()
 
 
-@pytest.mark.parametrize("attention", [False, True])
-@pytest.mark.parametrize(
-    "source_BS",
-    [torch.zeros(2, 3, dtype=torch.int64), torch.zeros(2, 0, dtype=torch.int64), torch.tensor([[0, 0], [5, EOS]])],
-    ids=["all padding", "no position at all", "one sentence of padding"],
-)
-def test_a_source_of_padding_or_of_nothing_gives_finite_numbers(
-    either: Transformer, source_BS: Tensor, attention: bool
-) -> None:
-    encoded = either.encode(source_BS, attention)
-    decoded = either.decode(torch.tensor(TARGETS[:2]), encoded, attention)
-    logits_BTV = either.next_token_logits(decoded.states_BTD)
-    assert encoded.memory_BSD.isfinite().all()
-    assert logits_BTV.isfinite().all()
-    gradients = torch.autograd.grad(
-        logits_BTV.logsumexp(-1).sum() + encoded.memory_BSD.square().sum(), list(either.parameters()), allow_unused=True
-    )
-    assert all(gradient.isfinite().all() for gradient in gradients if gradient is not None)
-    if encoded.attention_LBHSS is not None and decoded.cross_attention_LBHTS is not None:
-        assert encoded.attention_LBHSS.isfinite().all()
-        assert decoded.cross_attention_LBHTS.isfinite().all()
+# The cache
+
+
+@pytest.mark.parametrize("cuts", [(1, 1, 1, 1, 1, 1), (3, 3), (1, 4, 1), (6,)], ids=str)
+def test_a_target_read_in_parts_is_the_target_read_at_once(either: Transformer, cuts: tuple[int, ...]) -> None:
+    whole, cache = decode(either, SENTENCES, TARGETS), either.start(either.encode(pad(SENTENCES)))
+    read = 0
+    for num_new in cuts:
+        part = either.decode(torch.tensor(TARGETS)[:, read : read + num_new], cache)
+        end = read + num_new
+        assert_close(part.states_BTD, whole.states_BTD[:, read:end])
+        for layer in range(2):
+            assert_close(part.self_attention_L[layer], whole.self_attention_L[layer][:, :, read:end, :end])
+            assert_close(part.cross_attention_L[layer], whole.cross_attention_L[layer][:, :, read:end])
+        read = end
+    assert cache.num_read == 6
+
+
+@pytest.mark.parametrize("rows", [[2, 0], [1, 1, 0], [0]], ids=str)
+def test_rows_that_are_selected_go_on_as_they_would_have(either: Transformer, rows: list[int]) -> None:
+    whole, cache = decode(either, SENTENCES, TARGETS), either.start(either.encode(pad(SENTENCES)))
+    either.decode(torch.tensor(TARGETS)[:, :4], cache)
+    cache.select(torch.tensor(rows))
+    assert_close(either.decode(torch.tensor(TARGETS)[rows, 4:], cache).states_BTD, whole.states_BTD[rows, 4:])
+
+
+def test_hypotheses_of_one_source_may_change_places_without_it(either: Transformer) -> None:
+    sources, targets = SENTENCES[:1] * 3, torch.tensor(TARGETS)
+    whole, cache = either(pad(sources), targets)[1], either.start(either.encode(pad(sources)))
+    either.decode(targets[:, :4], cache)
+    cache.select(torch.tensor([1, 2, 0]), same_sources=True)
+    assert_close(either.decode(targets[[1, 2, 0], 4:], cache).states_BTD, whole.states_BTD[[1, 2, 0], 4:])
+
+
+def test_hooks_on_a_layer_fire_and_what_is_cut_out_of_it_is_missing(net: Transformer) -> None:
+    layer = net.decoder_layers[1]
+    assert isinstance(layer, DecoderLayer)
+    fired: list[str] = []
+    layer.cross_attention.register_forward_hook(lambda *_: fired.append("cross"))
+    before = decode(net, SENTENCES, TARGETS).states_BTD
+    with torch.no_grad():
+        layer.cross_attention.out_proj.weight.zero_()
+    assert not torch.allclose(decode(net, SENTENCES, TARGETS).states_BTD, before, atol=1e-2)
+    assert fired == ["cross", "cross"]
 
 
 # The null position
@@ -156,36 +169,11 @@ def test_the_null_position_adds_a_key_a_head_and_layer_and_changes_no_other_name
     assert without.keys() < with_null.keys()
 
 
-def test_a_null_position_nobody_looks_at_leaves_the_model_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = new_model()
-    resting = Transformer(WITH_NULL, 20).eval()
-    resting.load_state_dict(plain.state_dict(), strict=False)
-    encoded = resting.encode(pad(SENTENCES))
-    looking = resting.decode(torch.tensor(TARGETS), encoded).states_BTD
-    assert not torch.allclose(looking, decode(plain, SENTENCES, TARGETS).states_BTD, atol=1e-2)
-    nobody = torch.cat([torch.zeros(3, 1, 1, 1, dtype=torch.bool), encoded.visible_B11S], -1)
-    monkeypatch.setattr(resting, "visible_source", lambda _: nobody)
-    hidden = resting.decode(torch.tensor(TARGETS), encoded).states_BTD
-    assert_close(hidden, decode(plain, SENTENCES, TARGETS).states_BTD)
-
-
 def test_rows_with_a_null_position_sum_to_one_and_padding_still_weighs_nothing() -> None:
-    cross = decode(new_model(WITH_NULL), SENTENCES, TARGETS, attention=True).cross_attention_LBHTS
-    assert cross is not None
-    assert cross.shape == (2, 3, 2, 6, 6)
-    assert_close(cross.sum(dim=-1), torch.ones(cross.shape[:-1]))
-    assert (cross[:, 1, :, :, 4:] == 0).all()  # the null position, three tokens, then padding
-
-
-@pytest.mark.parametrize("hidden", [False, True])
-def test_where_there_is_nothing_to_see_everyone_rests_on_the_null_position(hidden: bool) -> None:
-    net = new_model(WITH_NULL)
-    source_BS = pad([[5, 9, EOS]]) if hidden else torch.zeros(1, 3, dtype=torch.int64)
-    encoded = net.encode(source_BS, hidden_BS=torch.ones(1, 3, dtype=torch.bool) if hidden else None)
-    cross = net.decode(torch.tensor(TARGETS[:1]), encoded, return_attention=True).cross_attention_LBHTS
-    assert cross is not None
-    assert (cross[..., 0] == 1).all()
-    assert (cross[..., 1:] == 0).all()
+    for cross in decode(new_model(WITH_NULL), SENTENCES, TARGETS).cross_attention_L:
+        assert cross.shape == (3, 2, 6, 6)
+        assert_close(cross.sum(dim=-1), torch.ones(cross.shape[:-1]))
+        assert (cross[1, :, :, 4:] == 0).all()  # the null position, three tokens, then padding
 
 
 # Positions
@@ -195,7 +183,7 @@ def test_a_sentence_longer_than_the_table_of_positions_is_read_as_with_a_longer_
     source_BS = torch.randint(4, 20, (1, 700))
     assert len(net.positions_PD) < 700
     grown = net.encode(source_BS).memory_BSD
-    net.positions_PD = sinusoidal_positions(1000, CONFIG.d_model)
+    net.positions_PD = torch.from_numpy(sinusoidal_positions(1000, CONFIG.d_model)).float()
     assert torch.equal(net.encode(source_BS).memory_BSD, grown)
 
 
@@ -214,7 +202,7 @@ def test_training_goes_on_after_a_long_translation(net: Transformer) -> None:
     net.train()
     with torch.inference_mode():
         net.encode(torch.full((1, 400), 5))
-    loss = net(torch.full((1, 300), 5), torch.full((1, 3), 6)).square().mean()
+    loss = logits(net, torch.full((1, 300), 5), torch.full((1, 3), 6)).square().mean()
     (gradient,) = torch.autograd.grad(loss, [net.embedding.weight])
     assert gradient.isfinite().all()
 
@@ -224,12 +212,12 @@ def test_training_goes_on_after_a_long_translation(net: Transformer) -> None:
 
 def test_dropout_is_off_in_evaluation_and_repeatable_by_the_seed_in_training(net: Transformer) -> None:
     source_BS, target_BT = pad(SENTENCES), torch.tensor(TARGETS)
-    assert torch.equal(net(source_BS, target_BT), net(source_BS, target_BT))
+    assert torch.equal(logits(net, source_BS, target_BT), logits(net, source_BS, target_BT))
     net.train()
     outputs = []
     for seed in (1, 1, 2):
         torch.manual_seed(seed)
-        outputs.append(net(source_BS, target_BT))
+        outputs.append(logits(net, source_BS, target_BT))
     assert torch.equal(outputs[0], outputs[1])
     assert not torch.equal(outputs[0], outputs[2])
 
@@ -246,7 +234,8 @@ def test_the_seed_decides_the_first_weights() -> None:
 def test_a_new_model_is_nearly_as_unsure_as_a_guess() -> None:
     vocabulary_size = 1000
     model = Transformer(ModelConfig(), vocabulary_size).eval()
-    log_probabilities = model(torch.randint(4, 1000, (8, 9)), torch.randint(4, 1000, (8, 9))).log_softmax(-1)
+    tokens_2BT = torch.randint(4, 1000, (2, 8, 9))
+    log_probabilities = logits(model, *tokens_2BT).log_softmax(-1)
     surprise = -log_probabilities.mean().item()
     assert surprise == pytest.approx(torch.tensor(float(vocabulary_size)).log().item(), abs=1)
 
@@ -259,7 +248,7 @@ def test_one_matrix_embeds_both_languages_and_scores_the_output(net: Transformer
 
 
 def test_every_weight_is_trained(either: Transformer) -> None:
-    logits_BTV = either(pad(SENTENCES[:2]), torch.tensor(TARGETS[:2]))
+    logits_BTV = logits(either, pad(SENTENCES[:2]), torch.tensor(TARGETS[:2]))
     gradients = torch.autograd.grad(logits_BTV.logsumexp(-1).square().sum(), list(either.parameters()))
     for (name, _), gradient in zip(either.named_parameters(), gradients, strict=True):
         # A key's bias adds the same to every score of a row, and softmax does not see it.
