@@ -26,8 +26,8 @@ FILES = ["manifest.json", "model.safetensors", "state.safetensors", "state.json"
 
 def checkpoint(step: int) -> Checkpoint:
     random = np.random.default_rng(step)
-    weights = {name: random.normal(size=shape).astype(np.float32) for name, shape in (("a", (5, 4)), ("b", (4,)))}
-    optimizer = {"a.exp_avg": weights["a"] / 2, "b.exp_avg": weights["b"] * 2}
+    weights = {name: random.random(shape, dtype=np.float32) for name, shape in (("a", (5, 4)), ("b", (4,)))}
+    optimizer = {f"{name}.exp_avg": weight + np.float32(1) for name, weight in weights.items()}
     return Checkpoint(step, weights, optimizer, {"best_score": 0.1 + step, "words": ["été", None], "bad": 0})
 
 
