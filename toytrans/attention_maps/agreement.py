@@ -1,4 +1,4 @@
-"""Two models read together, one each way: a link counts where both look at each other.
+"""Two models read together, one each way: a link counts where the two words attend to each other.
 
 Axes: T target words, S source words.
 """
@@ -13,7 +13,7 @@ from toytrans.attention_maps.record import AttentionMap
 from toytrans.attention_maps.views import View
 
 LEAST_PRODUCT = 0.01
-"""Below it two words do not look at each other: a tenth of one's attention times a tenth of the other's."""
+"""A tenth of one word's attention times a tenth of the other's. A smaller product makes no link."""
 
 
 def agreed_links(

@@ -1,4 +1,4 @@
-"""The words around a picture of attention: what it shows, what it claims, how far to believe it, and what to doubt."""
+"""The words around a picture of attention: what it shows, what it claims, and how far to believe it."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ NAMES: dict[Kind, str] = {
     "decoder": "Decoder self-attention",
 }
 ROW_MEANS: dict[Kind, str] = {
-    "cross": "Row: where the model looked while predicting the word at the left; rows sum to 1.",
-    "encoder": "Row: where the word at the left looked within its sentence; rows sum to 1.",
-    "decoder": "Row: where the model looked while predicting the word at the left; rows sum to 1. "
+    "cross": "Row: what the model attended to while predicting the word at the left; rows sum to 1.",
+    "encoder": "Row: what the word at the left attended to in its own sentence; rows sum to 1.",
+    "decoder": "Row: what the model attended to while predicting the word at the left; rows sum to 1. "
     "Columns: what it had read by then, one word behind the rows; <s> starts the sentence.",
 }
-NOT_MEASURED = "How many such links are right was not measured."
-NO_EXPLANATION = "Attention tells where information was read; it is not by itself an explanation."
+NOT_MEASURED = "How many of the claimed links are right was not measured."
+NO_EXPLANATION = "Attention shows where the model read information. That alone is not an explanation."
 HIDING = (
-    "what the log-probability of the word at the left loses when the source word above is hidden, so that "
-    "nothing can look at it, and the model is made to say the same translation; 0.7 nats are half of the probability. "
-    f"Outlined: the word whose hiding costs most, if more than {LEAST_LOSS} nats. "
-    "Grey: no word, so neither hidden nor measured."
+    "how much log-probability the word at the left loses when the source word above is hidden (nothing can attend to "
+    "it) and the model is forced to say the same translation. Losing 0.7 nats halves the probability. "
+    f"Outlined: the word whose hiding costs most, if that is more than {LEAST_LOSS} nats. "
+    "Grey: not a word, so not hidden."
 )
 
 
@@ -44,11 +44,11 @@ class PairOfMaps:
     """How a picture of two maps was drawn, which its caption must tell."""
 
     places: tuple[str, str]
-    """Where attention stands and where the losses do: `left` and `right`, or `upper map` and `lower map`."""
+    """Where attention is drawn, and where the losses: `left` and `right`, or `upper map` and `lower map`."""
     has_values: bool
     """Whether cells hold numbers."""
     has_gains: bool
-    """Whether a word was more likely with another one hidden."""
+    """Whether hiding a word made another one more likely."""
     note: str = ""
 
 
@@ -90,7 +90,7 @@ def hidden_words_caption(map_: AttentionMap, hidden: HiddenWords, view: View, pi
         agreement(map_, hidden, view),
         unknown_words(map_),
         *how_far_to_believe(map_, view),
-        f"Weight is not cause: the {first} tells where information was read, the {second} what a word depends on.",
+        f"Attention is not cause: the {first} shows where the model read information, the {second} what a word needs.",
         _origin(map_),
         picture.note,
     )
@@ -99,11 +99,11 @@ def hidden_words_caption(map_: AttentionMap, hidden: HiddenWords, view: View, pi
 def claims(map_: AttentionMap, view: View) -> str:
     """What the outlined cells of cross-attention are."""
     threshold = map_.metadata.threshold(view)
-    return f"Outlined: the links this view claims, where a word gets at least {threshold:.2f} of the row."
+    return f"Outlined: the links this view claims, those with a weight of at least {threshold:.2f} (its threshold)."
 
 
 def how_far_to_believe(map_: AttentionMap, view: View, kind: Kind = "cross") -> list[str]:
-    """How often claims of this view were right, whether a head was taught, how much rests on no word, what is doubtful.
+    """The precision of the view's claims, whether a head was taught, the weight on no word, and all warnings.
 
     Self-attention claims no links.
     """
@@ -114,26 +114,27 @@ def how_far_to_believe(map_: AttentionMap, view: View, kind: Kind = "cross") -> 
 
 
 def beyond_measure(map_: AttentionMap) -> list[str]:
-    """The warnings that the translation carries: what was measured on validation need not hold here."""
+    """The translation's own warnings: what was measured on validation need not hold here."""
     return [f"Warning: {each}." for each in map_.metadata.warnings]
 
 
 def unknown_words(map_: AttentionMap, kind: Kind = "cross") -> str:
-    """What the marks behind typed words mean; empty where there are none."""
+    """What the marks after typed words mean; empty without such marks."""
     read = f"(unknown): the model read {UNKNOWN} in place of this word." if map_.metadata.typed else ""
     if kind == "encoder" or not map_.metadata.copied:
         return read
-    return f"{read} (copied): it wrote {UNKNOWN} there, a slot, and the unknown word that the slot looks at fills it."
+    copied = f"(copied): the model wrote {UNKNOWN} there, and the unknown word that it attends to was copied."
+    return f"{read} {copied}"
 
 
 def taught(map_: AttentionMap) -> str:
-    """That a head was taught to align, and so shows no habit of its own; empty where none was."""
+    """Says which head was taught to align words; empty if none was."""
     guidance = map_.metadata.guidance
-    return f"{guidance[0].upper()}{guidance[1:]}: what it shows it was taught." if guidance else ""
+    return f"{guidance[0].upper()}{guidance[1:]}: it shows what it was taught." if guidance else ""
 
 
 def agreement(map_: AttentionMap, hidden: HiddenWords, view: View) -> str:
-    """In how many target words the source word looked at most and the one whose hiding costs most are the same."""
+    """For how many target words the strongest weight and the costliest hiding name the same source word."""
     if not hidden.losses_TS.size:
         return ""
     rows, columns = word_places(map_)
@@ -144,15 +145,15 @@ def agreement(map_: AttentionMap, hidden: HiddenWords, view: View) -> str:
         if cause is not None
     ]
     if not caused:
-        return f"No word loses more than {LEAST_LOSS} nats by the hiding of one source word."
+        return f"Hiding one source word costs no target word more than {LEAST_LOSS} nats."
     others = [word for word, is_same in caused if not is_same]
     said = (
-        f"In {len(caused) - len(others)} of the {len(caused)} words that lose something, the source word looked at "
-        "most is the one whose hiding costs most."
+        f"{len(caused)} words lose something. For {len(caused) - len(others)} of them, the strongest weight is on the "
+        "source word whose hiding costs most."
     )
     if others:
         named = ", ".join(f"“{visible(word, 20)}”" for word in others[:MOST_WORDS_NAMED])
-        said += f" Not in {named}{', …' if len(others) > MOST_WORDS_NAMED else '.'}"
+        said += f" Not for {named}{', …' if len(others) > MOST_WORDS_NAMED else '.'}"
     return said
 
 
@@ -166,7 +167,7 @@ def word_places(map_: AttentionMap) -> tuple[list[int], list[int]]:
 
 
 def _measured(map_: AttentionMap, view: View) -> str:
-    """How many of the links that the view claimed on validation were right, and why that flatters it."""
+    """Precision and recall of the view's claims on validation, and why these numbers flatter it."""
     score = map_.metadata.score(view)
     if score is None:
         return NOT_MEASURED
@@ -174,10 +175,11 @@ def _measured(map_: AttentionMap, view: View) -> str:
         return "On validation this view claimed no link."
     # Validation chose every view's threshold, and the best view, which is the one shown by default.
     is_best = score == map_.metadata.view_scores[0]
-    chosen = "this view and threshold were chosen" if is_best else "this view's threshold was chosen"
+    chosen = "This view and its threshold were" if is_best else "This view's threshold was"
     return (
-        f"On validation, where the model was made to say the reference and {chosen}, "
-        f"{percent(score.precision)} of such links were right (alignment error rate {score.aer:.3f})."
+        f"On validation, {percent(score.precision)} of the links this view claimed were right (precision), and it "
+        f"claimed {percent(score.recall)} of the sure gold links (recall); alignment error rate {score.aer:.3f}. "
+        f"There the model was forced to say the reference. {chosen} chosen there as well."
     )
 
 
@@ -187,13 +189,17 @@ def _at_rest(map_: AttentionMap, view: View) -> str:
         return ""
     at_rest = 1.0 - float(map_.view(view)[np.ix_(rows, columns)].sum(axis=-1).mean())
     where = f"{END} and {NULL}" if map_.has_null else END
-    return f"On average {percent(max(at_rest, 0.0))} of a word's attention rests on {where}: no word."
+    return f"On average {percent(max(at_rest, 0.0))} of a word's attention is on {where}, not on a word."
 
 
 def _pieces(map_: AttentionMap, kind: Kind) -> str:
     rows, columns = map_.labels(kind)
     begins = any(name.startswith(WORD_START) for name in (*rows, *columns))
-    merged = " Pieces of words are merged: columns added, rows averaged." if map_.metadata.merged_to_words else ""
+    merged = (
+        " Pieces of words are merged: their columns are added, their rows averaged."
+        if map_.metadata.merged_to_words
+        else ""
+    )
     return (f" {WORD_START} begins a word." if begins else "") + merged
 
 

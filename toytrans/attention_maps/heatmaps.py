@@ -224,7 +224,9 @@ def _losses(map_: AttentionMap, hidden: HiddenWords) -> NDArray[np.float32]:
 
 def _panel_title(map_: AttentionMap, view: View, kind: Kind) -> str:
     score = map_.metadata.score(view) if kind == "cross" else None
-    right = "" if score is None else " (claims none)" if score.claimed_none else f" (right {percent(score.precision)})"
+    right = (
+        "" if score is None else " (claims none)" if score.claimed_none else f" (precision {percent(score.precision)})"
+    )
     return f"layer {view.layer}, head {view.head}{right}"
 
 
@@ -235,10 +237,12 @@ def _heads_reading(map_: AttentionMap, kind: Kind) -> tuple[str, ...]:
         return (reading,)
     if not map_.metadata.view_scores:
         threshold = map_.metadata.threshold(View())
-        reading += f" Outlined: the links each head claims, where a word gets at least {threshold:.2f} of the row."
+        reading += (
+            f" Outlined: the links each head claims, those with a weight of at least {threshold:.2f} (its threshold)."
+        )
         return reading, captions.NOT_MEASURED, captions.taught(map_)
-    reading += " Outlined: the links each head claims, where a word gets at least that head's threshold of the row."
-    belief = "The number after “right” is the part of such links that was right on validation."
+    reading += " Outlined: the links each head claims, those with a weight of at least that head's threshold."
+    belief = "Precision: the fraction of the links claimed on validation that were right."
     if any(score.claimed_none and score.view.head for score in map_.metadata.view_scores):
         belief += " “Claims none”: the head claimed no link there."
     return reading, belief, captions.taught(map_)

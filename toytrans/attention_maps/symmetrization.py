@@ -1,8 +1,8 @@
 """Links of two models, one each way, made into one set of links: the heuristics of Koehn et al. (2005).
 
-The forward links are what each target word claims of the source, the backward links what each source word claims of the
-target. Where both agree they are right more often, where only one claims a link it may be one that the other cannot
-draw. The heuristics keep all of the agreement and add, link by link, the claims that lie beside it.
+Forward links are claimed by target words, backward links by source words. Links that both claim are right more often; a
+link that only one claims may be one that the other cannot express. The heuristics keep the links that both claim, and
+add neighbouring claims one by one.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ _NEIGHBOURS = ((-1, 0), (0, -1), (1, 0), (0, 1), (-1, -1), (-1, 1), (1, -1), (1,
 def symmetrize(forward: frozenset[Link], backward: frozenset[Link], method: Symmetrization) -> frozenset[Link]:
     """One set of links out of both directions; all links are (source, target), see `reversed_links`.
 
-    `intersection` keeps what both claim, `union` what either does. `grow-diag` begins with the intersection and adds
-    neighbours that either claims, diagonal ones too, while one of their words has no link yet. `grow-diag-final` then
-    adds any claim left, the forward ones first, with a word that has no link yet; `grow-diag-final-and` only those of
-    which neither word has one. (Koehn et al., 2005; the order of Moses's `symal`.)
+    `intersection` keeps the links that both claim, `union` those that either claims. `grow-diag` starts from the
+    intersection. It adds claimed links next to a kept one, diagonally too, if one of their words has no link yet.
+    `grow-diag-final` then adds the remaining claims that have a word without a link, forward claims first.
+    `grow-diag-final-and` adds only those where both words have none. (Koehn et al., 2005; in the order of Moses's
+    `symal`.)
     """
     if method not in get_args(Symmetrization):
         raise ValueError(f"{method!r} is no way to symmetrize: give one of {', '.join(get_args(Symmetrization))}")

@@ -1,4 +1,4 @@
-"""Attention in the terminal: each target word, the source words it claims a link to, and how much it looks at them."""
+"""Attention in the terminal: each target word, the source words it attends to, and the weight."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from toytrans.attention_maps.views import View
 
 BAR_COLUMNS = 10
 EIGHTHS = " ▏▎▍▌▋▊▉"
-PARENTHESES = "(in parentheses: no link is claimed, for the weight is too small, or what it rests on is no word)"
-COPIED = "(*: copied; the model wrote <unk>, a slot, and the unknown word that the slot looks at fills it)"
+PARENTHESES = "(in parentheses: no link is claimed; the weight is below the threshold, or not on a word)"
+COPIED = "(*: copied; the model wrote <unk>, a slot, and the unknown word that it attends to was copied there)"
 
 
 @dataclass(frozen=True)
 class LinkedWord:
-    """A target word and the source words the view links it to; where it claims no link, what the word looks at most."""
+    """A target word and the source words the view links it to; without a link, the one with the strongest weight."""
 
     target: str
     sources: tuple[str, ...]
-    """All that is claimed, the strongest first; or alone, what is not."""
+    """All that are claimed, the strongest first; or the strongest alone, which is not claimed."""
     weight: float
-    """The share of its attention that goes to the first of them."""
+    """Its attention weight on the first of them."""
     probability: float
     """What the model gave this word, knowing the source and the target words before it."""
     is_copied: bool
-    """Whether the model wrote `<unk>`, and the source word it looks at was copied into that slot."""
+    """Whether the model wrote `<unk>`, and the source word it attends to was copied there."""
     is_claimed: bool
-    """Whether the view claims links for the word: some source word, not a mark that is none, gets its share or more."""
+    """Whether some source word (not `</s>` or `<null>`) reaches the threshold."""
 
     @property
     def source(self) -> str:
@@ -43,7 +43,7 @@ class LinkedWord:
 def linked_words_table(map_: AttentionMap, view: View) -> list[LinkedWord]:
     """Each target word with every source word it claims, as pictures outline them, pieces merged to words.
 
-    A word that claims none comes with what it looks at most, be it `</s>` or `<null>`. `</s>` has no row.
+    A word without a claim comes with its strongest weight, which may be on `</s>` or `<null>`. `</s>` has no row.
     """
     words = map_.merged_to_words()
     weights_TC, (_, columns), typed = words.view(view), words.labels(), words.metadata.typed
@@ -67,7 +67,7 @@ def linked_words_table(map_: AttentionMap, view: View) -> list[LinkedWord]:
 
 def format_table(linked_words: Sequence[LinkedWord]) -> str:
     """The table as lines of text, columns aligned, a bar for each weight; a line under it explains parentheses."""
-    cells = [("target", "looks at", "weight", "", "probability")]
+    cells = [("target", "attends to", "weight", "", "probability")]
     for word in linked_words:
         weight, probability = f"{word.weight:.2f}", f"{word.probability:.2f}"
         names = ", ".join(visible(source, 30) for source in word.sources)  # each cut alone, so that none is cut off

@@ -1,7 +1,7 @@
 """Warnings where a map should not be believed: what is wrong with it, the likely cause, and what to try.
 
-A picture of attention convinces whether or not it is right. These are the shapes that are wrong without any gold link
-to say so. Maps are judged over words, and by the rows of words: a full stop that looks at the full stop is right.
+A picture of attention convinces whether or not it is right. These warnings need no gold links. They judge words only: a
+full stop that attends to the full stop is right.
 
 Axes: R rows of words, C columns (words, and marks that are none).
 """
@@ -20,25 +20,25 @@ from toytrans.attention_maps.record import AttentionMap, Kind
 from toytrans.attention_maps.views import View
 
 UNIFORM = 0.9
-"""Of the entropy that rows could have. On the toy corpus, cross-attention has 0.1 to 0.2 in single heads and 0.3 in the
-mean of all; before training 0.9 in single heads and 0.98 in means. Half of ten words, evenly, has 0.7."""
+"""Fraction of the highest possible entropy. On the toy corpus cross-attention has 0.1 to 0.2 in single heads and 0.3 in
+the mean of all; before training 0.9 and 0.98. Attending evenly to five of ten words gives 0.7."""
 FEWEST_COLUMNS = 3
-"""That a row can choose from: with fewer it looks alike whatever it has learnt."""
+"""A row with fewer columns to choose from is not judged: it looks the same whatever the model has learnt."""
 ONE_COLUMN = 0.9
-"""Of the rows, that one column may be the strongest of. A source word has two or three target words, rarely four."""
+"""Fraction of the rows that may have their strongest weight in one column."""
 FEWEST_WORDS = 2
-"""Of the columns: where all there is to look at is one word, to look at it is right."""
+"""With a single word to attend to, attending to it is right: such maps are not judged."""
 FEWEST_ROWS = 3
-"""That agree on a column: two words often do, and rightly (`s'est`)."""
+"""Two words often attend to the same column, and rightly (`s'est`): at least so many must agree."""
 SINK = 0.5
-"""Of the weight, that may rest on marks: above, most of what the map shows is of no word."""
+"""Fraction of the weight that may be on marks. With more, most of what the map shows is not about words."""
 SAME_DISTANCE = 0.05
-"""Total variation distance, the share of a row's weight that lies elsewhere: below, two maps look the same. On the toy
-corpus half of all pairs of maps are 0.5 apart or more, and fewer than one in twenty below 0.15."""
+"""Total variation distance: the part of a row's weight that lies elsewhere. Closer maps count as the same. On the toy
+corpus half of all pairs of maps are at least 0.5 apart, and fewer than one in twenty are closer than 0.15."""
 SAME_PAIRS = 0.9
-"""Of the pairs of sentences: single pairs are built alike, and rightly have the same map."""
+"""Fraction of the pairs of sentences. Single pairs may be built alike and rightly have the same map."""
 MOST_PAIRS = 500
-"""That are compared: enough to tell a share of 0.9, and little work for a split of any size."""
+"""Pairs that are compared: enough to measure a fraction of 0.9, and little work for a split of any size."""
 
 
 @dataclass(frozen=True)
@@ -55,19 +55,19 @@ NAMES = ("uniform", "one column", "sink", "same map")
 
 
 def map_warnings(map_: AttentionMap, view: View, kind: Kind = "cross") -> list[str]:
-    """Why this map should not be believed, a line a reason; nothing where no reason is seen."""
+    """Reasons not to believe this map, a line each."""
     return [warning.text for warning in _warnings(_WordRows.of(map_, view, kind), view)]
 
 
 def warnings_of_many_maps(maps: Sequence[AttentionMap], view: View, kind: Kind = "cross") -> list[str]:
-    """Why the maps of several sentences, taken together, should not be believed: they are all the same."""
+    """Reasons not to believe the maps of several sentences together: they are all the same."""
     return [
         warning.text for warning in _warnings_of_many([_WordRows.of(map_, view, kind) for map_ in maps], maps, view)
     ]
 
 
 def count_map_warnings(maps: Sequence[AttentionMap], view: View, kind: Kind = "cross") -> dict[str, int]:
-    """How many of the maps each doubt is raised against, by its name; `same map` is against all of them or none."""
+    """How many maps get each warning, by its name; `same map` concerns all of them or none."""
     tables = [_WordRows.of(map_, view, kind) for map_ in maps]
     counts = dict.fromkeys(NAMES, 0)
     for table in tables:
@@ -125,9 +125,9 @@ def _uniform(rows: _WordRows, view: View) -> MapWarning | None:
     share = float((entropies_R / np.log(rows.num_visible_R)).mean())
     if share < UNIFORM:
         return None
-    likely = "heads that look at different things, averaged, or a model that is not trained: look at single heads"
+    likely = "cause: a mean of heads that attend to different words, or an untrained model: look at single heads"
     if view.head is not None:
-        likely = "a head that is not trained or not used: train longer, or look at another head"
+        likely = "cause: the head is not trained or not used: train longer, or look at another head"
     seen = f"Rows are nearly uniform ({percent(min(share, 1.0))} of the possible entropy)"
     return MapWarning("uniform", f"{seen}. Likely {likely}.")
 
@@ -144,8 +144,8 @@ def _one_column(rows: _WordRows, view: View) -> MapWarning | None:
     name = visible(rows.names_C[column], LONGEST_LABEL)
     return MapWarning(
         "one column",
-        f"{percent(share)} of the words look most at one place, {name}. "
-        f"Likely this view looks at a fixed place, whatever the word: {_try_another(view)}.",
+        f"{percent(share)} of the words have their strongest weight in one column, {name}. "
+        f"Likely cause: this view attends to a fixed position, whatever the word: {_try_another(view)}.",
     )
 
 
@@ -163,8 +163,8 @@ def _sink(rows: _WordRows, view: View) -> MapWarning | None:
     marks = " and ".join(named)
     return MapWarning(
         "sink",
-        f"Most of the words' attention rests on {marks}: an attention sink. "
-        f"Likely this view finds nothing to look for in the words: {_try_another(view)}.",
+        f"Most of the words' attention is on {marks}: an attention sink. "
+        f"Likely cause: this view needs none of the words: {_try_another(view)}.",
     )
 
 
@@ -178,7 +178,7 @@ def _warnings_of_many(tables: Sequence[_WordRows], maps: Sequence[AttentionMap],
     share = float(np.mean([distance < SAME_DISTANCE for distance in known])) if known else 0.0
     if share < SAME_PAIRS:
         return []
-    likely = "positions and not words decide where it looks (or the sentences are built alike)"
+    likely = "cause: positions, not words, decide what it attends to (or the sentences are built alike)"
     text = f"Different sentences have the same map ({percent(share)} of {len(known)} compared pairs). Likely {likely}: "
     return [MapWarning("same map", f"{text}{_try_another(view)}, or try sentences of another build.")]
 

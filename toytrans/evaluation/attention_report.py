@@ -1,6 +1,6 @@
-"""What an evaluation says of attention: one view's links against gold, every view's beside it, and warnings.
+"""What an evaluation says about attention: one view's links against gold, the scoreboard of all views, and warnings.
 
-All of it is measured on passes in which the model is made to say the references.
+All of it is measured on passes in which the model is forced to say the references.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from toytrans.evaluation.scoreboard import Scoreboard, make_scoreboard
 from toytrans.evaluation.table import format_table
 
 MOST_MAPS_CHECKED = 1000
-"""Sentences whose maps are searched for reasons to doubt them: all of a test set, and not all of a training set."""
+"""Sentences whose maps are checked for warnings: all of a test set, not all of a training set."""
 NAMES = {
-    "precision": "claimed links right",
-    "recall": "sure links found",
+    "precision": "precision",
+    "recall": "recall",
     "aer": "error rate",
-    "content_accuracy": "content claimed right",
+    "content_accuracy": "content accuracy",
 }
 
 
 @dataclass(frozen=True)
 class AttentionReport:
-    """How far the attention of one view can be believed, over the references of some pairs."""
+    """How well the attention of one view aligns words, over the references of some pairs."""
 
     view: View
     view_name: str
@@ -42,18 +42,18 @@ class AttentionReport:
     guidance: str
     """Which head was taught to align words, and by what; empty where none was."""
     threshold: float
-    """What a source word must get of a target word's attention for the view to claim a link."""
+    """The least attention weight with which the view claims a link."""
     scoreboard: Scoreboard | None
     """Every view against gold links; `None` where no pair has any."""
     map_warnings: dict[str, int]
-    """How many sentences' maps each warning is raised against, of the first `MOST_MAPS_CHECKED`."""
+    """How many of the first `MOST_MAPS_CHECKED` sentences' maps get each warning."""
     hiding: HidingAgreement | None
-    """How often attention and the effect of hiding words agree; `None` where nobody asked."""
+    """How often attention and the effect of hiding words agree; `None` if not asked for."""
     given: AlignmentCounts | None
-    """The score of links that somebody gave, such as another aligner's."""
+    """The scores of given links, such as another aligner's."""
 
     def to_json(self) -> dict[str, Any]:
-        """Under `alignment` the view's scores and the scoreboard, or null; `doubts`, `hidden_words`, `links` beside."""
+        """Under `alignment` the view's scores and the scoreboard, or null; the other reports beside it."""
         return {
             "alignment": self._alignment() if self.scoreboard else None,
             "guidance": self.guidance,
@@ -81,10 +81,14 @@ class AttentionReport:
         strongest = line.scores()["strongest_content_accuracy"]
         notes = [
             f"{self.view_name}: {self.choice}",
-            f"A link is claimed where a word gets at least {self.threshold:.2f} of a row.",
-            "" if strongest is None else f"Content words whose strongest is right, claimed or not: {strongest:.3f}.",
+            f"A link is claimed from a weight of {self.threshold:.2f} (the threshold).",
+            "Precision: the fraction of the claimed links that is gold. Recall: the fraction of the sure gold",
+            "links that is claimed. Content accuracy: content words with a claimed link that is sure.",
+            ""
+            if strongest is None
+            else f"Content accuracy of each word's strongest source word, claimed or not: {strongest:.3f}.",
             f"Guided: {self.guidance}." if self.guidance else "",
-            "Attention while the model was made to say the reference, against gold links.",
+            "Measured while the model was forced to say the reference.",
         ]
         return "\n  ".join([_table("ALIGNMENT", line.claimed), *filter(None, notes)])
 
@@ -104,7 +108,7 @@ def report_attention(
     hide_words: bool = False,
     links: Sequence[Links] | None = None,
 ) -> AttentionReport:
-    """Looks at every pair's reference; `links[i]` of somebody else are scored against the gold links of pair i.
+    """The report over all references; `links[i]` of another aligner are scored against the gold links of pair i.
 
     A `ValueError` where links are given and the pairs have no gold ones, or the model has no such view.
     """
@@ -131,9 +135,9 @@ def report_attention(
 
 
 def score_links(links: Sequence[Links], pairs: Sequence[Pair], languages: tuple[str, str]) -> AlignmentCounts:
-    """What claimed links are worth: those of pair i against its gold links; pairs without gold links do not count.
+    """Scores claimed links, those of pair i against its gold links; pairs without gold links do not count.
 
-    Of a claim it makes no difference whether it is sure. A `ValueError` where no pair has gold links.
+    Whether a claim is sure or possible makes no difference. A `ValueError` where no pair has gold links.
     """
     if all(pair.alignment is None for pair in pairs):
         raise ValueError(

@@ -1,7 +1,7 @@
 """How often attention and cause name the same source word, over the references of a split.
 
-Weight is not cause: `toytrans.decoding.hiding` measures which source word a target word needs, and this compares the
-answer with the word it looks at most. Where there are gold links, it also says which of the two is right more often.
+Attention is not cause: `toytrans.decoding.hiding` measures which source word a target word needs, and this compares it
+with the word that has the strongest weight. With gold links, it also says which of the two is right more often.
 """
 
 from __future__ import annotations
@@ -31,23 +31,23 @@ class AgreementCounts:
     with_cause: int = 0
     """Those that lose something, more than `LEAST_LOSS`, when some source word is hidden."""
     same: int = 0
-    """Those whose cause is the source word that they look at most."""
+    """Those whose cause is the source word with their strongest weight."""
     claimed: int = 0
-    """Those for which the view claims a link: some source word gets its share."""
+    """Those for which the view claims a link: some weight reaches the threshold."""
     claimed_same: int = 0
-    """Of these, the ones whose cause is the source word that they look at most."""
+    """The claimed ones whose cause is the source word with their strongest weight."""
     judged: int = 0
-    """Those with a cause and a gold link, so that the one can be held to the other."""
+    """Those with both a cause and a gold link, which can be compared."""
     cause_is_gold: int = 0
-    """Of these, the ones whose cause has a gold link, sure or possible, to them."""
+    """The judged ones whose cause has a gold link to them, sure or possible."""
     strongest_is_gold: int = 0
-    """Of these, the ones that look most at a source word with a gold link to them."""
+    """The judged ones whose strongest weight is on a source word with a gold link to them."""
 
     def __add__(self, other: AgreementCounts) -> AgreementCounts:
         return AgreementCounts(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
 
     def shares(self) -> dict[str, float | None]:
-        """The shares by the names they have in JSON, 0 to 1; `None` where there is nothing to take a share of."""
+        """Fractions, 0 to 1, by their names in JSON; `None` where there is nothing to count."""
         return {
             "same": _share(self.same, self.words),
             "claimed_same": _share(self.claimed_same, self.claimed),
@@ -66,20 +66,20 @@ NAMES = {
     "claimed_same": "if claimed",
     "with_cause": "has a cause",
     "cause_is_gold": "cause right",
-    "strongest_is_gold": "look right",
+    "strongest_is_gold": "weight right",
 }
 """The columns of the table."""
 LEGEND = f"""\
-  In parentheses: how many target words. same word: the source word looked at most, be it little,
-  is the one whose hiding costs most. if claimed: the same, of words for which the view claims a
-  link. has a cause: hiding some word costs more than {LEAST_LOSS} nats. cause right, look right: the
-  word whose hiding costs most, or the one looked at most, is a gold link, sure or possible; of
-  words with a cause and a gold link. </s> and the null position are no words."""
+  In parentheses: how many target words. same word: the strongest weight is on the source word whose
+  hiding costs most. if claimed: the same, for words with a claimed link. has a cause: hiding some
+  word costs more than {LEAST_LOSS} nats. cause right, weight right: the word whose hiding costs most, or
+  the one with the strongest weight, is a gold link, sure or possible (of words with a cause and a
+  gold link). </s> and the null position do not count as words."""
 
 
 @dataclass(frozen=True)
 class HidingAgreement:
-    """How often what one view looks at is what the translation depends on."""
+    """How often what one view attends to is what the translation depends on."""
 
     view: View
     view_name: str
@@ -119,14 +119,14 @@ def hidden_word_agreement(translator: Translator, pairs: Sequence[Pair], view: V
     pairs = as_read(pairs, translator.tokenizer.reader, translator.languages)
     sources, references = [pair.source for pair in pairs], [pair.target for pair in pairs]
     maps, hidden = translator.attend(sources, references), hide_words(translator, sources, references)
-    share, content, others = translator.threshold(view), AgreementCounts(), AgreementCounts()
+    threshold, content, others = translator.threshold(view), AgreementCounts(), AgreementCounts()
     for pair, map_, effect in zip(pairs, maps, hidden, strict=True):
         gold = Gold.of(pair, translator.languages)
         check_map(map_, pair, gold)
         weights_VTC, is_word_C = word_weights(map_)
         weights_TS = weights_VTC[number][:, is_word_C]
-        content += _compare(weights_TS, effect, share, gold.possible_TS, gold.content_T)
-        others += _compare(weights_TS, effect, share, gold.possible_TS, ~gold.content_T)
+        content += _compare(weights_TS, effect, threshold, gold.possible_TS, gold.content_T)
+        others += _compare(weights_TS, effect, threshold, gold.possible_TS, ~gold.content_T)
     knows_content = translator.languages[1] == "fr"
     return HidingAgreement(view, view_name, content if knows_content else None, others)
 
@@ -134,7 +134,7 @@ def hidden_word_agreement(translator: Translator, pairs: Sequence[Pair], view: V
 def _compare(
     weights_TS: NDArray[np.float32],
     hidden: HiddenWords,
-    share: float,
+    threshold: float,
     possible_TS: NDArray[np.bool_],
     counted_T: NDArray[np.bool_],
 ) -> AgreementCounts:
@@ -144,7 +144,7 @@ def _compare(
     words_T, strongest_T = np.arange(len(weights_TS)), weights_TS.argmax(axis=-1)
     cause_T = np.array([-1 if cause is None else cause for cause in hidden.causes], dtype=np.intp)
     has_cause_T, same_T = cause_T >= 0, cause_T == strongest_T
-    claimed_T = weights_TS[words_T, strongest_T] >= share
+    claimed_T = weights_TS[words_T, strongest_T] >= threshold
     judged_T = has_cause_T & possible_TS.any(axis=-1)
 
     def number(is_so_T: NDArray[np.bool_]) -> int:

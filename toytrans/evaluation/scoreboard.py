@@ -1,4 +1,4 @@
-"""The scoreboard: how far each layer, head and mean can be believed, beside attention that knows nothing.
+"""The scoreboard: how well each layer, head and mean aligns words, beside attention that knows nothing.
 
 Axes: V views, T target words, C columns (source words and what is no word), S source words.
 """
@@ -22,8 +22,8 @@ Control = Callable[[NDArray[np.float32], NDArray[np.bool_], np.random.Generator]
 
 ROWS: tuple[Row, ...] = ("predicting", "reading")
 HEADINGS = {
-    "precision": "right",
-    "recall": "found",
+    "precision": "prec.",
+    "recall": "recall",
     "aer": "AER",
     "strongest_aer": "AER max",
     "content_accuracy": "content",
@@ -33,11 +33,11 @@ HEADINGS = {
 }
 """The columns of the table, and their names for a terminal."""
 LEGEND = """\
-  threshold: the part of a row that a source word must get to be claimed. right: claimed links that
-  are gold (precision). found: sure links that are claimed (recall). AER: error rate of the claims;
-  AER max: of each word's strongest. content: content words with a claimed link that is sure.
-  on gold: weight on gold links. no word: weight on </s> or the null position. bits: entropy of a
-  row. The darker the mark, the better; for the last two, the more."""
+  ≥: the threshold, the least weight that claims a link. prec.: precision, the fraction of the claimed
+  links that is gold. recall: the fraction of the sure gold links that is claimed. AER: alignment
+  error rate of the claims; AER max: of each word's strongest weight. content: content words with a
+  claimed link that is sure. on gold: weight on gold links. no word: weight on </s> or the null
+  position. bits: entropy of a row. A darker mark is better; for the last two, it is only more."""
 SHADES = " ░▒▓█"
 
 
@@ -51,7 +51,7 @@ class Line:
     row: Row
     threshold: float
     claimed: AlignmentCounts
-    """Of the links that get at least `threshold` of a row."""
+    """Of the links with a weight of at least `threshold`."""
     strongest: AlignmentCounts
     """Of each target word's strongest source word."""
     gold_weight: float
@@ -59,7 +59,7 @@ class Line:
     entropy: float
 
     def scores(self) -> dict[str, float | None]:
-        """The numbers, by the names they have in JSON; `None` where there is nothing to take a threshold of."""
+        """The numbers, by the names they have in JSON; `None` where there is nothing to count."""
         return {
             "precision": self.claimed.precision if self.claimed.links else None,
             "recall": self.claimed.recall,
@@ -106,7 +106,7 @@ class Scoreboard:
 
 
 def _header(name: str) -> str:
-    return padded(name, 31) + f"{'threshold':>5}" + "".join(f"{heading:>8}" for heading in HEADINGS.values())
+    return padded(name, 31) + f"{'≥':>5}" + "".join(f"{heading:>8}" for heading in HEADINGS.values())
 
 
 def _cells(line: Line) -> str:
@@ -174,13 +174,13 @@ def _line(tally: Tally, number: int, name: str, view: View | None, row: Row, thr
 
 
 def _uniform(weights_TC: NDArray[np.float32], is_word_C: NDArray[np.bool_], random: np.random.Generator) -> Any:
-    """Every word looks at every word alike; which of equals is the strongest is decided by lot."""
+    """Every word attends to every word alike; chance decides which of them is the strongest."""
     even_C = is_word_C / max(is_word_C.sum(), 1)
     return (even_C * (1 + 1e-4 * random.random(weights_TC.shape))).astype(np.float32)  # float32 tells 1e-7 apart
 
 
 def _diagonal(weights_TC: NDArray[np.float32], is_word_C: NDArray[np.bool_], _: np.random.Generator) -> Any:
-    """Each word looks at the source word as far along in its sentence."""
+    """Each word attends to the source word at the same relative position."""
     num_targets, num_sources = len(weights_TC), int(is_word_C.sum())
     if not num_sources:
         return np.zeros_like(weights_TC)
@@ -189,7 +189,7 @@ def _diagonal(weights_TC: NDArray[np.float32], is_word_C: NDArray[np.bool_], _: 
 
 
 def _shuffled(weights_TC: NDArray[np.float32], _: NDArray[np.bool_], random: np.random.Generator) -> Any:
-    """The default view's own rows, dealt out anew to the words: what is left is where it likes to look."""
+    """The rows of the default view in random order: only its habits of position are left."""
     return random.permutation(weights_TC)
 
 

@@ -12,8 +12,8 @@ from toytrans.attention_maps.labels import visible
 from toytrans.evaluation.scoreboard import Line, Scoreboard
 
 COLUMNS = {
-    "precision": "claims\nright",
-    "recall": "sure links\nfound",
+    "precision": "precision",
+    "recall": "recall",
     "aer": "error rate\n(claims)",
     "strongest_aer": "error rate\n(strongest)",
     "content_accuracy": "content\n(claims)",
@@ -42,15 +42,16 @@ def draw_scoreboard(scoreboard: Scoreboard, stem: str | Path, what: str) -> tupl
             top += CELL_HEIGHT * len(lines) + 1.1
         figures.add_words(
             figure,
-            ["How far can each attention be believed?"],
+            ["How well does each view of attention align words?"],
             [
                 f"{visible(what, 500)}. Each number is a score of one attention against gold links, on passes forced "
                 "to say the reference. Dark: good; weight on no word, and entropy, are neither good nor bad.",
-                "Claims: the links of words that get at least the threshold behind the name, which was chosen on "
-                "validation for the row that predicts, or is one half. Strongest: each word's strongest "
-                "source word instead. Content: content words that are linked to what surely translates them.",
-                "Right: gold, sure or possible. Error rate: Och and Ney (2003). No word: </s> and the null position. "
-                "uniform, diagonal and shuffled attention know nothing of the words.",
+                "Claims: links with at least the threshold after the name, which was chosen on validation for the row "
+                "that predicts, or is one half. Precision: of the claims, the fraction that is gold, sure or possible. "
+                "Recall: of the sure gold links, the fraction that is claimed. Error rate: Och and Ney (2003).",
+                "Strongest: each word's strongest source word instead of the claims. Content: content words that are "
+                "linked to a sure translation. No word: </s> and the null position. "
+                "Uniform, diagonal and shuffled attention know nothing of the words.",
             ],
         )
         return figures.save(figure, stem)
