@@ -242,7 +242,13 @@ def test_a_run_older_than_the_choice_of_a_reading_reads_what_is_typed() -> None:
 
 
 def test_a_run_older_than_the_choice_of_an_optimizer_goes_on_with_its_own() -> None:
-    assert Config.from_json({"training": {"seed": 2}}).training.optimizer == "adamw"
+    old = Config.from_json({"training": {"learning_rate": 3e-3}}).training
+    assert (old.optimizer, old.learning_rate) == ("adamw", 3e-3)
+
+
+def test_settings_that_name_neither_optimizer_nor_learning_rate_get_both_defaults() -> None:
+    recipe = Config.from_json({"training": {"seed": 2}}).training
+    assert (recipe.optimizer, recipe.learning_rate) == ("muon", TrainingConfig().learning_rate)
 
 
 def test_a_run_older_than_unknown_words_goes_on_without() -> None:

@@ -1,6 +1,6 @@
 """Every setting in one place: frozen dataclasses that refuse nonsense when they are made, and the named presets.
 
-The docstring under a field is its `--help`; the value beside it is its default, written nowhere else.
+The docstring under a field is its `--help`. The value beside it is its default; it is written nowhere else.
 """
 
 from __future__ import annotations
@@ -15,9 +15,13 @@ Device = Literal["auto", "cpu", "cuda", "mps"]
 """Where to compute; `auto` takes a GPU where there is one."""
 
 
+class SettingRefused(ValueError):
+    """A setting that makes no sense, alone or beside another one. The message names the value and the rule."""
+
+
 def _require(condition: bool, message: str) -> None:
     if not condition:
-        raise ValueError(message)
+        raise SettingRefused(message)
 
 
 @dataclass(frozen=True)
@@ -27,12 +31,12 @@ class TextConfig:
     tokenizer: Literal["words", "subwords"] = "words"
     """One token a word (readable; for the toy corpus), or learned pieces of words (for real text)."""
     vocabulary_size: int = 8000
-    """Subwords to learn at most, both languages together. Words: every word of the training split is kept."""
+    """Most subwords to learn, for both languages together. With `words`, every word of the training split is kept."""
     max_tokens: int = 100
     """Training pairs with a longer side are left out."""
     reading: Literal["verbatim", "lenient"] = "lenient"
-    """What the model reads of a text: what is typed, or the sentence that is meant (usual capitals, `didn't` as `did
-    not`, a final mark; several sentences one by one). Training reads its own text so, too."""
+    """`verbatim`: the model reads exactly what is typed. `lenient`: it reads the sentence that is meant (usual
+    capitals, `did not` for `didn't`, a final mark; several sentences one by one). Training reads in the same way."""
 
     def __post_init__(self) -> None:
         _require(self.tokenizer in ("words", "subwords"), f"tokenizer {self.tokenizer!r} is not 'words' or 'subwords'")
@@ -48,15 +52,15 @@ class ModelConfig:
     d_model: int = 128
     """Width of every token's vector."""
     num_layers: int = 2
-    """Layers in the encoder, and as many in the decoder."""
+    """Layers in the encoder; the decoder has as many."""
     num_heads: int = 4
     """Attention heads a layer; each is d_model / num_heads wide."""
     d_ff: int = 256
     """Width of the feed-forward layer inside each block."""
     dropout: float = 0.0
-    """Share of activations set to zero in training, from 0 up to (not including) 1."""
+    """Fraction of activations set to zero in training, from 0 up to (not including) 1."""
     null_positions: int = 0
-    """1 lets cross-attention also look at a learned position that stands for no word; 0 does not."""
+    """1 lets cross-attention attend to a learned position that stands for no word; 0 does not."""
 
     def __post_init__(self) -> None:
         for name in ("d_model", "num_layers", "num_heads", "d_ff"):
@@ -75,50 +79,50 @@ class TrainingConfig:
     """The recipe."""
 
     seed: int = 1
-    """Decides the first weights, the order of the batches and the dropout masks."""
+    """Determines the initial weights, the order of the batches and the dropout masks."""
     batch_tokens: int = 1000
     """A batch holds at most this many tokens a side, padding included."""
     max_steps: int = 1400
-    """Steps to train; the learning rate falls to zero on the way there."""
+    """Steps to train. The learning rate falls to zero over these steps."""
     max_minutes: float | None = None
-    """Stop after so many minutes, if sooner. The clock then sets the learning rate: not repeatable to the bit."""
+    """Stop after this many minutes, if that is sooner. The clock then sets the learning rate: a run is not repeatable
+    to the bit."""
     optimizer: Literal["muon", "adamw"] = "muon"
-    """Muon learns the toy corpus in half the steps; AdamW is what most models are trained with."""
+    """Muon learns the toy corpus in half the steps. Most models are trained with AdamW."""
     learning_rate: float = 6e-3
-    """The learning rate that the warm-up rises to, were it not falling meanwhile."""
+    """Peak learning rate. Linear decay runs during warm-up too."""
     warmup_steps: int = 20
-    """Steps in which the learning rate rises from zero."""
+    """Steps over which the learning rate rises from zero."""
     weight_decay: float = 0.01
-    """Decay of the weight matrices; norms and biases do not decay."""
+    """Weight decay of the matrices; norms and biases do not decay."""
     label_smoothing: float = 0.05
-    """Share of each target's probability that is spread over the whole vocabulary."""
+    """Fraction of each target's probability that is spread over the whole vocabulary."""
     clip_norm: float = 1.0
-    """Gradients are scaled down to this norm when they exceed it."""
+    """Largest norm of the gradient; a longer gradient is scaled down to it."""
     log_every: int = 20
     """Steps between two lines of metrics.jsonl."""
     validate_every: int = 350
-    """Steps between two validations; each is followed by a checkpoint."""
+    """Steps between two validations. A checkpoint follows each."""
     validation_pairs: int = 500
-    """Pairs of the validation split that are translated and scored each time, at most."""
+    """The most pairs of the validation split to translate and score each time."""
     patience: int = 10
-    """Training stops after so many validations in a row without a better score."""
+    """Training stops after this many validations in a row without a better score."""
     guided_alignment: str = "none"
-    """Teach one head of cross-attention to align words: `gold` (the corpus's links), `self` (two models of this run's
-    own, one each way, are trained first and teach it), or a Pharaoh file with a line a training pair."""
+    """Teach one head of cross-attention to align words: from `gold` (the corpus's links), from `self` (the run first
+    trains two models of its own, one in each direction), or from a Pharaoh file with a line for each training pair."""
     guided_first_word: int = 0
-    """The number that file gives to the first word of a sentence: 0 or 1."""
+    """The number of a sentence's first word in that file: 0 or 1."""
     guided_layer: int | None = None
-    """The layer of the guided head, from 1; the last, if left out."""
+    """The layer of the guided head, from 1; by default the last one."""
     guided_head: int = 1
     """The guided head, from 1."""
     guided_weight: float = 0.5
-    """What a nat of misplaced attention counts beside a nat of the translation's loss."""
+    """Weight of the guided head's loss, which is added to the loss of the translation."""
     unknown_share: float = 0.1
-    """Share of the training pairs with links (gold, or those that guide) in which a word and its translation become
-    `<unk>`, so that the model learns where a word belongs that it does not know. For tokenizer `words`."""
+    """Fraction of the training pairs with links (gold or guiding) in which a word and its translation become `<unk>`.
+    The model learns from them where to leave a slot for an unknown word. For tokenizer `words`."""
     joined_share: float = 0.1
-    """Extra training pairs, as a share of the pairs there are. Each is two of them joined: a longer sentence than the
-    corpus has."""
+    """Extra training pairs, as a fraction of the corpus. Each joins two of its pairs into a longer one."""
 
     def __post_init__(self) -> None:
         for name in ("batch_tokens", "max_steps", "log_every", "validate_every", "validation_pairs", "patience"):
@@ -142,7 +146,7 @@ class TrainingConfig:
 
 @dataclass(frozen=True)
 class SearchConfig:
-    """How a translation is searched for."""
+    """How to search for a translation."""
 
     beam_size: int = 1
     """Hypotheses kept side by side; 1 is greedy search."""
@@ -161,7 +165,7 @@ class SearchConfig:
 
 @dataclass(frozen=True)
 class Config:
-    """Everything a run depends on, but for the corpus's bytes."""
+    """Everything that determines a run, except the corpus itself."""
 
     corpus: str = "toy"
     """`toy` (bundled), a folder with train.en and train.fr, a .tsv or .jsonl file, or a Hugging Face dataset."""
@@ -223,11 +227,12 @@ class Config:
     def from_json(cls, settings: Mapping[str, Any]) -> Config:
         """The inverse of `to_json`; an unknown or ill-typed setting is a `ValueError` that names it."""
         rooms = {"text": TextConfig, "model": ModelConfig, "training": TrainingConfig}
-        if isinstance(recipe := settings.get("training"), Mapping):  # runs older than the choice
-            settings = {
-                **settings,
-                "training": {"optimizer": "adamw", "unknown_share": 0.0, "joined_share": 0.0, **recipe},
-            }
+        if isinstance(recipe := settings.get("training"), Mapping):
+            # What runs did before these settings existed.
+            older: dict[str, Any] = {"unknown_share": 0.0, "joined_share": 0.0}
+            if "learning_rate" in recipe:  # else the default optimizer comes with its own learning rate
+                older["optimizer"] = "adamw"
+            settings = {**settings, "training": {**older, **recipe}}
         if isinstance(text := settings.get("text"), Mapping):
             settings = {**settings, "text": {"reading": "verbatim", **text}}
         known = {name: _from_json(room, name, settings.get(name, {})) for name, room in rooms.items()}

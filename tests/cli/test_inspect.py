@@ -32,16 +32,16 @@ def test_the_table_names_each_target_word_and_what_it_looks_at(toytrans: Toytran
     assert lines[2].startswith(
         "  cross-attention, layer 2 of 2, mean of 2 heads, greedy; links claimed from a weight of 0."
     )
-    assert re.search(r"; on validation \d+ % of them right$", lines[2])
+    assert re.search(r"; precision \d+ % on validation$", lines[2])
     assert [line.split()[0] for line in lines[4:10]] == ["le", "chat", "voit", "le", "chien", "."]
 
 
 @pytest.mark.parametrize(
     ("scores", "told"),
     [
-        ((), "how many of them are right was not measured"),
-        ((ViewScore(View(), 0.5, 0.0, 0.0, 1.0),), "on validation it claimed none"),
-        ((ViewScore(View(), 0.5, 0.9996, 0.8, 0.1),), "on validation more than 99.9 % of them right"),
+        ((), "precision not measured"),
+        ((ViewScore(View(), 0.5, 0.0, 0.0, 1.0),), "none claimed on validation"),
+        ((ViewScore(View(), 0.5, 0.9996, 0.8, 0.1),), "precision more than 99.9 % on validation"),
     ],
     ids=["not measured", "claimed none", "nearly all right"],
 )
@@ -65,8 +65,8 @@ def test_what_the_head_was_taught_and_what_was_not_measured_stand_between_header
     print_table(Look("cat", "chat", map_, None), View())
     lines = capsys.readouterr().out.splitlines()
     assert lines[2].startswith("  cross-attention,")
-    assert lines[3] == "  Layer 1, head 1 was taught: what it shows it was taught."
-    assert lines[4].split() == ["target", "looks", "at", "weight", "probability"]
+    assert lines[3] == "  Layer 1, head 1 was taught: it shows what it was taught."
+    assert lines[4].split() == ["target", "attends", "to", "weight", "probability"]
 
 
 def test_without_a_sentence_the_watched_ones_are_looked_at(toytrans: Toytrans, run: Path, tmp_path: Path) -> None:

@@ -29,6 +29,18 @@ def test_starting_loads_nothing_heavy() -> None:
     assert (finished.stdout, finished.stderr) == ("set()\n", "")
 
 
+@pytest.mark.parametrize("command", [["translate"], ["translate", "--beam", "3"], ["inspect", "--out", "OUT"]], ids=str)
+def test_a_few_sentences_need_no_pytorch(run: Path, tmp_path: Path, command: list[str]) -> None:
+    name, *flags = [str(tmp_path) if word == "OUT" else word for word in command]
+    arguments = [name, str(run), "The cat sees the dog.", *flags]
+    program = (
+        f"import sys, toytrans.cli; toytrans.cli.main({arguments}); print('torch' in sys.modules, file=sys.stderr)"
+    )
+    finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert "Le chat voit le chien." in finished.stdout
+    assert finished.stderr.splitlines()[-1] == "False"
+
+
 # Help
 
 

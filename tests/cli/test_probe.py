@@ -109,4 +109,4 @@ def test_a_run_that_is_not_there_is_told(toytrans: Toytrans, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("share", ["-0.1", "1.1", "nan"])
 def test_a_limit_that_is_no_share_is_wrong_usage(share: str, toytrans: Toytrans) -> None:
-    assert f"--at-least {share} is not a share" in toytrans("probe", "cat=chat", "--at-least", share).failed(2)
+    assert f"--at-least {share} is not a fraction" in toytrans("probe", "cat=chat", "--at-least", share).failed(2)

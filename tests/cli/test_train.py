@@ -152,7 +152,7 @@ def test_a_guided_run_says_which_head_is_taught_and_how_many_links_are_right(
     assert outcome.status == 0
     guided = "layer 1, head 2 was taught to align words, by gold links"
     assert f"guided  {guided}\n" in outcome.err
-    assert re.search(r"step 3: validation .*, links right [01]\.\d{3} \(.*; error rate [01]\.\d{3}\)\n", outcome.err)
+    assert re.search(r"step 3: validation .*, link precision [01]\.\d{3} \(.*; error rate [01]\.\d{3}\)\n", outcome.err)
     assert f"- guided alignment: {guided}\n" in (tmp_path / "run" / "README.md").read_text(encoding="utf-8")
     assert Run.open(tmp_path / "run").config.model.null_positions == 1
 

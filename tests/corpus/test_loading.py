@@ -244,7 +244,7 @@ def test_at_most_a_thousand_pairs_are_cut(tmp_path: Path) -> None:
 WRONG: list[tuple[Files, str]] = [
     (
         {"train.en": "a\nb\n", "train.fr": b"c\n\xc3\xa9t\xe9\n"},
-        "train.fr, line 2, byte 4: not UTF-8 (0xE9): re-save the file as UTF-8",
+        "train.fr, line 2, byte 4: not UTF-8 (0xE9): convert it to UTF-8",
     ),
     (
         {"train.en": "a\n" * 10, "train.fr": "b\n" * 9},

@@ -15,6 +15,7 @@ from toytrans.cli.choices import (
     Switch,
     WrongUsage,
     check_view,
+    load_translator,
     pairs_of,
     say,
     view_for,
@@ -67,19 +68,19 @@ class Align:
     def __post_init__(self) -> None:
         check_view(self.layer, self.head)
         if self.threshold is not None and not 0 < self.threshold <= 1:
-            raise ValueError(f"--threshold {self.threshold} is not above 0 and at most 1")
+            raise WrongUsage(f"--threshold {self.threshold} is not above 0 and at most 1")
         if self.threshold is not None and self.method == "strongest":
-            raise ValueError(
+            raise WrongUsage(
                 f"--threshold {self.threshold} is for --method threshold: strongest takes one word at any threshold"
             )
         if self.backward is not None and self.symmetrize in (None, "agreement") and self.threshold is not None:
-            raise ValueError(
+            raise WrongUsage(
                 f"--threshold {self.threshold}: agreement weighs both directions and claims by no threshold"
             )
         if self.backward is not None and self.symmetrize in (None, "agreement") and self.method == "strongest":
-            raise ValueError("--method strongest: agreement takes the strongest anyway: leave it out")
+            raise WrongUsage("--method strongest: agreement takes the strongest anyway: leave it out")
         if self.symmetrize is not None and self.backward is None:
-            raise ValueError(f"--symmetrize {self.symmetrize} needs a run of the other direction: give --backward RUN")
+            raise WrongUsage(f"--symmetrize {self.symmetrize} needs a run of the other direction: give --backward RUN")
 
     def execute(self) -> int:
         """Prints or writes the links, and says how good they are where that is known."""
@@ -90,7 +91,7 @@ class Align:
 
         if self.out is not None:
             check_is_new(self.out)
-        translator = self._load(self.run)
+        translator = load_translator(self.run, self.device)
         view = view_for(translator, self.layer, self.head) or translator.view
         backward = self._load_backward(translator)
         pairs = pairs_of(Run.open(self.run), self.corpus, self.split)
@@ -110,15 +111,10 @@ class Align:
         _tell_scores(read_links, as_read(pairs, reader, translator.languages), translator.languages)
         return 0
 
-    def _load(self, path: Path) -> Translator:
-        from toytrans.decoding import load
-
-        return load(path, device=self.device)
-
     def _load_backward(self, translator: Translator) -> Translator | None:
         if self.backward is None:
             return None
-        backward = self._load(self.backward)
+        backward = load_translator(self.backward, self.device)
         if backward.languages != translator.languages[::-1]:
             there, back = (" to ".join(each.languages) for each in (translator, backward))
             raise WrongUsage(

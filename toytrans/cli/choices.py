@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from toytrans.run import Run
 
 DEFAULT_RUN = Path("runs/toy")
+FEW_TEXTS = 16
+"""Up to so many texts are translated in NumPy: at 10 ms a sentence, PyTorch would not have started yet."""
 RunAndTexts: TypeAlias = Annotated[
     tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="[RUN] [TEXT ...]", help_behavior_hint="")
 ]
@@ -37,7 +39,7 @@ Switch: TypeAlias = Annotated[bool, tyro.conf.arg(help_behavior_hint="")]
 
 
 class WrongUsage(ValueError):
-    """The command line cannot be meant like that: exit status 2."""
+    """The command line makes no sense as it is: exit status 2."""
 
 
 @dataclass(frozen=True)
@@ -58,20 +60,27 @@ class Searching:
     def search(self) -> SearchConfig:
         """The search these flags ask for."""
         if self.beam < 1:
-            raise ValueError(f"--beam {self.beam} is not at least 1")
+            raise WrongUsage(f"--beam {self.beam} is not at least 1")
         return SearchConfig(beam_size=self.beam, length_penalty=self.length_penalty)
 
-    def load(self, path: Path) -> Translator:
-        """The translator of a run."""
-        from toytrans.decoding import load
 
-        return load(path, device=self.device)
+def load_translator(path: Path, device: Device, num_texts: int | None = None) -> Translator:
+    """The translator of a run: in NumPy for a few texts, in PyTorch for many or on a named GPU.
+
+    `num_texts` is how many sentences there will be, `None` where nobody can tell. NumPy takes longer a sentence, but
+    starts at once: importing PyTorch alone takes one to two seconds.
+    """
+    from toytrans.decoding import load, load_numpy
+
+    if num_texts is not None and num_texts <= FEW_TEXTS and device in ("auto", "cpu"):
+        return load_numpy(path)
+    return load(path, device=device)
 
 
 def check_view(layer: Layer, head: int | None) -> None:
     """Refuses a head without its layer."""
     if head is not None and not isinstance(layer, int):
-        raise ValueError(f"--head {head} needs the number of a --layer: heads are counted within their layer")
+        raise WrongUsage(f"--head {head} needs the number of a --layer: heads are counted within their layer")
 
 
 def view_for(translator: Translator, layer: Layer, head: int | None) -> View | None:

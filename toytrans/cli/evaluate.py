@@ -17,7 +17,9 @@ from toytrans.cli.choices import (
     LayerFlag,
     Searching,
     Switch,
+    WrongUsage,
     check_view,
+    load_translator,
     pairs_of,
     say,
     view_for,
@@ -56,7 +58,7 @@ class Evaluate(Searching):
         super().__post_init__()
         check_view(self.layer, self.head)
         if self.one_based and self.links is None:
-            raise ValueError("--one-based says how --links FILE counts words, and there is none: give the file")
+            raise WrongUsage("--one-based says how --links FILE counts words, and there is none: give the file")
 
     def execute(self) -> int:
         """Prints the scores."""
@@ -64,7 +66,7 @@ class Evaluate(Searching):
         from toytrans.run import Run
 
         run = Run.open(self.run)
-        translator = self.load(self.run)
+        translator = load_translator(self.run, self.device)
         view = view_for(translator, self.layer, self.head)
         pairs, where = pairs_of(run, self.corpus, self.split), self.corpus or run.config.corpus
         links = read_links(self.links, pairs, run.config.languages, self.one_based) if self.links else None

@@ -20,6 +20,7 @@ from toytrans.cli.choices import (
     WrongUsage,
     check_view,
     corpus_of,
+    load_translator,
     run_and_texts,
     say,
     tell_reading,
@@ -40,13 +41,13 @@ ENDINGS = (".npz", ".png", ".svg")
 
 @dataclass(frozen=True)
 class Inspect(Searching):
-    """Draws what the model looks at while it translates, and prints it."""
+    """Draws what the model attends to while it translates, and prints it."""
 
     words: RunAndTexts = ()
     """A run directory (runs/toy, if left out), then sentences; without sentences, those the corpus sets aside to watch.
     Put -- before a sentence that begins with a dash."""
     target: Annotated[str | None, tyro.conf.arg(help_behavior_hint="(default: the model's own)")] = None
-    """The translation to look at, which the model is forced to say; goes with one TEXT."""
+    """A given translation, which the model is forced to say; goes with one TEXT."""
     out: Annotated[Path | None, tyro.conf.arg(help_behavior_hint="(default: RUN/attention)")] = None
     """The folder for the files, for each sentence .npz (the arrays), .png and .svg."""
     layer: LayerFlag = None
@@ -67,9 +68,9 @@ class Inspect(Searching):
         path, texts = run_and_texts(self.words)
         if self.target is not None and len(texts) != 1:
             raise WrongUsage(f"--target goes with one TEXT, not {len(texts)}: give the sentence it translates")
-        translator = self.load(path)
-        view = view_for(translator, self.layer, self.head) or translator.view
         texts = texts or sentences_to_watch(Run.open(path))
+        translator = load_translator(path, self.device, len(texts))
+        view = view_for(translator, self.layer, self.head) or translator.view
         out = _folder(self.out or path / "attention")
         looks = look(translator, texts, self.target, self.search)
         note = warn_of_all(looks, view)
@@ -193,11 +194,11 @@ def print_table(each: Look, view: View) -> None:
     print_pair(each)
     score, claims = map_.metadata.score(view), f"links claimed from a weight of {map_.metadata.threshold(view):.2f}"
     shown = f"{view.describe(map_.num_layers, map_.num_heads)}, {map_.metadata.decoding}"
-    right = "how many of them are right was not measured"
+    measured = "precision not measured"
     if score is not None:
-        held = "it claimed none" if score.claimed_none else f"{percent(score.precision)} of them right"
-        right = f"on validation {held}"
-    print(f"  cross-attention, {shown}; {claims}; {right}")
+        measured = "none claimed" if score.claimed_none else f"precision {percent(score.precision)}"
+        measured += " on validation"
+    print(f"  cross-attention, {shown}; {claims}; {measured}")
     if taught := captions.taught(map_):
         print(f"  {visible(taught)}")
     print(indent(format_table(linked_words_table(map_, view)), "  ") + "\n", flush=True)

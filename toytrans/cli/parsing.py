@@ -21,6 +21,7 @@ from toytrans.cli.inspect import Inspect
 from toytrans.cli.probe import Probe
 from toytrans.cli.train import Train
 from toytrans.cli.translate import Translate
+from toytrans.config import SettingRefused
 
 DESCRIPTION = """A tiny Transformer that learns to translate while you watch what it looks at.
 
@@ -39,7 +40,7 @@ class Command(Protocol):
 
 def parse(arguments: list[str]) -> Command:
     """The command that the arguments ask for; `WrongUsage`, or `SystemExit` where tyro has said what is wrong."""
-    with _own_words():
+    with _refusals_of_our_own():
         if arguments[0] not in ("translate", "inspect", "probe"):
             command: Command = _tyro(arguments)
             return command
@@ -76,21 +77,23 @@ def _is_flag(argument: str) -> bool:
 
 
 @contextlib.contextmanager
-def _own_words() -> Iterator[None]:
-    """Within, settings that refuse each other do so in one line of theirs, not in tyro's box, which names its parts.
+def _refusals_of_our_own() -> Iterator[None]:
+    """Inside the `with`, settings that refuse each other do so in one line of ours, not in tyro's box.
 
-    A value that cannot even be read stays in its box, which names the flag and prints its help.
+    tyro turns every error of a dataclass into a printed box and `SystemExit`. What it was handling then is the exit's
+    context: if that is a refusal of ours, it is raised instead, and the box is dropped. A value that tyro cannot read
+    keeps its box, which names the flag and prints its help.
     """
     printed = io.StringIO()
     try:
         with contextlib.redirect_stderr(printed):
             yield
     except SystemExit as stop:
-        refusal: BaseException | None = stop
-        while refusal is not None and not isinstance(refusal, ValueError):
-            refusal = refusal.__context__  # what was being handled when tyro stopped
-        if refusal is not None and "parsing --" not in printed.getvalue():
-            raise WrongUsage(refusal) from None
+        cause: BaseException | None = stop
+        while cause is not None and not isinstance(cause, SettingRefused | WrongUsage):
+            cause = cause.__context__
+        if cause is not None:
+            raise WrongUsage(cause) from None
         sys.stderr.write(printed.getvalue())
         raise
 

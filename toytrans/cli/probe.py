@@ -19,6 +19,7 @@ from toytrans.cli.choices import (
     check_view,
     corpus_for,
     is_there,
+    load_translator,
     say,
     view_for,
 )
@@ -64,16 +65,15 @@ class Probe:
     def __post_init__(self) -> None:
         check_view(self.layer, self.head)
         if self.at_least is not None and not 0 <= self.at_least <= 1:
-            raise ValueError(f"--at-least {self.at_least} is not a share of the occurrences, 0 to 1")
+            raise WrongUsage(f"--at-least {self.at_least} is not a fraction from 0 to 1")
 
     def execute(self) -> int:
         """Prints the table; status 1 where a link holds too rarely."""
-        from toytrans.decoding import load
         from toytrans.evaluation import as_read, probe
         from toytrans.run import Run
 
         path, asked = run_and_probes(self.words)
-        translator = load(path, device=self.device)
+        translator = load_translator(path, self.device)
         view = view_for(translator, self.layer, self.head) or translator.view
         corpus = corpus_for(Run.open(path), self.corpus, self.split)
         pairs = as_read(_pairs(corpus, self.split), translator.tokenizer.reader, translator.languages)

@@ -6,6 +6,7 @@ import sys
 import time
 
 from tqdm import tqdm
+from tqdm.std import EMA  # type: ignore[attr-defined]
 
 from toytrans.cli.choices import say
 from toytrans.training import Session, Step, Validation
@@ -48,18 +49,17 @@ def _validation_line(session: Session, validation: Validation) -> str:
     if not validation.view_scores:
         return line
     best = validation.view_scores[0]
-    return f"{line}, links right {best.precision:.3f} ({best.view.name}; error rate {best.aer:.3f})"
+    return f"{line}, link precision {best.precision:.3f} ({best.view.name}; error rate {best.aer:.3f})"
 
 
 class _Speed:
-    """Pairs a second, the recent ones counting most."""
+    """Pairs a second, smoothed by tqdm's moving average."""
 
     def __init__(self) -> None:
-        self._last, self._average = time.perf_counter(), 0.0
+        self._last, self._average = time.perf_counter(), EMA(smoothing=0.05)
 
     def pairs_a_second(self, step: Step) -> float:
         now = time.perf_counter()
         speed = step.pairs / max(now - self._last, 1e-9)
         self._last = now
-        self._average = 0.95 * self._average + 0.05 * speed if self._average else speed
-        return self._average
+        return float(self._average(speed))

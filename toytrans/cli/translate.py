@@ -8,7 +8,17 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from toytrans.cli.choices import RunAndTexts, Searching, Switch, run_and_texts, say, tell_reading, tell_warnings
+from toytrans.cli.choices import (
+    RunAndTexts,
+    Searching,
+    Switch,
+    WrongUsage,
+    load_translator,
+    run_and_texts,
+    say,
+    tell_reading,
+    tell_warnings,
+)
 
 if TYPE_CHECKING:
     from toytrans.decoding import Translation
@@ -31,14 +41,15 @@ class Translate(Searching):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.n_best < 1:
-            raise ValueError(f"--n-best {self.n_best} is not at least 1")
+            raise WrongUsage(f"--n-best {self.n_best} is not at least 1")
         if self.n_best > self.beam:
-            raise ValueError(f"--n-best {self.n_best} is more than --beam {self.beam}: raise --beam")
+            raise WrongUsage(f"--n-best {self.n_best} is more than --beam {self.beam}: raise --beam")
 
     def execute(self) -> int:
         """Prints the translations."""
         path, texts = run_and_texts(self.words)
-        translator = self.load(path)
+        is_typed = not texts and sys.stdin is not None and sys.stdin.isatty()
+        translator = load_translator(path, self.device, 1 if is_typed else len(texts) or None)
         document = []
         for group in [texts] if texts else _lines_of_standard_input():
             for candidates in translator.translate_n_best(group, self.search):
@@ -62,29 +73,20 @@ def _lines_of_standard_input() -> Iterator[list[str]]:
     """Groups of lines; one by one where a person types them. A line ends at a line feed and nowhere else."""
     if sys.stdin is None:
         raise ValueError("standard input is closed: give sentences as arguments")
+    from toytrans.corpus.reading import decode_line
+
     at_once = LINES_AT_ONCE
     if sys.stdin.isatty():
         say("Type a sentence and press Enter; Ctrl-D ends.")
         at_once = 1
     group: list[str] = []
     for number, line in enumerate(sys.stdin.buffer, start=1):
-        group.append(_decoded(line, number))
+        group.append(decode_line(line, number, "standard input"))
         if len(group) == at_once:
             yield group
             group = []
     if group:
         yield group
-
-
-def _decoded(line: bytes, number: int) -> str:
-    try:
-        text = line.decode("utf-8")
-    except UnicodeDecodeError as error:
-        place = f"standard input, line {number}, byte {error.start + 1}"
-        raise ValueError(f"{place}: not UTF-8 (0x{line[error.start]:02X}): convert the text to UTF-8") from None
-    if number == 1:
-        text = text.removeprefix("\ufeff")
-    return text.removesuffix("\n").removesuffix("\r")
 
 
 def _to_json(candidates: list[Translation]) -> dict[str, Any]:

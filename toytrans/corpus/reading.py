@@ -37,17 +37,18 @@ def read_lines(path: Path) -> Iterator[str]:
                     raise ValueError(
                         f"{path}, line {number}: longer than {MAX_LINE_BYTES:,} bytes: one sentence a line"
                     )
-                yield _decoded(line, path, number)
+                yield decode_line(line, number, str(path))
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise ValueError(f"{path}: damaged or not a gzip file: {error}") from None
 
 
-def _decoded(line: bytes, path: Path, number: int) -> str:
+def decode_line(line: bytes, number: int, where: str) -> str:
+    """A line of UTF-8 without its end; a `ValueError` names the line, from 1, and the byte that is not UTF-8."""
     try:
         text = line.decode("utf-8")
     except UnicodeDecodeError as error:
-        place = f"{path}, line {number}, byte {error.start + 1}"
-        raise ValueError(f"{place}: not UTF-8 (0x{line[error.start]:02X}): re-save the file as UTF-8") from None
+        place = f"{where}, line {number}, byte {error.start + 1}"
+        raise ValueError(f"{place}: not UTF-8 (0x{line[error.start]:02X}): convert it to UTF-8") from None
     if number == 1:
         text = text.removeprefix("\ufeff")
     return text.removesuffix("\n").removesuffix("\r")

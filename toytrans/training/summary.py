@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,9 @@ def draw_loss_curve(run: Run) -> Path:
         fontsize=8,
     )
     path = run.path / "loss.png"
-    figure.savefig(path, dpi=120, metadata={"Software": None})
+    content = io.BytesIO()
+    figure.savefig(content, format="png", dpi=120, metadata={"Software": None})
+    write_whole(path, content.getvalue())
     return path
 
 
