@@ -78,7 +78,7 @@ def test_the_end_of_a_sentence_is_neither_guided_nor_guided_to() -> None:
 
 def test_a_row_of_the_table_shares_itself_evenly_among_the_linked_tokens() -> None:
     guide = Guide(1, 1, 1.0, [entries((0, 2), (1, 0), (1, 1)), entries((0, 0))])
-    assert guide.table(make_batch(SOURCES, TARGETS, [0, 1])).tolist() == [
+    assert guide.wanted(make_batch(SOURCES, TARGETS, [0, 1])).tolist() == [
         [[0, 0, 1, 0], [0.5, 0.5, 0, 0], [0, 0, 0, 0]],
         [[1, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]],  # padding is guided nowhere, and nobody is guided to it
     ]
@@ -86,21 +86,21 @@ def test_a_row_of_the_table_shares_itself_evenly_among_the_linked_tokens() -> No
 
 def test_the_table_is_that_of_the_pairs_in_the_batch_whatever_their_order() -> None:
     guide = Guide(1, 1, 1.0, [entries((0, 1)), entries((0, 0))])
-    forwards, backwards = (guide.table(make_batch(SOURCES, TARGETS, pairs)) for pairs in ([0, 1], [1, 0]))
+    forwards, backwards = (guide.wanted(make_batch(SOURCES, TARGETS, pairs)) for pairs in ([0, 1], [1, 0]))
     assert torch.equal(forwards, backwards.flip(0))
 
 
 def test_a_batch_without_any_link_has_an_empty_table_and_no_loss() -> None:
     guide = Guide(1, 1, 1.0, [entries(), entries()])
     batch = make_batch(SOURCES, TARGETS, [0, 1])
-    assert (guide.table(batch) == 0).all()
+    assert (guide.wanted(batch) == 0).all()
     assert guide.loss(torch.full((2, 3, 4), 0.25), batch).item() == 0.0
 
 
 # The loss
 
 
-def looks(*rows: list[float]) -> Tensor:
+def weights(*rows: list[float]) -> Tensor:
     """The guided head's attention of one pair."""
     return torch.tensor([list(rows)])
 
@@ -112,11 +112,11 @@ SHOULD = Guide(1, 1, 1.0, [entries((0, 2), (1, 0))])
 @pytest.mark.parametrize(
     ("attention", "expected"),
     [
-        (looks([0, 0, 1, 0], [1, 0, 0, 0], [0, 0, 0, 1]), 0.0),
-        (looks([0, 0, 1, 0], [0.25, 0, 0.75, 0], [0, 0, 0, 1]), math.log(4) / 2),
-        (looks([0, 0, 0.5, 0.5], [0.25, 0, 0.75, 0], [0, 0, 0, 1]), (math.log(2) + math.log(4)) / 2),
-        (looks([0, 0, 1, 0], [1, 0, 0, 0], [1, 0, 0, 0]), 0.0),  # nobody says where `</s>` should look
-        (looks([1, 0, 0, 0], [1, 0, 0, 0], [0, 0, 0, 1]), -math.log(1e-9) / 2),  # large, not infinite
+        (weights([0, 0, 1, 0], [1, 0, 0, 0], [0, 0, 0, 1]), 0.0),
+        (weights([0, 0, 1, 0], [0.25, 0, 0.75, 0], [0, 0, 0, 1]), math.log(4) / 2),
+        (weights([0, 0, 0.5, 0.5], [0.25, 0, 0.75, 0], [0, 0, 0, 1]), (math.log(2) + math.log(4)) / 2),
+        (weights([0, 0, 1, 0], [1, 0, 0, 0], [1, 0, 0, 0]), 0.0),  # nobody says where `</s>` should look
+        (weights([1, 0, 0, 0], [1, 0, 0, 0], [0, 0, 0, 1]), -math.log(1e-9) / 2),  # large, not infinite
     ],
 )
 def test_the_loss_is_the_mean_surprise_of_the_guided_words(attention: Tensor, expected: float) -> None:
@@ -126,28 +126,28 @@ def test_the_loss_is_the_mean_surprise_of_the_guided_words(attention: Tensor, ex
 def test_a_word_with_two_links_is_best_off_looking_at_both_evenly() -> None:
     guide = Guide(1, 1, 1.0, [entries((0, 0), (0, 1))])
     rows = [[share, 1 - share, 0, 0] for share in (0.3, 0.5, 0.7)]
-    losses = [guide.loss(looks(row, row, row), PAIR_0).item() for row in rows]
+    losses = [guide.loss(weights(row, row, row), PAIR_0).item() for row in rows]
     assert losses[1] == pytest.approx(math.log(2), abs=1e-5)
     assert losses[1] < min(losses[0], losses[2])
 
 
 def test_the_weight_scales_the_loss() -> None:
-    attention = looks([0, 0, 0.5, 0.5], [0.5, 0, 0.5, 0], [0, 0, 0, 1])
+    attention = weights([0, 0, 0.5, 0.5], [0.5, 0, 0.5, 0], [0, 0, 0, 1])
     heavy = Guide(1, 1, 3.0, [entries((0, 2), (1, 0))])
     assert heavy.loss(attention, PAIR_0).item() == pytest.approx(3 * SHOULD.loss(attention, PAIR_0).item())
 
 
 def test_padding_changes_no_loss() -> None:
     guide = Guide(1, 1, 1.0, [entries((0, 2), (1, 0)), entries((0, 0))])
-    looks_BTS = torch.rand(2, 3, 4).softmax(-1)
-    together = guide.loss(looks_BTS, make_batch(SOURCES, TARGETS, [0, 1])).item()
-    first = guide.loss(looks_BTS[:1], PAIR_0).item()
-    second = guide.loss(looks_BTS[1:, :2, :2], make_batch(SOURCES, TARGETS, [1])).item()
+    weights_BTS = torch.rand(2, 3, 4).softmax(-1)
+    together = guide.loss(weights_BTS, make_batch(SOURCES, TARGETS, [0, 1])).item()
+    first = guide.loss(weights_BTS[:1], PAIR_0).item()
+    second = guide.loss(weights_BTS[1:, :2, :2], make_batch(SOURCES, TARGETS, [1])).item()
     assert together == pytest.approx((2 * first + second) / 3, rel=1e-5)  # a mean over guided words, not over pairs
 
 
 def test_the_null_position_stands_before_the_words_and_is_never_where_one_should_look() -> None:
-    attention = looks([0, 0, 0.5, 0.5], [0.5, 0, 0.5, 0], [0, 0, 0, 1])
+    attention = weights([0, 0, 0.5, 0.5], [0.5, 0, 0.5, 0], [0, 0, 0, 1])
     rest_BT1 = torch.rand(1, 3, 1)
     assert SHOULD.loss(torch.cat([rest_BT1, attention], dim=-1), PAIR_0) == SHOULD.loss(attention, PAIR_0)
 
@@ -164,9 +164,9 @@ def small_model(null_position: bool = False, dropout: float = 0.0, d_model: int 
 
 
 def gradients_of_guiding(model: Transformer, guide: Guide, batch: Batch) -> dict[str, Tensor]:
-    looks_BTS = guide.looks(model, *model(batch.source_BS, batch.target_input_BT))
+    weights_BTS = guide.weights(model, *model(batch.source_BS, batch.target_input_BT))
     parameters = dict(model.named_parameters())
-    gradients = torch.autograd.grad(guide.loss(looks_BTS, batch), list(parameters.values()), allow_unused=True)
+    gradients = torch.autograd.grad(guide.loss(weights_BTS, batch), list(parameters.values()), allow_unused=True)
     return {name: grad for name, grad in zip(parameters, gradients, strict=True) if grad is not None and grad.any()}
 
 
@@ -174,8 +174,8 @@ def test_the_guide_sees_what_the_head_really_looks_at() -> None:
     model, batch = small_model(null_position=True).eval(), make_batch(SOURCES, TARGETS, [0, 1])
     encoded = model.encode(batch.source_BS)
     recorded = model.decode(batch.target_input_BT, model.start(encoded)).cross_attention_L
-    looks_BTS = Guide(2, 1, 1.0, []).looks(model, *model(batch.source_BS, batch.target_input_BT))
-    assert torch.allclose(looks_BTS, recorded[1][:, 0], atol=1e-6)
+    weights_BTS = Guide(2, 1, 1.0, []).weights(model, *model(batch.source_BS, batch.target_input_BT))
+    assert torch.allclose(weights_BTS, recorded[1][:, 0], atol=1e-6)
 
 
 @pytest.mark.parametrize("null_position", [False, True])
@@ -211,9 +211,9 @@ def weight_on_the_right_word(model: Transformer, layer: int, head: int) -> float
     sources, targets = backwards_corpus()
     batch = make_batch(sources, targets, range(40))
     passed = model.eval()(batch.source_BS, batch.target_input_BT)
-    looks_BTS = Guide(layer, head, 0.0, []).looks(model, *passed)[..., -batch.source_BS.shape[1] :]
+    weights_BTS = Guide(layer, head, 0.0, []).weights(model, *passed)[..., -batch.source_BS.shape[1] :]
     found = [
-        float(looks_BTS[row, position, len(ids) - 2 - position])
+        float(weights_BTS[row, position, len(ids) - 2 - position])
         for row, ids in enumerate(sources[:40])
         for position in range(len(ids) - 1)
     ]

@@ -2,8 +2,9 @@
 
 from toytrans.training.beginning import begin_run
 from toytrans.training.loop import Step, TrainingDiverged, train_steps
+from toytrans.training.one_call import train
 from toytrans.training.optimizer import make_optimizer
-from toytrans.training.session import Session, train
+from toytrans.training.session import Session
 from toytrans.training.summary import draw_loss_curve, write_run_readme
 from toytrans.training.teachers import needs_teachers, teacher_sessions, write_agreed_links
 from toytrans.training.unknown_words import heads, translated_alone

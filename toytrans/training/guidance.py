@@ -1,6 +1,6 @@
 """Guided alignment: one head of cross-attention is taught which source words each target word comes from.
 
-The translation is learned as ever; a second loss asks that head to look at the linked words (Garg et al., 2019).
+The translation is learned as usual; a second loss teaches that head to attend to the linked words (Garg et al., 2019).
 
 Axes: B sentences, T target positions, S source positions, L layers, H heads.
 """
@@ -25,7 +25,7 @@ from toytrans.run import Run
 from toytrans.text import Batch, Encoded
 
 SMALLEST = 1e-9
-"""Added to a weight before its logarithm: a head that looks at no linked word has a large loss, not an infinite one."""
+"""Added to a weight before its logarithm: a head without weight on any linked word has a large loss, not infinity."""
 
 
 Entries: TypeAlias = NDArray[np.int64]
@@ -33,9 +33,9 @@ Entries: TypeAlias = NDArray[np.int64]
 
 
 def token_links(links: Links, source: Encoded, target: Encoded) -> Entries:
-    """Links between words as links between tokens: of each target word the sure ones, or else the possible ones.
+    """Links between words as links between tokens: each target word's sure links; without any, its possible ones.
 
-    A pair whose words are not read at the places where they were typed has none.
+    A pair has none if its words are not read at the places where they were typed.
     """
     if not (source.keeps_places and target.keeps_places):
         links = Links()
@@ -58,8 +58,15 @@ class Guide:
         """`layer` and `head` count from 1; `links[i]` belongs to training pair i."""
         self.layer, self.head, self.weight, self._links = layer, head, weight, links
 
-    def table(self, batch: Batch) -> Tensor:
-        """Where the head should look (B, T, S): evenly at the linked tokens; a row nobody links is all zeros."""
+    def loss(self, weights_BTS: Tensor, batch: Batch) -> Tensor:
+        """Cross-entropy between the links and the head's weights, a mean over the guided tokens, times `weight`."""
+        wanted_BTS = self.wanted(batch)
+        weights_BTS = weights_BTS[..., -wanted_BTS.shape[-1] :]  # without the null position
+        num_guided = wanted_BTS.sum().clamp(min=1.0)
+        return -self.weight * (wanted_BTS * (weights_BTS + SMALLEST).log()).sum() / num_guided
+
+    def wanted(self, batch: Batch) -> Tensor:
+        """The weights the head should have (B, T, S): even over the linked tokens; zeros in a row without a link."""
         entries = [self._links[pair] for pair in batch.pairs]
         row = np.repeat(np.arange(len(entries)), [len(each) for each in entries])
         token, source = np.concatenate(entries).T
@@ -67,25 +74,18 @@ class Guide:
         table_BTS[row, token, source] = 1.0
         return (table_BTS / table_BTS.sum(dim=-1, keepdim=True).clamp(min=1.0)).to(batch.source_BS.device)
 
-    def looks(self, model: Transformer, encoded: EncodedSource, decoded: Decoded) -> Tensor:
-        """Where the head looks (B, T, S), after a null position, if there is one.
+    def weights(self, model: Transformer, encoded: EncodedSource, decoded: Decoded) -> Tensor:
+        """The head's weights (B, T, S), after a null position, if there is one.
 
-        Only the head's own queries and keys learn from this. What they are made of learns to translate: guided all the
-        way down, some models never learned what a pronoun refers to.
+        Only the head's own queries and keys learn from them; what these are computed from learns to translate. When the
+        gradient went all the way down, some models never learned what a pronoun refers to.
         """
         layer = cast("DecoderLayer", model.decoder_layers[self.layer - 1])
         seen = layer.cross_attention.keys_values(encoded.memory_BSD.detach())
-        asking_BTD = decoded.cross_inputs_L[self.layer - 1].detach()
-        _, weights_BHTS = layer.cross_attention(asking_BTD, seen, encoded.visible_B11S)
-        looks_BTS: Tensor = weights_BHTS[:, self.head - 1]
-        return looks_BTS
-
-    def loss(self, looks_BTS: Tensor, batch: Batch) -> Tensor:
-        """Cross-entropy from where the head should look to where it looks, a mean over the guided tokens, weighted."""
-        table_BTS = self.table(batch)
-        looks_BTS = looks_BTS[..., -table_BTS.shape[-1] :]  # without the null position
-        num_guided = table_BTS.sum().clamp(min=1.0)
-        return -self.weight * (table_BTS * (looks_BTS + SMALLEST).log()).sum() / num_guided
+        cross_input_BTD = decoded.cross_inputs_L[self.layer - 1].detach()
+        _, weights_BHTS = layer.cross_attention(cross_input_BTD, seen, encoded.visible_B11S)
+        weights_BTS: Tensor = weights_BHTS[:, self.head - 1]
+        return weights_BTS
 
 
 def load_guide(

@@ -6,8 +6,7 @@ Axes: N target tokens of a batch that are not padding, D width of a token's vect
 from __future__ import annotations
 
 import itertools
-import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +24,7 @@ from toytrans.training.optimizer import learning_rate
 
 @dataclass(frozen=True)
 class Step:
-    """One step that was made: how many there are now, and what this one did."""
+    """One step: its number, from 1, and what it did."""
 
     number: int
     epoch: int
@@ -36,7 +35,7 @@ class Step:
 
 
 class TrainingDiverged(ArithmeticError):
-    """The loss or the gradient is no longer a finite number; the message names the batch."""
+    """The loss or the gradient is not a finite number. The message names the batch."""
 
 
 def sum_of_losses(model: Transformer, decoded: Decoded, batch: Batch, label_smoothing: float = 0.0) -> Tensor:
@@ -57,54 +56,38 @@ def train_steps(
     progress: Callable[[int], float],
     guide: Guide | None = None,
 ) -> Iterator[Step]:
-    """Makes one step each time it is asked for the next, from step `num_done` on, until `progress(steps)` is 1.
+    """Makes one step each time the next one is asked for, from step `num_done` on, until `progress(steps)` is 1.
 
-    What a step does depends on the weights, the optimizer's state, the seed and the step's number, and on nothing
-    else: a run that was stopped goes on exactly as if it had not been.
+    A step depends on the weights, the optimizer's state, the seed and its number, and on nothing else: a run that was
+    stopped goes on exactly as if it had not been. `TrainingDiverged` where the loss or the gradient is not finite.
     """
-    device, weights = model.embedding.weight.device, list(model.parameters())
+    device = model.embedding.weight.device
     for number in itertools.count(num_done):
         fraction_done = progress(number)
         if fraction_done >= 1.0:
             return
-        batch = batches.batch(number)
+        batch = batches.batch(number).to(device)
         num_tokens = int((batch.target_output_BT != PAD).sum())
         rate = learning_rate(number, fraction_done, config)
         for group in optimizer.param_groups:
             group["lr"] = rate
         _seed_dropout(seed_of_step(config.seed, number), device)
         with fast_float32_products(device):
-            loss, gradient_norm = _gradients(model, weights, batch.to(device), num_tokens, config, guide)
-            if not math.isfinite(loss) or not math.isfinite(gradient_norm):
-                raise TrainingDiverged(_describe(number, batch, batches, loss, gradient_norm))
+            # Teacher forcing: the decoder reads the reference, whatever it would have written itself.
+            encoded, decoded = model(batch.source_BS, batch.target_input_BT)
+            loss = sum_of_losses(model, decoded, batch, config.label_smoothing) / num_tokens
+            guiding_loss = guide.loss(guide.weights(model, encoded, decoded), batch) if guide else 0.0
+            optimizer.zero_grad()
+            torch.autograd.backward(loss + guiding_loss)
+            norm = torch.nn.utils.clip_grad_norm_(model.parameters(), config.clip_norm)
+            if not (loss.isfinite() and norm.isfinite()):
+                raise TrainingDiverged(_describe(number, batch, batches, loss.item(), norm.item()))
             optimizer.step()
-        yield Step(number + 1, number // len(batches) + 1, loss, rate, len(batch.pairs), num_tokens)
-
-
-def _gradients(
-    model: Transformer,
-    weights: Sequence[Tensor],
-    batch: Batch,
-    num_tokens: int,
-    config: TrainingConfig,
-    guide: Guide | None,
-) -> tuple[float, float]:
-    """Gives every weight its gradient; the loss a token, and the length of the gradient before it was clipped."""
-    encoded, decoded = model(batch.source_BS, batch.target_input_BT)  # told the target so far (teacher forcing)
-    loss = sum_of_losses(model, decoded, batch, config.label_smoothing) / num_tokens
-    for weight in weights:
-        weight.grad = None
-    guiding = guide.loss(guide.looks(model, encoded, decoded), batch) if guide else 0.0
-    (loss + guiding).backward()  # type: ignore[no-untyped-call]
-    norm = torch.nn.utils.get_total_norm([weight.grad for weight in weights if weight.grad is not None])
-    loss_number, norm_number = torch.stack([loss.detach(), norm]).tolist()  # an accelerator is waited for once
-    if norm_number > config.clip_norm:
-        torch.nn.utils.clip_grads_with_norm_(weights, config.clip_norm, norm)
-    return loss_number, norm_number
+        yield Step(number + 1, number // len(batches) + 1, loss.item(), rate, len(batch.pairs), num_tokens)
 
 
 def _seed_dropout(seed: int, device: torch.device) -> None:
-    """Decides the masks of a step."""
+    """Determines the dropout masks of a step."""
     # `torch.manual_seed` seeds the generators of all devices, and takes a hundred times as long.
     if device.type == "cpu":
         torch.default_generator.manual_seed(seed)

@@ -15,10 +15,10 @@ from typing import Any
 
 import torch
 
-from toytrans.config import Config, Device, TrainingConfig
+from toytrans.config import Config, TrainingConfig
 from toytrans.corpus import Corpus, Pair, load_corpus
-from toytrans.decoding import Limits, Translator, load
-from toytrans.model import Transformer, choose_device
+from toytrans.decoding import Limits, Translator
+from toytrans.model import Transformer
 from toytrans.model.device import keep_freed_memory
 from toytrans.run import Checkpoint, Run
 from toytrans.text import BucketedBatches, Tokenizer, build_tokenizer
@@ -63,25 +63,6 @@ class _State:
             self.validations_without_better += 1
         self.view_scores = [each.to_json() for each in validation.view_scores]
         self.limits = validation.limits.to_json()
-
-
-def train(
-    run: str | Path = "runs/toy",
-    config: Config = Config(),
-    corpus: Corpus | None = None,
-    device: Device = "auto",
-    note: Note = print,
-) -> Translator:
-    """Trains a run to its end, and returns the translator of its best checkpoint.
-
-    `run` is a new or empty directory, else `FileExistsError`. `corpus`, if given, stands for the one that `config`
-    names. `note` is told each validation, a line each.
-    """
-    session = Session.start(config, Path(run), choose_device(device), note, corpus)
-    for event in session.events():
-        if isinstance(event, Validation):
-            note(f"step {session.steps_done}: validation loss {event.loss:.3f}, BLEU {event.bleu:.1f}")
-    return load(Path(run), device=session.device.type)
 
 
 class Session:

@@ -30,9 +30,11 @@ def needs_teachers(run: Run) -> bool:
     return run.config.training.guided_alignment == "self" and not run.guide_path.is_file()
 
 
-def teacher_sessions(run: Run, device: torch.device, note: Note) -> Iterator[tuple[str, Session]]:
+def teacher_sessions(
+    run: Run, device: torch.device, note: Note, corpus: Corpus | None = None
+) -> Iterator[tuple[str, Session]]:
     """The two trainings that come first, each with its name; each goes on where it was stopped."""
-    forward = load_corpus(run.config.corpus, run.config.languages, note)
+    forward = corpus or load_corpus(run.config.corpus, run.config.languages, note)
     check_fingerprint(run, forward)
     # No word of theirs becomes unknown: which one may, gold links would have to say.
     plain = replace(run.config, training=replace(run.config.training, guided_alignment="none", unknown_share=0.0))
@@ -48,13 +50,14 @@ def teacher_sessions(run: Run, device: torch.device, note: Note) -> Iterator[tup
             yield name, session
 
 
-def write_agreed_links(run: Run, device: torch.device) -> None:
+def write_agreed_links(run: Run, device: torch.device, corpus: Corpus | None = None) -> None:
     """Reads both teachers together over the training pairs, and keeps the links they agree on in the run.
 
     Pairs too long to be trained on get none, nor do those in which the tokenizer sees other words than are typed.
     """
     forward, backward = (load(_path(run, name), device=device.type) for name in ("forward", "backward"))
-    pairs = load_corpus(run.config.corpus, run.config.languages, note=lambda _: None).split("train")
+    corpus = corpus or load_corpus(run.config.corpus, run.config.languages, note=lambda _: None)
+    pairs = corpus.split("train")
     lines = []
     for start in range(0, len(pairs), PAIRS_AT_ONCE):
         group = pairs[start : start + PAIRS_AT_ONCE]

@@ -1,0 +1,29 @@
+"""A whole training in one call."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from toytrans.attention_maps import View
+from toytrans.config import Config
+from toytrans.corpus import load_corpus
+from toytrans.training import train
+
+from .conftest import guided, weights
+
+
+@pytest.mark.parametrize("guide", ["none", "self"])
+def test_one_call_trains_to_the_end_and_returns_the_translator(aligned: Config, tmp_path: Path, guide: str) -> None:
+    said: list[str] = []
+    config = aligned if guide == "none" else guided(aligned, guide)
+    translator = train(tmp_path / "run", config, load_corpus(aligned.corpus), "cpu", said.append)
+    assert translator.checkpoint_name.startswith("step ")
+    assert sum(line.startswith("step ") for line in said) >= (1 if guide == "none" else 3)
+    if guide == "self":
+        assert translator.view == View(config.model.num_layers, 1)
+        assert (tmp_path / "run" / "guide.pharaoh").is_file()
+    assert weights(tmp_path / "run")
+    with pytest.raises(FileExistsError):
+        train(tmp_path / "run", config, note=said.append)
