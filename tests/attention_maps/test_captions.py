@@ -16,7 +16,7 @@ from toytrans.config import Config, ModelConfig, TrainingConfig
 
 GUIDANCE = "layer 2, head 1 was taught to align words, by gold links"
 SCORE = ViewScore(View(2, 1), 0.4, 0.97, 0.8, 0.1)
-TAUGHT = "Layer 2, head 1 was taught to align words, by gold links: what it shows it was taught."
+TAUGHT = "Layer 2, head 1 was taught to align words, by gold links: it shows what it was taught."
 
 
 def attention_map(guidance: str = GUIDANCE, score: ViewScore | None = None) -> AttentionMap:
@@ -74,8 +74,13 @@ def test_the_settings_of_a_run_say_what_its_captions_do() -> None:
 def test_a_percentage_is_100_only_where_all_are_right(precision: float, told: str) -> None:
     map_ = attention_map(score=ViewScore(View(2, 1), 0.4, precision, 0.8, 0.1))
     belief, *_ = captions.how_far_to_believe(map_, View(2, 1))
-    where = "On validation, where the model was made to say the reference and this view and threshold were chosen"
-    assert belief == f"{where}, {told} of such links were right (alignment error rate 0.100)."
+    assert belief.startswith(
+        f"On validation, {told} of the links this view claimed were right (precision), and it claimed "
+    )
+    assert belief.endswith(
+        "of the sure gold links (recall); alignment error rate 0.100. There the model was forced to say the reference. "
+        "This view and its threshold were chosen there as well."
+    )
 
 
 @pytest.mark.parametrize("kind", captions.NAMES)
@@ -98,7 +103,7 @@ def test_marks_of_unknown_words_are_explained_where_they_are(tmp_path: Path) -> 
     shown = text_of(svg)
     assert "zebra (unknown)" in shown
     assert "zebra (copied)" in shown
-    assert "(copied): it wrote <unk> there" in shown
+    assert "(copied): the model wrote <unk> there" in shown
 
 
 def test_only_a_translation_the_model_was_made_to_say_is_called_given() -> None:
@@ -114,14 +119,17 @@ def test_only_a_translation_the_model_was_made_to_say_is_called_given() -> None:
 def test_only_the_best_view_is_said_to_have_been_chosen() -> None:
     second = ViewScore(View(1, 1), 0.5, 0.7, 0.5, 0.3)
     map_ = replace(attention_map(), metadata=replace(attention_map().metadata, view_scores=(SCORE, second)))
-    assert "and this view and threshold were chosen, 97 %" in captions.how_far_to_believe(map_, View(2, 1))[0]
-    assert "and this view's threshold was chosen, 70 %" in captions.how_far_to_believe(map_, View(1, 1))[0]
+    best, other = (captions.how_far_to_believe(map_, View(layer, 1))[0] for layer in (2, 1))
+    assert best.startswith("On validation, 97 % of the links")
+    assert best.endswith("This view and its threshold were chosen there as well.")
+    assert other.startswith("On validation, 70 % of the links")
+    assert other.endswith("This view's threshold was chosen there as well.")
 
 
 def test_a_view_that_claimed_nothing_on_validation_or_was_not_measured_has_no_percentage() -> None:
     map_ = attention_map(score=ViewScore(View(2, 1), 0.5, 0.0, 0.0, 1.0))
     assert captions.how_far_to_believe(map_, View(2, 1))[0] == "On validation this view claimed no link."
-    assert captions.how_far_to_believe(map_, View(1))[0] == "How many such links are right was not measured."
+    assert captions.how_far_to_believe(map_, View(1))[0] == "How many of the claimed links are right was not measured."
 
 
 def test_a_caption_ends_with_the_run_its_checkpoint_and_the_word_it_was_least_sure_of() -> None:

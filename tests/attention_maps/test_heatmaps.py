@@ -180,9 +180,9 @@ def test_the_caption_says_what_is_shown_and_what_it_means(tmp_path: Path) -> Non
     for statement in (
         "Cross-attention, layer 2 of 2, mean of 4 heads.",
         "Decoding: beam 5.",
-        "where the model looked while predicting the word at the left; rows sum to 1",
-        "Outlined: the links this view claims, where a word gets at least 0.50 of the row.",
-        "it is not by itself an explanation",
+        "what the model attended to while predicting the word at the left; rows sum to 1",
+        "Outlined: the links this view claims, those with a weight of at least 0.50 (its threshold).",
+        "That alone is not an explanation",
         "From runs/toy, step-000400.",
         "The view that aligns words best.",
         "The cat sat on the mat.",
@@ -201,10 +201,10 @@ def test_the_links_that_a_view_claims_are_outlined_and_nothing_else(drawn: list[
     text = " ".join(texts_of(svg))
     for statement in (
         "Cross-attention, mean of all 8 heads of 2 layers.",
-        "Outlined: the links this view claims, where a word gets at least 0.40 of the row.",
-        "On validation, where the model was made to say the reference",
-        "this view and threshold were chosen, 95 % of such links were right (alignment error rate 0.100).",
-        "On average 36 % of a word's attention rests on </s> and <null>: no word.",
+        "Outlined: the links this view claims, those with a weight of at least 0.40 (its threshold).",
+        "On validation, 95 % of the links this view claimed were right (precision)",
+        "There the model was forced to say the reference. This view and its threshold were chosen there as well.",
+        "On average 36 % of a word's attention is on </s> and <null>, not on a word.",
     ):
         assert statement in text
     draw_heads(map_, tmp_path / "heads")  # heads have no score: a majority claims
@@ -231,7 +231,7 @@ def test_self_attention_claims_no_links(drawn: list[Figure], tmp_path: Path) -> 
 def test_where_nothing_was_measured_the_captions_say_so(tmp_path: Path) -> None:
     map_ = make_map(CAT, CHAT)
     for _, svg in (draw_map(map_, View(), tmp_path / "map"), draw_heads(map_, tmp_path / "heads")):
-        assert "How many such links are right was not measured." in " ".join(texts_of(svg))
+        assert "How many of the claimed links are right was not measured." in " ".join(texts_of(svg))
 
 
 def test_a_head_is_titled_with_how_many_of_its_links_were_right(drawn: list[Figure], tmp_path: Path) -> None:
@@ -239,7 +239,7 @@ def test_a_head_is_titled_with_how_many_of_its_links_were_right(drawn: list[Figu
     scores = ViewScore(View(1, 2), 0.3, 0.912, 0.5, 0.3), ViewScore(View(1, 3), 0.5, 0.0, 0.0, 1.0)
     scored = replace(map_, metadata=replace(map_.metadata, view_scores=scores))
     _, svg = draw_heads(scored, tmp_path / "heads")
-    assert drawn[0].axes[1].get_title(loc="left") == "layer 1, head 2 (right 91 %)"
+    assert drawn[0].axes[1].get_title(loc="left") == "layer 1, head 2 (precision 91 %)"
     assert drawn[0].axes[2].get_title(loc="left") == "layer 1, head 3 (claims none)"
     assert "“Claims none”: the head claimed no link there." in " ".join(texts_of(svg))
     links = claimed_links(map_.view(View(1, 2)), map_.source_word_ids, map_.target_word_ids, 0.3)
@@ -272,7 +272,7 @@ def test_losses_stand_beside_attention_in_the_same_rows_and_columns(drawn: list[
     assert outlined(drawn[0], 2) == {(row, cause) for row, cause in enumerate(hidden.causes) if cause is not None}
     text = " ".join(texts_of(svg))
     assert "Left: cross-attention, layer 2 of 2, mean of 4 heads." in text
-    assert "Right: what the log-probability of the word at the left loses when the source word above is hidden" in text
+    assert "Right: how much log-probability the word at the left loses when the source word above is hidden" in text
     assert "Below 0, green: the word became more likely." in text
     red_lost, green_lost, blue_lost, _ = losses.collections[0].cmap(1.0)
     red_gained, green_gained, blue_gained, _ = losses.collections[0].cmap(0.0)
@@ -288,8 +288,8 @@ def test_the_caption_counts_the_words_with_a_cause_in_which_attention_agrees_wit
     losses: list[list[float]] = [[1, 0], [2, 3], [0, 0.06], [0.04, 0]]  # nothing causes the last
     _, svg = draw_hidden_words(map_, hide(map_, losses), View(), tmp_path / "hidden")
     text = " ".join(texts_of(svg))
-    assert "In 2 of the 3 words that lose something, the source word looked at most is the one whose hiding" in text
-    assert "whose hiding costs most. Not in “noir”." in text
+    assert "3 words lose something. For 2 of them, the strongest weight is on the source word whose hiding" in text
+    assert "whose hiding costs most. Not for “noir”." in text
     assert "green" not in text
 
 
@@ -301,7 +301,7 @@ def test_two_maps_too_wide_for_a_page_stand_one_below_the_other(drawn: list[Figu
     assert names is not None
     assert names.y1 < attention.get_window_extent().y0
     assert losses.get_position().x0 == attention.get_position().x0
-    assert "Lower map: what the log-probability" in " ".join(texts_of(svg))
+    assert "Lower map: how much log-probability" in " ".join(texts_of(svg))
 
 
 def test_hidden_words_of_another_sentence_are_refused(tmp_path: Path) -> None:

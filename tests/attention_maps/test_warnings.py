@@ -61,7 +61,9 @@ def test_a_mean_of_heads_that_is_nearly_uniform_sends_the_reader_to_single_heads
 
 def test_one_column_for_every_word_is_doubted_and_named() -> None:
     (warning,) = map_warnings(a_map(looking_at(1, 1, 1, 1, 1, 5, 6, share=0.6)), HEAD)
-    assert warning.startswith("100 % of the words look most at one place, cat. Likely this view looks at a fixed place")
+    assert warning.startswith(
+        "100 % of the words have their strongest weight in one column, cat. Likely cause: this view attends"
+    )
     assert map_warnings(a_map(looking_at(1, 1, 1, 1, 4, 5, 6, share=0.6)), HEAD) == []  # 4 of 5 words are not 9 in 10
 
 
@@ -80,7 +82,7 @@ def test_a_source_of_one_word_is_all_there_is_to_look_at() -> None:
 def test_a_mean_of_heads_is_not_called_a_head() -> None:
     for columns in ((6, 6, 6, 6, 6, 6, 6), (1, 1, 1, 1, 1, 1, 6)):
         (warning,) = map_warnings(a_map(looking_at(*columns)), View())
-        assert "Likely this view " in warning
+        assert "Likely cause: this view " in warning
         assert warning.endswith("look at single heads.")
 
 
@@ -89,7 +91,7 @@ def test_a_mean_of_heads_is_not_called_a_head() -> None:
 )
 def test_weight_on_the_end_mark_is_doubted_and_the_mark_named(columns: tuple[int, ...], named: str) -> None:
     (warning,) = map_warnings(a_map(looking_at(*columns, 5, 6)), HEAD)
-    assert warning.startswith(f"Most of the words' attention rests on {named}")
+    assert warning.startswith(f"Most of the words' attention is on {named}")
     assert "an attention sink" in warning
 
 
@@ -139,12 +141,12 @@ def test_the_decoder_is_judged_by_what_it_had_read() -> None:
 
 def test_a_decoder_that_rests_on_the_start_of_the_sentence_has_a_sink() -> None:
     (warning,) = map_warnings(a_map(decoder_TT=looking_at(0, 0, 0, 0, 0, 0, 0, width=7)), HEAD, "decoder")
-    assert "rests on <s> (100 %)" in warning
+    assert "is on <s> (100 %)" in warning
 
 
 def test_encoder_rows_are_source_words() -> None:
     (warning,) = map_warnings(a_map(encoder_SS=looking_at(6, 6, 6, 6, 6, 0, 0)), HEAD, "encoder")
-    assert "rests on </s> (100 %)" in warning
+    assert "is on </s> (100 %)" in warning
 
 
 # Nothing to judge
@@ -188,7 +190,9 @@ def random_maps(count: int) -> list[AttentionMap]:
 
 def test_the_same_map_for_different_sentences_is_doubted_whatever_their_lengths() -> None:
     (warning,) = warnings_of_many_maps(straight_maps(8, share=1.0), HEAD)
-    assert warning.startswith("Different sentences have the same map (100 % of 28 compared pairs). Likely positions")
+    assert warning.startswith(
+        "Different sentences have the same map (100 % of 28 compared pairs). Likely cause: positions"
+    )
 
 
 def test_different_maps_are_not_doubted() -> None:

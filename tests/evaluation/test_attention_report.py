@@ -117,8 +117,8 @@ def test_who_claims_nothing_has_no_precision(translator: Translator) -> None:
     silent = report(with_shares(translator, (ViewScore(View(), 1.0, 0.0, 0.0, 1.0),)), view=View())
     scores = silent.to_json()["alignment"]
     assert (scores["precision"], scores["recall"], scores["aer"]) == (None, 0.0, 1.0)
-    assert "claimed links right" not in silent.sections()[0]
-    assert "sure links found" in silent.sections()[0]
+    assert "  precision  " not in silent.sections()[0]
+    assert "  recall  " in silent.sections()[0]
 
 
 def test_hidden_words_are_measured_where_somebody_asks(translator: Translator) -> None:
@@ -142,8 +142,8 @@ def test_people_are_told_the_view_why_it_was_chosen_and_by_which_share_it_claims
     lines = [line.strip() for line in summary.splitlines()]
     assert lines[0] == "ALIGNMENT"
     assert "layer 2 of 2, head 1 of 2: the one asked for" in lines
-    assert "A link is claimed where a word gets at least 0.50 of a row." in lines
-    assert lines[-1] == "Attention while the model was made to say the reference, against gold links."
+    assert "A link is claimed from a weight of 0.50 (the threshold)." in lines
+    assert lines[-1] == "Measured while the model was forced to say the reference."
     assert not any(line.startswith("Guided") for line in lines)
 
 
@@ -152,8 +152,8 @@ def test_people_are_told_of_content_words_by_claims_and_by_the_strongest(transla
     summary = found.sections()[0]
     claimed, strongest = (found.to_json()["alignment"][f"{rule}content_accuracy"] for rule in ("", "strongest_"))
     assert claimed < strongest  # few words get nine tenths of a row
-    assert f"content claimed right {claimed:.3f}" in " ".join(summary.split())
-    assert f"Content words whose strongest is right, claimed or not: {strongest:.3f}." in summary
+    assert f"content accuracy {claimed:.3f}" in " ".join(summary.split())
+    assert f"Content accuracy of each word's strongest source word, claimed or not: {strongest:.3f}." in summary
 
 
 def test_a_head_that_was_taught_to_align_words_is_named(translator: Translator) -> None:

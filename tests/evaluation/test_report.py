@@ -26,7 +26,7 @@ CAT = Pair(
 DOG = Pair("A dog sleeps.", "Un chien dort.", "0-0 1p0 1-1 2-2 3-3", ("agreement",))
 PAIRS = [CAT, DOG, Pair("The dog sat.", "Le chien s'est assis.", "0-0 1p0 1-1 2-2 2-3 1p3 3-4", ("reflexive",))]
 WITHOUT_LINKS = [Pair(pair.source, pair.target) for pair in PAIRS]
-NUMBERS = ("  sure links found", "  error rate", "  content claimed", "  BLEU  ")
+NUMBERS = ("  recall", "  error rate", "  content accuracy", "  BLEU  ")
 """How lines of a name and a number begin."""
 EXACT = {pair.source: pair.target for pair in PAIRS}
 
@@ -215,7 +215,7 @@ def test_content_accuracy_is_unknown_where_content_is() -> None:
     found = evaluate(scripted, pairs, "toy", "test")
     alignment = found.to_json()["alignment"]
     assert (alignment["content_accuracy"], alignment["strongest_content_accuracy"]) == (None, None)
-    for words in ("content claimed right", "Content words whose strongest is right"):
+    for words in ("  content accuracy ", "Content accuracy of each word's strongest"):
         assert words not in found.to_text()
         assert words in report().to_text()
 

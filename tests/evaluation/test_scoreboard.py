@@ -237,10 +237,10 @@ def test_the_table_s_columns_line_up_and_nothing_trails_or_passes_100_columns() 
     board = make_scoreboard([map_], [PAIR], LANGUAGES, dict.fromkeys(views(1, 12), 0.7), View(1, 12))
     lines = board.to_text().splitlines()
     assert all(line == line.rstrip() and len(line) <= 100 for line in lines)
-    headings = [line for line in lines if "threshold" in line and "found" in line and "gold" in line and "bits" in line]
+    headings = [line for line in lines if "≥" in line and "recall" in line and "gold" in line and "bits" in line]
     assert len(headings) == 3
     for heading in headings:
-        assert [heading.index(name) for name in ("threshold", "right", "bits")] == [31, 39, 96]
+        assert [heading.index(name) for name in ("≥", "prec.", "bits")] == [35, 39, 96]
     rows = [line for line in lines if line.startswith("  ") and "0.70" in line]
     assert len(rows) == 2 * 14 + 3
     for row in rows:
@@ -254,5 +254,5 @@ def test_the_table_s_columns_line_up_and_nothing_trails_or_passes_100_columns() 
 def test_a_better_score_has_a_darker_mark() -> None:
     text = board_of([attention_map(RIGHT)], [PAIR]).to_text().splitlines()
     diagonal, uniform = (next(line for line in text if line.split()[:1] == [name]) for name in ("diagonal", "uniform"))
-    assert "1.000 █ 1.000 █ 0.000 █ 0.000 █" in diagonal  # right, found, error rates
+    assert "1.000 █ 1.000 █ 0.000 █ 0.000 █" in diagonal  # precision, recall, error rates
     assert "–   0.000   1.000 " in uniform

@@ -69,12 +69,12 @@ def test_only_what_is_good_or_bad_has_a_colour() -> None:
 def test_the_caption_says_of_what_it_is_and_how_to_read_it(drawn: tuple[Path, Path]) -> None:
     words = " ".join(" ".join(texts(drawn[1])).split())
     for phrase in (
-        "How far can each attention be believed?",
+        "How well does each view of attention align words?",
         "small, step 3; toy, test: 8 sentences.",
         "on passes forced to say the reference",
-        "at least the threshold of a row that stands behind the name; it was chosen on validation",
+        "links with at least the threshold after the name, which was chosen on validation",
         "Och and Ney (2003)",
-        "uniform, diagonal and shuffled attention know nothing of the words",
+        "Uniform, diagonal and shuffled attention know nothing of the words",
     ):
         assert phrase in words
     for heading in COLUMNS.values():

@@ -82,8 +82,8 @@ class AttentionReport:
         notes = [
             f"{self.view_name}: {self.choice}",
             f"A link is claimed from a weight of {self.threshold:.2f} (the threshold).",
-            "Precision: the fraction of the claimed links that is gold. Recall: the fraction of the sure gold",
-            "links that is claimed. Content accuracy: content words with a claimed link that is sure.",
+            "Precision: the fraction of the claimed links that is gold. Recall: the fraction of the sure",
+            "gold links that is claimed. Content accuracy: content words with a sure claimed link.",
             ""
             if strongest is None
             else f"Content accuracy of each word's strongest source word, claimed or not: {strongest:.3f}.",

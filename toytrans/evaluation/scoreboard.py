@@ -33,11 +33,11 @@ HEADINGS = {
 }
 """The columns of the table, and their names for a terminal."""
 LEGEND = """\
-  ≥: the threshold, the least weight that claims a link. prec.: precision, the fraction of the claimed
-  links that is gold. recall: the fraction of the sure gold links that is claimed. AER: alignment
-  error rate of the claims; AER max: of each word's strongest weight. content: content words with a
-  claimed link that is sure. on gold: weight on gold links. no word: weight on </s> or the null
-  position. bits: entropy of a row. A darker mark is better; for the last two, it is only more."""
+  ≥: the threshold, the least weight that claims a link. prec.: precision, the fraction of the
+  claimed links that is gold. recall: the fraction of the sure gold links that is claimed. AER:
+  alignment error rate of the claims; AER max: of each word's strongest weight. content: content
+  words with a claimed link that is sure. on gold: weight on gold links. no word: weight on </s>
+  or the null position. bits: entropy of a row. A darker mark is better; in the last two, more."""
 SHADES = " ░▒▓█"
 
 
