@@ -18,6 +18,7 @@ import pytest
 import toytrans
 
 ROOT = Path(toytrans.__file__).parent
+EXPERIMENTS = ROOT.parent / "experiments"
 
 MAY_IMPORT: Mapping[str, set[str]] = {
     "special_tokens": set(),
@@ -133,3 +134,13 @@ def test_what_needs_no_tensors_loads_no_heavy_library(modules: list[str]) -> Non
     program = f"import sys, {', '.join(modules)}; print(*sorted({HEAVY} & sys.modules.keys()))"
     finished = subprocess.run([sys.executable, "-c", program], cwd=ROOT.parent, capture_output=True, text=True)
     assert (finished.returncode, finished.stdout.strip(), finished.stderr.strip()) == (0, "", "")
+
+
+def test_experiments_use_only_public_names() -> None:
+    public = {"toytrans", *(f"toytrans.{name}" for name in toytrans.__all__)}
+    assert [
+        f"{path.relative_to(EXPERIMENTS)}:{line} imports {name}"
+        for path in sorted(EXPERIMENTS.rglob("*.py"))
+        for line, name in imported_modules(path, path.parent)
+        if name.split(".")[0] == "toytrans" and name not in public
+    ] == []

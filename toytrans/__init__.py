@@ -26,6 +26,7 @@ __all__ = [
     "PRESETS",
     "SPECIAL_TOKENS",
     "UNK",
+    "AlignmentCounts",
     "AttentionMap",
     "Batch",
     "BucketedBatches",
@@ -36,6 +37,7 @@ __all__ = [
     "Link",
     "Links",
     "ModelConfig",
+    "NumpyTransformer",
     "Pair",
     "SearchConfig",
     "TextConfig",
@@ -44,35 +46,58 @@ __all__ = [
     "Transformer",
     "Translation",
     "Translator",
+    "TypedSentence",
     "View",
     "ViewScore",
+    "agreed_links",
     "build_tokenizer",
     "claimed_links",
     "evaluate",
     "exact",
     "groups_of_like_length",
+    "heads",
+    "is_exact",
     "join_words",
+    "keep_freed_memory",
     "load",
     "load_corpus",
+    "load_numpy",
     "make_batch",
     "make_optimizer",
     "make_scoreboard",
     "pad",
     "parse_links",
+    "reversed_links",
     "score_links",
     "split_words",
+    "symmetrize",
     "train",
     "train_steps",
+    "translated_alone",
+    "typed_sentences",
     "views",
 ]
 
 if TYPE_CHECKING:
-    from toytrans.attention_maps import AttentionMap, Link, Links, View, ViewScore, claimed_links, parse_links, views
+    from toytrans.attention_maps import (
+        AlignmentCounts,
+        AttentionMap,
+        Link,
+        Links,
+        View,
+        ViewScore,
+        agreed_links,
+        claimed_links,
+        parse_links,
+        reversed_links,
+        symmetrize,
+        views,
+    )
     from toytrans.config import PRESETS, Config, ModelConfig, SearchConfig, TextConfig, TrainingConfig
-    from toytrans.corpus import Corpus, Pair, load_corpus
-    from toytrans.decoding import Translation, Translator, load
+    from toytrans.corpus import Corpus, Pair, TypedSentence, load_corpus, typed_sentences
+    from toytrans.decoding import Translation, Translator, load, load_numpy
     from toytrans.evaluation import Evaluation, evaluate, exact, make_scoreboard, score_links
-    from toytrans.model import Transformer
+    from toytrans.model import NumpyTransformer, Transformer, is_exact, keep_freed_memory
     from toytrans.special_tokens import BOS, EOS, PAD, SPECIAL_TOKENS, UNK
     from toytrans.text import (
         Batch,
@@ -86,7 +111,7 @@ if TYPE_CHECKING:
         pad,
         split_words,
     )
-    from toytrans.training import make_optimizer, train, train_steps
+    from toytrans.training import heads, make_optimizer, train, train_steps, translated_alone
 
 
 def __getattr__(name: str) -> Any:

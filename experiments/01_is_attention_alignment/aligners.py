@@ -10,21 +10,25 @@ import eflomal_links
 import ibm_model_1
 from trainings import Plan
 
-from toytrans.attention_maps import (
+from toytrans import (
     AlignmentCounts,
     AttentionMap,
+    Corpus,
     Link,
     Links,
+    Pair,
+    Translator,
     agreed_links,
     claimed_links,
+    exact,
+    load,
+    make_scoreboard,
     reversed_links,
+    score_links,
+    split_words,
     symmetrize,
     views,
 )
-from toytrans.corpus import Corpus, Pair
-from toytrans.decoding import Translator, load
-from toytrans.evaluation import exact, make_scoreboard, score_links
-from toytrans.text import split_words
 
 ATTENTION, IBM_MODEL_1, EFLOMAL = "attention, as pictures claim it", "IBM Model 1", "eflomal, grow-diag-final"
 BY_SIZE = (ATTENTION, IBM_MODEL_1, EFLOMAL)

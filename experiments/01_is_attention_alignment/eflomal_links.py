@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
-from toytrans.attention_maps import Link, parse_links
+from toytrans import Link, parse_links
 
 COMMAND = "eflomal-align"
 SentencePair: TypeAlias = tuple[Sequence[str], Sequence[str]]

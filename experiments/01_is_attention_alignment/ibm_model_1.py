@@ -20,7 +20,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from toytrans.attention_maps import Link
+from toytrans import Link
 
 SentencePair: TypeAlias = tuple[Sequence[str], Sequence[str]]
 """The words of a source sentence and of its translation."""

@@ -16,7 +16,7 @@ from aligners import BY_SIZE, LANGUAGES, Score, rows, rows_by_size
 from results import Results
 from trainings import FULL, QUICK, Plan, train_all
 
-from toytrans.corpus import Corpus, load_corpus
+from toytrans import Corpus, load_corpus
 
 
 def measure(plan: Plan, corpus: Corpus) -> Results:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from toytrans.corpus import Corpus
+from toytrans import Corpus
 
 HERE = Path(__file__).parent
 RUNS = HERE / "runs"

@@ -25,7 +25,7 @@ from rounds import say
 from speed_results import Results
 from workload import Toy
 
-from toytrans.model.device import keep_freed_memory
+from toytrans import keep_freed_memory
 
 MEASURES: Mapping[str, Callable[[Plan, Toy], dict[str, Any]]] = {
     "training": training_speed.measure,

@@ -13,8 +13,7 @@ from torch import Tensor
 from translators import Ids
 from workload import scores
 
-from toytrans.model import Transformer
-from toytrans.text import BOS, EOS, PAD
+from toytrans import BOS, EOS, PAD, Transformer
 
 TIE = 1e-3
 """Nats: of two tokens whose log-probabilities are as near as this, rounding may choose either."""

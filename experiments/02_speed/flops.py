@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from toytrans.config import ModelConfig
-from toytrans.text import PAD, Batch
+from toytrans import PAD, Batch, ModelConfig
 
 
 def gflop_of_steps(batches: Iterable[Batch], config: ModelConfig, vocabulary_size: int) -> float:

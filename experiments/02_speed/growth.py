@@ -19,9 +19,7 @@ from translating_speed import available_systems
 from translators import GENERATE, OWN
 from workload import LANGUAGES, Split, Toy, encoded_split, sentences_to_translate
 
-from toytrans.config import ModelConfig
-from toytrans.corpus import load_corpus
-from toytrans.text import EOS, SPECIAL_TOKENS, split_words
+from toytrans import EOS, SPECIAL_TOKENS, ModelConfig, load_corpus, split_words
 
 PEER = PEERS[0]
 Curves: TypeAlias = dict[str, dict[str, dict[str, list[float]]]]

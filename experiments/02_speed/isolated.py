@@ -18,9 +18,7 @@ import torch
 from plan import Plan
 from translators import GENERATE, OWN, OWN_TEXT, CTranslate2, HuggingFace, Ids, Sentence, System, Toytrans, ToytransText
 
-from toytrans.decoding import Translator, load
-from toytrans.model import Transformer
-from toytrans.model.device import keep_freed_memory
+from toytrans import Transformer, Translator, keep_freed_memory, load
 
 
 class Isolated:

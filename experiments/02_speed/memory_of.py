@@ -15,7 +15,7 @@ from trainers import PEERS
 from training_rows import rows
 from workload import Toy
 
-from toytrans.model.device import keep_freed_memory
+from toytrans import keep_freed_memory
 
 
 def memory_of(name: str, plan: Plan) -> dict[str, float]:

@@ -16,8 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from toytrans.config import ModelConfig
-from toytrans.text import BOS, EOS, PAD
+from toytrans import BOS, EOS, PAD, ModelConfig
 
 MAX_POSITIONS = 256
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from toytrans.config import PRESETS, Config
+from toytrans import PRESETS, Config
 
 HERE = Path(__file__).parent
 RUNS = HERE / "runs"

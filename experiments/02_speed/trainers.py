@@ -14,11 +14,7 @@ from peers import Marian, TorchTransformer
 from torch import Tensor, nn
 from workload import Batches, num_target_tokens, scores
 
-from toytrans.config import ModelConfig, TrainingConfig
-from toytrans.model import Transformer
-from toytrans.text import PAD, Batch, BucketedBatches
-from toytrans.training.loop import train_steps
-from toytrans.training.optimizer import make_optimizer
+from toytrans import PAD, Batch, BucketedBatches, ModelConfig, TrainingConfig, Transformer, make_optimizer, train_steps
 
 IGNORED = -100
 

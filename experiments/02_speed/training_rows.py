@@ -11,7 +11,7 @@ from plan import Plan
 from trainers import PEERS, PeerName, Recipe, Switched, ToytransTrainer, Trainer, build_peer, train_by_recipe
 from workload import Batches, RandomBatches, Split, Toy
 
-from toytrans.config import ModelConfig, TrainingConfig
+from toytrans import ModelConfig, TrainingConfig
 
 DROPOUT = 0.1
 FAR = 100_000

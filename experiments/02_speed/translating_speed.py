@@ -16,8 +16,7 @@ from rounds import median_ratio, per_second, say
 from translators import AT_ONCE, ENGINE, GENERATE, OWN, OWN_TEXT, Ids, max_length
 from workload import Toy, sentences_to_translate
 
-from toytrans.decoding import Translator, load
-from toytrans.model import Transformer
+from toytrans import Transformer, Translator, load
 
 Rates = dict[str, dict[str, list[float]]]
 """Sentences a second by system and task, a number a round."""

@@ -15,10 +15,7 @@ import torch
 from rounds import say
 from weights import to_m2m100, write_ctranslate2
 
-from toytrans.config import SearchConfig
-from toytrans.decoding import Translator
-from toytrans.model import Transformer
-from toytrans.text import EOS, PAD, Encoded, Tokenizer, groups_of_like_length, pad
+from toytrans import EOS, PAD, Encoded, SearchConfig, Tokenizer, Transformer, Translator, groups_of_like_length, pad
 
 Ids: TypeAlias = tuple[int, ...]
 OWN, OWN_TEXT, GENERATE, ENGINE = "toytrans", "toytrans, text to text", "Hugging Face generate", "CTranslate2 float32"

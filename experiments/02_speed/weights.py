@@ -18,8 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from toytrans.model import Transformer
-from toytrans.text import BOS, EOS, PAD, SPECIAL_TOKENS, UNK
+from toytrans import BOS, EOS, PAD, SPECIAL_TOKENS, UNK, Transformer
 
 NEVER = -1e9
 """The bias of a token that is never written: minus infinity would make some sums no number."""

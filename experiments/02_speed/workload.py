@@ -13,10 +13,20 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from toytrans.config import TextConfig
-from toytrans.corpus import Pair, load_corpus
-from toytrans.model import Transformer
-from toytrans.text import BOS, PAD, UNK, Batch, BucketedBatches, Tokenizer, build_tokenizer, make_batch
+from toytrans import (
+    BOS,
+    PAD,
+    UNK,
+    Batch,
+    BucketedBatches,
+    Pair,
+    TextConfig,
+    Tokenizer,
+    Transformer,
+    build_tokenizer,
+    load_corpus,
+    make_batch,
+)
 
 LANGUAGES = ("en", "fr")
 VALIDATION_TOKENS = 4000

@@ -8,14 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
 from random import Random
 
-from toytrans.attention_maps import parse_links
-from toytrans.corpus import Pair
-from toytrans.corpus.grammar.lexicon import NAMES, POSSESSIVES
-from toytrans.decoding import Translation, Translator
-from toytrans.text import join_words, split_words
-from toytrans.training import heads, translated_alone
+from toytrans import (
+    Pair,
+    Translation,
+    Translator,
+    heads,
+    join_words,
+    load_corpus,
+    parse_links,
+    split_words,
+    translated_alone,
+)
 
 LANGUAGES = ("en", "fr")
 MADE_UP = ("zorb", "mippel", "blick", "wug", "dax", "gorp", "quib", "snark", "vorp", "plim", "fendle", "tarvo")
@@ -23,7 +30,27 @@ KNOWN = (("dog", "chien"), ("cow", "vache"), ("book", "livre"), ("bottle", "bout
 """Nouns of both genders, English and French, all with a regular plural and a consonant in front."""
 PLURALS = ("men", "women", "children", "mice")
 DETERMINERS = frozenset(
-    ("the", "a", "an", "this", "that", "these", "those", "some", "no", "two", "three", "four", *POSSESSIVES)
+    (
+        "the",
+        "a",
+        "an",
+        "this",
+        "that",
+        "these",
+        "those",
+        "some",
+        "no",
+        "two",
+        "three",
+        "four",
+        "my",
+        "your",
+        "his",
+        "her",
+        "its",
+        "our",
+        "their",
+    )
 )
 SLOT = "_"
 
@@ -124,8 +151,16 @@ def _around_known_nouns(translator: Translator, case: Case) -> list[tuple[str, .
 
 def _as_read(words: Sequence[str]) -> list[str]:
     """The words of a sentence with the first as it stands inside of sentences; names stay as they are."""
-    is_name = any(words[0] == each.text for each in NAMES)
-    return [words[0] if is_name else words[0].lower(), *words[1:]]
+    return [words[0] if words[0] in _names() else words[0].lower(), *words[1:]]
+
+
+@cache
+def _names() -> set[str]:
+    """The names of the toy corpus: words with a capital inside of a sentence."""
+    sentences = (split_words(pair.target, LANGUAGES[1]) for pair in load_corpus("toy").split("train"))
+    return {
+        word for words in sentences for before, word in pairwise(words) if word[:1].isupper() and before not in ".!?"
+    }
 
 
 def _with_slots(translation: Translation) -> tuple[str, ...]:

@@ -22,11 +22,8 @@ from made_up_words import LANGUAGES, cases_of
 from made_up_words import score as score_made_up
 from variants import VARIANTS
 
-from toytrans.corpus import Corpus, load_corpus
-from toytrans.corpus.typed import TypedSentence
-from toytrans.corpus.typed import typed_sentences as read_typed
-from toytrans.decoding import Translator, load
-from toytrans.evaluation import exact
+from toytrans import Corpus, Translator, TypedSentence, exact, load, load_corpus
+from toytrans import typed_sentences as read_typed
 
 HERE = Path(__file__).parent
 SEEDS = (1, 2, 3)

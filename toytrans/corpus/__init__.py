@@ -2,5 +2,6 @@
 
 from toytrans.corpus.loading import load_corpus
 from toytrans.corpus.pairs import Corpus, Pair
+from toytrans.corpus.typed import TypedSentence, typed_sentences
 
-__all__ = ["Corpus", "Pair", "load_corpus"]
+__all__ = ["Corpus", "Pair", "TypedSentence", "load_corpus", "typed_sentences"]

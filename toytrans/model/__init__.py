@@ -9,13 +9,19 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from toytrans.model.device import choose_device
+    from toytrans.model.device import choose_device, is_exact, keep_freed_memory
     from toytrans.model.numpy_transformer import NumpyTransformer
     from toytrans.model.transformer import Transformer
 
-__all__ = ["NumpyTransformer", "Transformer", "choose_device"]
+__all__ = ["NumpyTransformer", "Transformer", "choose_device", "is_exact", "keep_freed_memory"]
 
-_FILES = {"NumpyTransformer": "numpy_transformer", "Transformer": "transformer", "choose_device": "device"}
+_FILES = {
+    "NumpyTransformer": "numpy_transformer",
+    "Transformer": "transformer",
+    "choose_device": "device",
+    "is_exact": "device",
+    "keep_freed_memory": "device",
+}
 
 
 def __getattr__(name: str) -> Any:
