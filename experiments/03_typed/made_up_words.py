@@ -29,7 +29,9 @@ MADE_UP = ("zorb", "mippel", "blick", "wug", "dax", "gorp", "quib", "snark", "vo
 KNOWN = (("dog", "chien"), ("cow", "vache"), ("book", "livre"), ("bottle", "bouteille"), ("key", "clé"))
 """Nouns of both genders, English and French, all with a regular plural and a consonant in front."""
 PLURALS = ("men", "women", "children", "mice")
-DETERMINERS = frozenset("the a an this that these those some no two three four my your his her its our their".split())
+ARTICLES = ("the", "a", "an", "this", "that", "these", "those", "some", "no", "two", "three", "four")
+POSSESSIVES = ("my", "your", "his", "her", "its", "our", "their")
+DETERMINERS = frozenset((*ARTICLES, *POSSESSIVES))
 SLOT = "_"
 
 
