@@ -113,9 +113,10 @@ class Evaluation:
         return "\n\n".join(section for section in [*sections, *details, self._worst()] if section)
 
     def _heading(self) -> str:
+        name = ", ".join(filter(None, (self.corpus, self.split))) or "given pairs"
         return (
             f"run       {self.run}, {self.checkpoint}\n"
-            f"corpus    {self.corpus}, {self.split}: {self.sentences} sentences\n"
+            f"corpus    {name}: {self.sentences} sentences\n"
             f"decoding  {self.decoding}"
         )
 
@@ -163,14 +164,14 @@ class Evaluation:
 def evaluate(
     translator: Translator,
     pairs: Sequence[Pair],
-    corpus: str,
-    split: str,
+    corpus: str = "",
+    split: str = "",
     search: SearchConfig = SearchConfig(),
     view: View | None = None,
     hide_words: bool = False,
     links: Sequence[Links] | None = None,
 ) -> Evaluation:
-    """Translates the pairs' sources and scores the result; `corpus` and `split` say what the pairs are.
+    """Translates the pairs' sources and scores the result; `corpus` and `split` are names for the report.
 
     Attention is looked at in `view`, or else in the translator's best one. `hide_words` also hides each source word in
     turn, to see what depends on it; `links` of somebody else are scored beside, where pairs have gold links.
