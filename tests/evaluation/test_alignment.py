@@ -26,7 +26,8 @@ from toytrans.attention_maps import (
 )
 from toytrans.corpus import Pair
 from toytrans.evaluation import checked_links, content_words, tally_views, view_scores
-from toytrans.evaluation.alignment import THRESHOLDS, Gold, Row, Tally, word_weights
+from toytrans.evaluation.alignment import THRESHOLDS, Row, Tally, word_weights
+from toytrans.evaluation.gold import Gold
 
 LANGUAGES = ("en", "fr")
 CAT = Pair(

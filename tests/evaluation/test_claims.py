@@ -23,7 +23,7 @@ def test_maps_come_in_the_order_of_the_pairs_however_many_are_read_at_once(
 ) -> None:
     at_once = [map_.target_tokens for map_ in forced_maps(translator, PAIRS)]
     assert at_once == [(*pair.target.split(), "</s>") for pair in PAIRS]
-    monkeypatch.setattr("toytrans.evaluation.claims.PAIRS_AT_ONCE", 2)
+    monkeypatch.setattr("toytrans.evaluation.alignment.PAIRS_AT_ONCE", 2)
     assert [map_.target_tokens for map_ in forced_maps(translator, PAIRS)] == at_once
 
 

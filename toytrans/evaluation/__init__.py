@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from toytrans.evaluation.alignment import checked_links, content_words, num_words, tally_views, view_scores
-from toytrans.evaluation.as_read import as_read, as_typed
+from toytrans.evaluation.alignment import claims_over, forced_maps, tally_views, view_scores
 from toytrans.evaluation.attention_report import AttentionReport, score_links
-from toytrans.evaluation.claims import claims_over, forced_maps
+from toytrans.evaluation.gold import as_read, as_typed, checked_links, content_words, num_words
 from toytrans.evaluation.hiding import HidingAgreement, hidden_word_agreement
 from toytrans.evaluation.pharaoh import links_lines, read_links, write_links
 from toytrans.evaluation.probe import Probe, probe

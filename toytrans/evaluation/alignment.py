@@ -1,7 +1,7 @@
-"""How well attention aligns words: every layer and head against gold links, to find the one worth showing.
+"""How well attention aligns words: every layer and head against gold links, to find the view worth showing.
 
-Gold links join the words of a source and its *reference*, so they can only judge maps of a forced pass, in which the
-model is made to say the reference. A translation of its own may have other words in other places.
+Gold links join the words of a source and its *reference*, so they can only judge a forced pass, in which the model is
+forced to say the reference. Its own translation may have other words in other places.
 
 Axes: V views, K rules for what counts as a claimed link, T target words, C columns (source words, and `</s>` and the
 null position, which are no words), S source words.
@@ -9,63 +9,33 @@ null position, which are no words), S source words.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from toytrans.attention_maps import AlignmentCounts, AttentionMap, Links, View, ViewScore, parse_links, views
+from toytrans.attention_maps import AlignmentCounts, AttentionMap, Link, View, ViewScore, claimed_links, views
 from toytrans.attention_maps.words import merge, word_starts
-from toytrans.corpus.grammar.french import FRENCH_FUNCTION_WORDS
 from toytrans.corpus.pairs import Pair
-from toytrans.text.words import split_words
+from toytrans.decoding import Translator
+from toytrans.evaluation.gold import Gold, as_read, place_of
 
 Row: TypeAlias = Literal["predicting", "reading"]
 """Which row of a map belongs to a target word: the one that predicts it, or the next, for which it has been read."""
 
 THRESHOLDS = tuple(threshold / 100 for threshold in range(20, 62, 2))
-"""What a source word may have to get of a row before the row claims it: candidates, of which validation chooses."""
+"""The candidate thresholds, from which validation chooses."""
 WANTED_PRECISION = 0.96
-"""Of the links a picture outlines so many should be right: a little over 19 in 20, since validation is a sample."""
+"""The precision a view should reach: a little over 19 in 20, since validation is a sample."""
 WANTED_RECALL = 0.5
-"""Of the sure links it should outline so many: who claims nothing is never wrong, and of no use."""
-
-
-@dataclass(frozen=True)
-class Gold:
-    """The gold links of a pair as tables (S, T), and which target words carry content."""
-
-    sure_TS: NDArray[np.bool_]
-    possible_TS: NDArray[np.bool_]
-    content_T: NDArray[np.bool_]
-
-    @classmethod
-    def of(cls, pair: Pair, languages: tuple[str, str]) -> Gold:
-        """The links of a pair that has some; one outside of its sentence is a `ValueError`."""
-        links, (num_sources, num_targets) = checked_links(pair, languages), num_words(pair, languages)
-        content_T = np.zeros(num_targets, dtype=bool)
-        content_T[content_words(pair.target, languages[1])] = True
-        shape = num_targets, num_sources
-        return cls(_table(links.sure, shape), _table(links.possible, shape), content_T)
-
-
-def checked_links(pair: Pair, languages: tuple[str, str]) -> Links:
-    """The gold links of a pair, none where it has none; one outside of its sentence is a `ValueError`."""
-    links = parse_links(pair.alignment or "")
-    num_sources, num_targets = num_words(pair, languages)
-    for source, target in sorted(links.possible):
-        if source >= num_sources or target >= num_targets:
-            raise ValueError(
-                f"{_where(pair)}: link {source}-{target} is outside of {num_sources} source and {num_targets} target "
-                "words: mend the corpus's alignment"
-            )
-    return links
+"""The recall a view should reach: a view that claims almost nothing is precise, and of no use."""
+PAIRS_AT_ONCE = 1024
+"""This many pairs have their maps in memory together: a map of a long sentence takes a megabyte."""
 
 
 class Tally:
-    """What many maps claim and how they look, beside gold: sums over pairs, a number a view and a rule.
+    """What many maps claim, beside gold: sums over pairs, a number for each view and rule.
 
     The first rule claims each target word's strongest source word; the others every word with a threshold of the row.
     """
@@ -144,9 +114,9 @@ def word_weights(map_: AttentionMap, row: Row = "predicting") -> tuple[NDArray[n
 def view_scores(tally: Tally, all_views: Sequence[View]) -> tuple[ViewScore, ...]:
     """For each view the threshold to claim links by, and what that scores; the best view first.
 
-    A view's threshold is the one with the lowest alignment error rate of those whose claims can be believed (see
-    `WANTED_PRECISION` and `WANTED_RECALL`), or of all where none can. Of the views, too, those that can be believed
-    come first, then the lower error rate, then the larger mean.
+    A view's threshold is the one with the lowest alignment error rate among those that reach `WANTED_PRECISION` and
+    `WANTED_RECALL`, or among all if none does. Views are sorted in the same way: those that reach both come first, then
+    the lower error rate, then the larger mean.
     """
     return tuple(sorted((_best_threshold(tally, number, view) for number, view in enumerate(all_views)), key=_rank))
 
@@ -155,54 +125,50 @@ def _best_threshold(tally: Tally, number: int, view: View) -> ViewScore:
     scores = []
     for threshold in tally.thresholds:
         counts = tally.counts(number, threshold)
-        precision = counts.precision if counts.links else 0.0  # who claims nothing is no one to believe
+        precision = counts.precision if counts.links else 0.0  # without claims there is nothing to believe
         scores.append(ViewScore(view, threshold, precision, counts.recall, counts.aer))
     best = min(map(_rank, scores))
     equals = [score for score in scores if _rank(score) == best]
-    return equals[
-        len(equals) // 2
-    ]  # in the middle of the thresholds that do as well, where there is room on both sides
+    return equals[len(equals) // 2]  # the middle of the thresholds that do equally well
 
 
 def _rank(score: ViewScore) -> tuple[bool, float]:
-    can_be_believed = score.precision >= WANTED_PRECISION and score.recall >= WANTED_RECALL
-    return not can_be_believed, score.aer
-
-
-def content_words(text: str, language: str) -> list[int]:
-    """The positions of the words that carry meaning: neither grammar nor punctuation. Known of French only."""
-    if language != "fr":
-        return []
-    return [
-        position
-        for position, word in enumerate(split_words(text, language))
-        if word.lower() not in FRENCH_FUNCTION_WORDS and any(map(str.isalnum, word))
-    ]
+    reaches_both = score.precision >= WANTED_PRECISION and score.recall >= WANTED_RECALL
+    return not reaches_both, score.aer
 
 
 def check_map(map_: AttentionMap, pair: Pair, gold: Gold) -> None:
     """A `ValueError` where the map is not of a pass forced to say the pair's reference, or numbers other words."""
     if map_.metadata.decoding != "forced":
         raise ValueError(
-            f"{_where(pair)}: gold links need attention forced to the reference, not {map_.metadata.decoding}"
+            f"{place_of(pair)}: gold links need attention forced to the reference, not {map_.metadata.decoding}"
         )
     words_of_pair = gold.sure_TS.shape[::-1]
     for side, expected, seen in zip(("source", "target"), words_of_pair, map_.num_words, strict=True):
         if seen != expected:
-            raise ValueError(f"{_where(pair)}: the {side} has {expected} words, but {seen} in the attention map")
+            raise ValueError(f"{place_of(pair)}: the {side} has {expected} words, but {seen} in the attention map")
 
 
-def num_words(pair: Pair, languages: tuple[str, str]) -> tuple[int, int]:
-    """How many words source and target have, as links number them."""
-    return len(split_words(pair.source, languages[0])), len(split_words(pair.target, languages[1]))
+def forced_maps(translator: Translator, pairs: Sequence[Pair]) -> Iterator[AttentionMap]:
+    """The map of each pair while the model is made to say its target, in the order of the pairs.
+
+    Words are numbered as they are read. A pair whose words the tokenizer numbers otherwise than `split_words` is a
+    `ValueError`: its links would be wrong.
+    """
+    pairs = as_read(pairs, translator.tokenizer.reader, translator.languages)
+    for start in range(0, len(pairs), PAIRS_AT_ONCE):
+        group = pairs[start : start + PAIRS_AT_ONCE]
+        maps = translator.attend([pair.source for pair in group], [pair.target for pair in group])
+        for map_, pair in zip(maps, group, strict=True):
+            check_map(map_, pair, Gold.of(pair, translator.languages))
+            yield map_
 
 
-def _where(pair: Pair) -> str:
-    return f"{pair.source!r} / {pair.target!r}"
-
-
-def _table(links: frozenset[tuple[int, int]], shape: tuple[int, int]) -> NDArray[np.bool_]:
-    table_TS = np.zeros(shape, dtype=bool)
-    for source, target in links:
-        table_TS[target, source] = True
-    return table_TS
+def claims_over(
+    translator: Translator, pairs: Sequence[Pair], view: View, threshold: float | None
+) -> list[frozenset[Link]]:
+    """The links that a view claims in each pair; without a threshold, each target word's strongest source word."""
+    return [
+        claimed_links(map_.view(view), map_.cross_word_ids, map_.target_word_ids, threshold)
+        for map_ in forced_maps(translator, pairs)
+    ]

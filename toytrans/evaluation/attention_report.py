@@ -13,9 +13,8 @@ from typing import Any
 from toytrans.attention_maps import AlignmentCounts, Links, View, count, count_map_warnings, parse_links, views
 from toytrans.corpus.pairs import Pair
 from toytrans.decoding import Translator
-from toytrans.evaluation.alignment import content_words
-from toytrans.evaluation.as_read import as_read
-from toytrans.evaluation.claims import forced_maps
+from toytrans.evaluation.alignment import forced_maps
+from toytrans.evaluation.gold import as_read, content_words
 from toytrans.evaluation.hiding import HidingAgreement, hidden_word_agreement
 from toytrans.evaluation.scoreboard import Scoreboard, make_scoreboard
 from toytrans.evaluation.table import format_table

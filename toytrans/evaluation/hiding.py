@@ -18,8 +18,8 @@ from toytrans.attention_maps.hidden_words import LEAST_LOSS, HiddenWords
 from toytrans.corpus.pairs import Pair
 from toytrans.decoding import Translator
 from toytrans.decoding.hiding import hide_words
-from toytrans.evaluation.alignment import Gold, check_map, word_weights
-from toytrans.evaluation.as_read import as_read
+from toytrans.evaluation.alignment import check_map, word_weights
+from toytrans.evaluation.gold import Gold, as_read
 from toytrans.evaluation.table import format_table
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from toytrans.attention_maps import Links, format_links, parse_links
 from toytrans.corpus.pairs import Pair
 from toytrans.corpus.reading import read_lines
-from toytrans.evaluation.alignment import num_words
+from toytrans.evaluation.gold import num_words
 
 
 def read_links(path: Path, pairs: Sequence[Pair], languages: tuple[str, str], one_based: bool = False) -> list[Links]:

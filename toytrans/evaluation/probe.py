@@ -15,8 +15,8 @@ from toytrans.attention_maps import AttentionMap, View
 from toytrans.attention_maps.words import merge, word_starts
 from toytrans.corpus.pairs import Pair
 from toytrans.decoding import Translator
-from toytrans.evaluation.as_read import as_read
-from toytrans.evaluation.claims import forced_maps
+from toytrans.evaluation.alignment import forced_maps
+from toytrans.evaluation.gold import as_read
 from toytrans.text import normalize, split_words
 
 Sentences: TypeAlias = tuple[list[str], list[str]]

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from toytrans.attention_maps import AlignmentCounts, AttentionMap, View
 from toytrans.attention_maps.labels import padded
 from toytrans.corpus.pairs import Pair
-from toytrans.evaluation.alignment import Gold, Row, Tally, check_map, word_weights
+from toytrans.evaluation.alignment import Row, Tally, check_map, word_weights
+from toytrans.evaluation.gold import Gold
 
 Control = Callable[[NDArray[np.float32], NDArray[np.bool_], np.random.Generator], NDArray[np.float32]]
 """Makes weights (T, C) that know nothing, from those of the default view (T, C) and which columns are words (C)."""

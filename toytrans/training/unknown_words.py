@@ -14,7 +14,7 @@ import numpy as np
 from toytrans.attention_maps import Link, Links
 from toytrans.corpus import Pair
 from toytrans.evaluation import checked_links
-from toytrans.evaluation.alignment import content_words
+from toytrans.evaluation.gold import content_words
 from toytrans.text import UNK, Encoded, Tokenizer
 from toytrans.text.word_tokenizer import WordTokenizer
 from toytrans.text.words import split_words
