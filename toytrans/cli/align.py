@@ -1,4 +1,4 @@
-"""`toytrans align`: which source word each target word comes from, as attention has it."""
+"""`toytrans align`: which source word each target word comes from, according to attention."""
 
 from __future__ import annotations
 
@@ -42,15 +42,16 @@ class Align:
     corpus: Annotated[str | None, tyro.conf.arg(help_behavior_hint="(default: the run's)")] = None
     """`toy`, a folder, a .tsv or .jsonl file, or a Hugging Face dataset."""
     split: str = "test"
-    """The split to align. The model is made to say its translations."""
+    """The split to align. The model is forced to say its translations."""
     layer: LayerFlag = None
     """The layer whose attention claims the links, from 1; all is the mean of all layers and heads."""
     head: HeadFlag = None
     """The head, from 1; goes with --layer."""
     method: Literal["strongest", "threshold"] = "threshold"
-    """Which source words a target word claims: the one it looks at most, or each that gets a --threshold."""
+    """Which source words a target word claims: the one with the largest attention weight, or all with at least the
+    --threshold."""
     threshold: Annotated[float | None, tyro.conf.arg(help_behavior_hint="(default: the best on validation)")] = None
-    """The threshold of a target word's attention that claims a link, above 0, at most 1."""
+    """The least attention weight that claims a link, above 0, at most 1."""
     backward: Annotated[Path | None, tyro.conf.arg(help_behavior_hint="(default: none)")] = None
     """A run of the other direction, to be read together with this one."""
     symmetrize: Annotated[

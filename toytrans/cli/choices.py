@@ -1,4 +1,4 @@
-"""What several commands share: which run, which sentences, how to search, where to compute, and how to speak."""
+"""What several commands share: the run, the sentences, the search, the device, and messages."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def pairs_of(run: Run, named: str | None, split: str) -> Sequence[Pair]:
 
 
 def tell_reading(text: str, read_as: str | None) -> None:
-    """Says how a sentence was read, where it was not read as it is typed."""
+    """Prints how a sentence was read, if not as it was typed."""
     if read_as is not None:
         from toytrans.attention_maps.labels import visible
 
@@ -154,7 +154,7 @@ def tell_reading(text: str, read_as: str | None) -> None:
 
 
 def tell_warnings(text: str, warnings: Sequence[str]) -> None:
-    """Says why to doubt what was made of a text, a line a reason."""
+    """Prints the warnings about a text, one per line."""
     if warnings:
         from toytrans.attention_maps.labels import visible
 
@@ -163,7 +163,7 @@ def tell_warnings(text: str, warnings: Sequence[str]) -> None:
 
 
 def say(text: str) -> None:
-    """Tells the person something that is not the result. That nobody listens any more stops nothing."""
+    """Prints to standard error what is not the result; goes on if nobody reads it any more."""
     try:
         print(text, file=sys.stderr, flush=True)
     except BrokenPipeError:
@@ -171,7 +171,7 @@ def say(text: str) -> None:
 
 
 def hush(stream: TextIO) -> None:
-    """Sends what is left of a stream nowhere: whoever read it has gone."""
+    """Discards the rest of a stream whose reader has gone."""
     with contextlib.suppress(OSError, ValueError):  # a stream in memory has no file
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 

@@ -46,11 +46,11 @@ class Evaluate(Searching):
     head: HeadFlag = None
     """The head, from 1; goes with --layer."""
     hide_words: Switch = False
-    """Also hide each source word in turn, and say how often what a word looks at is what it depends on (slow)."""
+    """Also hide each source word in turn, and report how often attention and this effect name the same word (slow)."""
     links: Annotated[Path | None, tyro.conf.arg(metavar="FILE", help_behavior_hint="")] = None
-    """A Pharaoh file, another aligner's links of the same sentences, to score beside; a line a pair."""
+    """A Pharaoh file with another aligner's links for the same sentences, a line each, to score as well."""
     one_based: Switch = False
-    """The words in that file are counted from 1."""
+    """The file counts words from 1."""
     json: Switch = False
     """Print one JSON document instead of a table."""
 

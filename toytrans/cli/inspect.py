@@ -86,14 +86,14 @@ class Inspect(Searching):
 
 @dataclass(frozen=True)
 class Look:
-    """A sentence, a translation, and what the model looked at while it wrote that, or was made to write it."""
+    """A sentence, its translation, and the attention while the model wrote the translation, or was forced to write it."""
 
     text: str
     translation: str
     attention: AttentionMap
     hidden: HiddenWords | None
-    """What hiding each source word costs; `None` where the translation reads back as other words than were written, or
-    its last word was cut off."""
+    """What hiding each source word costs; `None` where the tokenizer reads other words from the translation than the
+    model wrote, or its last word was cut off."""
 
 
 def sentences_to_watch(run: Run) -> list[str]:
@@ -105,9 +105,9 @@ def sentences_to_watch(run: Run) -> list[str]:
 
 
 def look(translator: Translator, texts: Sequence[str], target: str | None, search: SearchConfig) -> list[Look]:
-    """Looks at each text's own translation, or at `target`, and at what hiding the text's words costs it.
+    """The attention of each text's translation, or of `target`, and what hiding each source word costs.
 
-    Each sentence of a text has a look of its own; with a `target`, where that has as many sentences.
+    Each sentence of a text has its own; with a `target`, only if that has as many sentences.
     """
     from toytrans.decoding.hiding import hide_words
 
@@ -149,7 +149,7 @@ def _side_by_side(translator: Translator, text: str, target: str) -> tuple[list[
 
 
 def warn_of_all(looks: Sequence[Look], view: View) -> str:
-    """What makes the looks doubtful when taken together: said, and returned as a note for their pictures."""
+    """Prints the warnings about all maps together, and returns them as a note for their pictures."""
     from toytrans.attention_maps import warnings_of_many_maps
 
     found = warnings_of_many_maps([each.attention for each in looks], view)
@@ -159,7 +159,7 @@ def warn_of_all(looks: Sequence[Look], view: View) -> str:
 
 
 def save(each: Look, number: int, view: View, out: Path, note: str = "", all_heads: bool = False) -> None:
-    """Saves the arrays of a look, attention token by token, and its pictures, word by word; says what is doubtful."""
+    """Saves the attention token by token as arrays, and word by word as pictures; prints the warnings."""
     from toytrans.attention_maps import View, map_warnings, safe_stem
     from toytrans.attention_maps.heatmaps import draw_heads, draw_hidden_words, draw_map
 
@@ -186,7 +186,7 @@ def save(each: Look, number: int, view: View, out: Path, note: str = "", all_hea
 
 
 def print_table(each: Look, view: View) -> None:
-    """Each target word, the source words it claims, and how much it looks at them; above, how far to believe it."""
+    """Prints each target word with the source words it attends to; the header says how far to believe it."""
     from toytrans.attention_maps import captions, format_table, linked_words_table
     from toytrans.attention_maps.labels import percent, visible
 

@@ -56,7 +56,7 @@ class Probe:
     head: HeadFlag = None
     """The head, from 1; goes with --layer."""
     at_least: Annotated[float | None, tyro.conf.arg(help_behavior_hint="(default: no limit)")] = None
-    """Exit with status 1 where a link holds less often than this share of the time, 0 to 1."""
+    """Exit with status 1 if a link holds in less than this fraction of its occurrences (0 to 1)."""
     json: Switch = False
     """Print one JSON document instead of a table."""
     device: Device = "auto"
