@@ -86,7 +86,7 @@ class Inspect(Searching):
 
 @dataclass(frozen=True)
 class Look:
-    """A sentence, its translation, and the attention while the model wrote the translation, or was forced to write it."""
+    """A sentence, its translation, and the attention while the model wrote it, or was forced to say it."""
 
     text: str
     translation: str

@@ -43,16 +43,16 @@ ALL = "all"
 
 @dataclass(frozen=True)
 class Probe:
-    """Says how often words look at the words they come from: `probe cat=chat`."""
+    """Measures how often words attend to the words they come from: `probe cat=chat`."""
 
     words: RunAndProbes = ()
-    """A run directory (runs/toy, if left out), then a source and a target word, or several such."""
+    """A run directory (runs/toy, if left out), then one or more pairs SOURCE=TARGET."""
     corpus: Annotated[str | None, tyro.conf.arg(help_behavior_hint="(default: the run's)")] = None
     """`toy`, a folder, a .tsv or .jsonl file, or a Hugging Face dataset."""
     split: str = ALL
-    """The split to look through, or all of them. The model is made to say its translations."""
+    """The split to search, or all of them. The model is forced to say the translations."""
     layer: LayerFlag = None
-    """The layer to look at, from 1; all is the mean of all layers and heads."""
+    """The layer to measure, from 1; all is the mean of all layers and heads."""
     head: HeadFlag = None
     """The head, from 1; goes with --layer."""
     at_least: Annotated[float | None, tyro.conf.arg(help_behavior_hint="(default: no limit)")] = None
