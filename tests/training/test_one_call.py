@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,3 +29,12 @@ def test_one_call_trains_to_the_end_and_returns_the_translator(aligned: Config, 
     assert weights(tmp_path / "run")
     with pytest.raises(FileExistsError):
         train(tmp_path / "run", config, note=said.append)
+
+
+def test_ctrl_c_ends_the_call_and_says_what_is_saved(aligned: Config, tmp_path: Path) -> None:
+    def press_ctrl_c(_: str) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    config = replace(aligned, training=replace(aligned.training, validate_every=4, max_steps=24))
+    with pytest.raises(KeyboardInterrupt, match=r"stopped after step \d+, saved in "):
+        train(tmp_path / "run", config, None, "cpu", press_ctrl_c)

@@ -72,7 +72,7 @@ class Scale:
 
 
 # One hue, light to dark: still in order in grey, and for colour-blind eyes.
-SHARES = Scale("Blues", 0.0, 1.0, "share of the row's attention")
+WEIGHTS = Scale("Blues", 0.0, 1.0, "attention weight")
 
 
 LEAST_LOSS_SHOWN = 0.05
@@ -104,7 +104,7 @@ def add_axes(figure: Figure, left: float, top: float, width: float, height: floa
     return figure.add_axes((left / figure_width, bottom / figure_height, width / figure_width, height / figure_height))
 
 
-def paint(axes: Axes, values: NDArray[np.float32], gap: float, scale: Scale = SHARES) -> None:
+def paint(axes: Axes, values: NDArray[np.float32], gap: float, scale: Scale = WEIGHTS) -> None:
     """One cell a value, the first row on top, grey where there is none; without a gap, one small image."""
     num_rows, num_columns = values.shape
     low, high = scale.lowest, scale.highest
@@ -121,7 +121,7 @@ def paint(axes: Axes, values: NDArray[np.float32], gap: float, scale: Scale = SH
     axes.tick_params(length=0, pad=4)
 
 
-def print_values(axes: Axes, values: NDArray[np.float32], scale: Scale = SHARES) -> None:
+def print_values(axes: Axes, values: NDArray[np.float32], scale: Scale = WEIGHTS) -> None:
     """The values as numbers in their cells, those that round to zero left out."""
     colour_of, position = colormaps[scale.colours], Normalize(scale.lowest, scale.highest)
     for (row, column), value in np.ndenumerate(values):
@@ -171,7 +171,7 @@ def longest(names: Sequence[str], font_size: float) -> float:
     return max(figure.text(0, 0, name, fontsize=font_size).get_window_extent().width for name in names) / 72
 
 
-def add_scale(figure: Figure, panel: Axes, scale: Scale = SHARES) -> None:
+def add_scale(figure: Figure, panel: Axes, scale: Scale = WEIGHTS) -> None:
     """The colour scale, to the right of a panel and its names, from the panel's top down."""
     place, height = panel.get_position(), figure.get_figheight()
     names = panel.get_tightbbox()  # in dots
@@ -180,7 +180,7 @@ def add_scale(figure: Figure, panel: Axes, scale: Scale = SHARES) -> None:
         figure, names.x1 / figure.dpi + 0.2, height * (1 - place.y1), 0.16, min(max(height * place.height, 2.0), 3.0)
     )
     legend = figure.colorbar(ScalarMappable(Normalize(scale.lowest, scale.highest), scale.colours), cax=axes)
-    if scale == SHARES:
+    if scale == WEIGHTS:
         legend.set_ticks([0.0, 0.25, 0.5, 0.75, 1.0], labels=["0", "0.25", "0.5", "0.75", "1"])
     axes.set_ylim(scale.shown_from, scale.highest)
     axes.tick_params(length=0, labelsize=9)

@@ -25,9 +25,9 @@ NARROWEST_PANEL = 2.1  # Inches: its title must fit.
 WIDEST_PAIR = 22.0  # Inches: two maps wider than that stand one below the other.
 
 AXIS_NAMES: dict[Kind, tuple[str, str]] = {
-    "cross": ("predicting …", "looking at … (source)"),
-    "encoder": ("from … (source)", "looking at … (source)"),
-    "decoder": ("predicting …", "looking at … (what the decoder has read)"),
+    "cross": ("predicting …", "attending to … (source)"),
+    "encoder": ("from … (source)", "attending to … (source)"),
+    "decoder": ("predicting …", "attending to … (what the decoder has read)"),
 }
 
 
@@ -101,7 +101,7 @@ def draw_map(
     weights, sheet = map_.view(view, kind), Sheet.of(map_, kind)
     with figures.drawing():
         figure = Figure(figsize=sheet.size)
-        axes = sheet.panel(figure, (0, 0), weights, figures.SHARES, AXIS_NAMES[kind])
+        axes = sheet.panel(figure, (0, 0), weights, figures.WEIGHTS, AXIS_NAMES[kind])
         figures.outline(axes, _claims(map_, view) if kind == "cross" else _strongest(weights))
         figures.add_scale(figure, axes)
         reading = captions.claims(map_, view) if kind == "cross" else "Outlined: the strongest of its row."
@@ -168,7 +168,7 @@ def draw_hidden_words(
     scale = figures.losses_scale(hidden.losses_TS)
     with figures.drawing():
         figure = Figure(figsize=sheet.size)
-        axes = sheet.panel(figure, (0, 0), map_.view(view), figures.SHARES, AXIS_NAMES["cross"])
+        axes = sheet.panel(figure, (0, 0), map_.view(view), figures.WEIGHTS, AXIS_NAMES["cross"])
         figures.outline(axes, _claims(map_, view))
         panel = figure.get_tightbbox()
         figures.add_scale(figure, axes)

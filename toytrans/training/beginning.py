@@ -36,7 +36,7 @@ def begin_run(config: Config, path: Path, note: Note, corpus: Corpus | None = No
             raise FileNotFoundError(f"--guided-alignment {guide}: no such file: give gold, self or a Pharaoh file")
         links = read_links(Path(guide), pairs, config.languages, config.training.guided_first_word == 1)
     run = Run.create(path, config, corpus.fingerprint())
-    if links is not None:  # the run keeps its own copy, so that it can go on whatever becomes of the file
+    if links is not None:  # the run keeps its own copy, so that it can resume if the file is lost
         write_whole(run.guide_path, "".join(f"{format_links(each)}\n" for each in links))
     return run, corpus
 

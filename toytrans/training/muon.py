@@ -59,7 +59,7 @@ class Muon(torch.optim.Optimizer):
         super().__init__(groups, {"lr": lr, "momentum": momentum, "num_rounds": num_rounds})
         self._matrix_groups = list(self.param_groups)
         self._adamw = torch.optim.AdamW(list(other_groups), lr=lr, betas=betas, fused=True)
-        # One optimizer to whoever looks: the groups and the state are AdamW's own too.
+        # Callers see one optimizer: it shares its groups and its state with AdamW.
         self.param_groups += self._adamw.param_groups
         self._adamw.state = self.state
 

@@ -25,6 +25,7 @@ def train(
 
     `run` is a new or empty directory, else `FileExistsError`. `corpus`, if given, stands for the one that `config`
     names. `note` is told each validation, a line each. A run that guides itself first trains its two teachers.
+    `KeyboardInterrupt` where Ctrl-C stopped it; the step it was at is saved.
     """
     path, where = Path(run), choose_device(device)
     if config.training.guided_alignment == "self":
@@ -44,3 +45,5 @@ def _to_the_end(session: Session, note: Note) -> None:
     for event in session.events():
         if isinstance(event, Validation):
             note(f"step {session.steps_done}: validation loss {event.loss:.3f}, BLEU {event.bleu:.1f}")
+    if session.was_interrupted:
+        raise KeyboardInterrupt(f"stopped after step {session.steps_done}, saved in {session.run.path}")

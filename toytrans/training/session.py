@@ -47,7 +47,7 @@ class _State:
     view_scores: list[dict[str, Any]] = field(default_factory=list)
     """How well each view of attention aligned words at the last validation."""
     limits: dict[str, Any] = field(default_factory=dict)
-    """Beyond which a translation is doubted, as the last validation found."""
+    """The limits of the warnings, as measured at the last validation."""
 
     @classmethod
     def from_json(cls, state: Mapping[str, Any]) -> _State:

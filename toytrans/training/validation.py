@@ -33,7 +33,7 @@ class Validation:
     view_scores: tuple[ViewScore, ...] = ()
     """How well each view's claims agree with gold links, the best view first; none where the pairs have no links."""
     limits: Limits = field(default_factory=Limits)
-    """Beyond which translations are doubted, measured on those that are right."""
+    """The limits of the warnings, measured on the right translations."""
 
     def to_json(self) -> dict[str, Any]:
         """The scores, and under `alignment` those of the best view (null without gold links)."""
