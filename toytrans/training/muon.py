@@ -1,8 +1,8 @@
-"""Muon: momentum whose steps are orthogonal matrices, for the matrices inside of a network; AdamW for all else.
+"""Muon: momentum whose steps are orthogonal matrices, for the matrices of linear maps; AdamW for the rest.
 
 K. Jordan and others, 2024; with the scale of Liu et al., 2025 (section 2.2), so that one learning rate serves both.
-PyTorch has a Muon too. It takes one matrix after another, and a model of many small ones then waits for its optimizer
-for a third of the time of a step; here matrices of one shape are taken together.
+PyTorch has a Muon too, which takes one matrix after another. Here matrices of one shape are taken together: for a model
+of many small ones that is 16 ms a step in place of 25 (see decision 0012).
 
 Axes: N matrices of one shape, R rows, C columns.
 """
@@ -18,11 +18,11 @@ import torch
 from torch import Tensor
 
 NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
-"""Coefficients of x, x^3 and x^5 that bring singular values from near 0 up to 1 near to 1, in few rounds."""
+"""Coefficients of x, x^3 and x^5 that bring singular values between 0 and 1 close to 1 in a few rounds."""
 
 
 def orthogonal(matrices_NRC: Tensor, num_rounds: int) -> Tensor:
-    """Each matrix with its singular values brought to about 1: its nearest orthogonal one (Newton and Schulz)."""
+    """The orthogonal matrix nearest to each, about: all singular values become about 1 (Newton and Schulz)."""
     a, b, c = NEWTON_SCHULZ
     is_tall = matrices_NRC.shape[1] > matrices_NRC.shape[2]
     x_NRC = matrices_NRC.mT if is_tall else matrices_NRC
