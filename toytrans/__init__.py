@@ -1,4 +1,4 @@
-"""A tiny encoder-decoder Transformer that learns to translate while you watch what it looks at.
+"""A tiny encoder-decoder Transformer that learns to translate while you watch what it attends to.
 
     import toytrans
 

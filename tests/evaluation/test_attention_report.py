@@ -173,7 +173,7 @@ def test_warnings_name_what_was_seen_and_in_how_many_sentences() -> None:
     warned = AttentionReport(View(), "mean of all", "", "", 0.5, None, {"uniform": 0, "sink": 3}, None, None)
     (section,) = (section for section in warned.sections() if section)
     assert [line.split() for line in section.splitlines()] == [
-        ["DOUBTFUL", "MAPS", "sentences"], ["sink", "3"], ["mean", "of", "all"],
+        ["MAPS", "WITH", "A", "WARNING", "sentences"], ["sink", "3"], ["mean", "of", "all"],
     ]  # fmt: skip
 
 

@@ -189,7 +189,13 @@ def test_links_given_are_scored_beside() -> None:
     ("best", "asked", "layer", "head", "why"),
     [
         (None, None, None, None, "mean of all 4 heads of 2 layers: not chosen on validation"),
-        (View(1, 2), None, 1, 2, "layer 1 of 2, head 2 of 2: chosen on validation, as the one whose claims are best"),
+        (
+            View(1, 2),
+            None,
+            1,
+            2,
+            "layer 1 of 2, head 2 of 2: chosen on validation, for the precision and recall of its claims",
+        ),
         (View(1, 2), View(), None, None, "mean of all 4 heads of 2 layers: the one asked for"),
         (View(1, 2), View(2, 1), 2, 1, "layer 2 of 2, head 1 of 2: the one asked for"),
     ],

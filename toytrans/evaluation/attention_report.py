@@ -96,7 +96,7 @@ class AttentionReport:
 
     def _warnings(self) -> str:
         rows = [(name, str(number)) for name, number in self.map_warnings.items() if number]
-        return f"{format_table(('DOUBTFUL MAPS', 'sentences'), rows)}\n  {self.view_name}" if rows else ""
+        return f"{format_table(('MAPS WITH A WARNING', 'sentences'), rows)}\n  {self.view_name}" if rows else ""
 
 
 def report_attention(

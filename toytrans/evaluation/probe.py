@@ -1,4 +1,4 @@
-"""Probes: does `chat` look at `cat`? Counted over every sentence pair that holds the two words.
+"""Probes: does `chat` attend to `cat`? Counted over every sentence pair that has the two words.
 
 Axes: T target words, C columns (source words, and `</s>` and the null position, which are no words).
 """
@@ -34,11 +34,11 @@ class Probe:
     target: str
     occurrences: int
     holds: float
-    """Share of the occurrences in which the target word looks at the source word more than at anything else."""
+    """Fraction of the occurrences in which the target word has its strongest weight on the source word."""
     weight: float
     """Mean share of the target word's attention that goes to the source word, all of its places together."""
     rank: float
-    """Mean place of the source word among all there is to look at, `</s>` included: 1 is the most looked at."""
+    """Mean rank of the source word among all columns, `</s>` included: 1 is the strongest weight."""
 
     def to_json(self) -> dict[str, Any]:
         """All of it, as plain values."""
@@ -53,16 +53,18 @@ def probe(translator: Translator, pairs: Sequence[Pair], words: Sequence[tuple[s
     pairs = as_read(pairs, translator.tokenizer.reader, translator.languages)
     asked = [(_folded(source), _folded(target)) for source, target in words]
     cut = [_words(pair, translator.languages) for pair in pairs]
-    looked_at = [number for number, sentences in enumerate(cut) if any(_holds(sentences, each) for each in asked)]
-    looks: list[list[tuple[float, int]]] = [[] for _ in words]
-    for number, map_ in zip(looked_at, forced_maps(translator, [pairs[n] for n in looked_at]), strict=True):
-        for each, found in zip(asked, looks, strict=True):
+    chosen = [number for number, sentences in enumerate(cut) if any(_holds(sentences, each) for each in asked)]
+    occurrences: list[list[tuple[float, int]]] = [[] for _ in words]
+    for number, map_ in zip(chosen, forced_maps(translator, [pairs[n] for n in chosen]), strict=True):
+        for each, found in zip(asked, occurrences, strict=True):
             if _holds(cut[number], each):
-                found += _looks(map_, view, cut[number], each)
-    return [_mean(names, found) for names, found in zip(words, looks, strict=True)]
+                found += _weights_and_ranks(map_, view, cut[number], each)
+    return [_mean(names, found) for names, found in zip(words, occurrences, strict=True)]
 
 
-def _looks(map_: AttentionMap, view: View, sentences: Sentences, asked: tuple[str, str]) -> list[tuple[float, int]]:
+def _weights_and_ranks(
+    map_: AttentionMap, view: View, sentences: Sentences, asked: tuple[str, str]
+) -> list[tuple[float, int]]:
     """Weight and rank of the source word, for each place of the target word."""
     rows, columns = word_starts(map_.target_word_ids), word_starts(map_.cross_word_ids)
     weights_TC = merge(map_.view(view), rows, columns)
@@ -73,11 +75,11 @@ def _looks(map_: AttentionMap, view: View, sentences: Sentences, asked: tuple[st
             (map_.cross_word_ids, columns, sentences[0], asked[0]),
         )
     )
-    looks = []
+    occurrences = []
     for weights_C in weights_TC[is_target_T]:
         order_C = np.argsort(-weights_C, kind="stable")  # the first of equals, as where links are claimed
-        looks.append((float(weights_C[is_source_C].sum()), 1 + int(is_source_C[order_C].argmax())))
-    return looks
+        occurrences.append((float(weights_C[is_source_C].sum()), 1 + int(is_source_C[order_C].argmax())))
+    return occurrences
 
 
 def occurs(words: tuple[str, str], pairs: Sequence[Pair], languages: tuple[str, str]) -> bool:
@@ -86,11 +88,11 @@ def occurs(words: tuple[str, str], pairs: Sequence[Pair], languages: tuple[str, 
     return any(_holds(_words(pair, languages), asked) for pair in pairs)
 
 
-def _mean(names: tuple[str, str], looks: Sequence[tuple[float, int]]) -> Probe:
-    if not looks:
+def _mean(names: tuple[str, str], occurrences: Sequence[tuple[float, int]]) -> Probe:
+    if not occurrences:
         raise ValueError(f"no pair has {names[0]!r} in its source and {names[1]!r} in its target")
-    weights, ranks = np.array(looks).T
-    return Probe(*names, len(looks), float((ranks == 1).mean()), float(weights.mean()), float(ranks.mean()))
+    weights, ranks = np.array(occurrences).T
+    return Probe(*names, len(occurrences), float((ranks == 1).mean()), float(weights.mean()), float(ranks.mean()))
 
 
 def _words(pair: Pair, languages: tuple[str, str]) -> Sentences:

@@ -204,7 +204,7 @@ def _choose_view(translator: Translator, asked: View | None) -> tuple[View, str]
     if translator.guided_view:
         return translator.view, "the head that was taught to align"
     if translator.view_scores:
-        return translator.view, "chosen on validation, as the one whose claims are best to believe"
+        return translator.view, "chosen on validation, for the precision and recall of its claims"
     return translator.view, "not chosen on validation"
 
 
