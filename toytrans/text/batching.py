@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
 
 from toytrans.special_tokens import BOS, PAD
 
@@ -39,28 +39,15 @@ class Batch:
         )
 
 
-class PackedRows:
-    """Rows of ids one after the other in one array, so that any of them are padded without a loop."""
-
-    def __init__(self, rows: Sequence[Ids]) -> None:
-        self.lengths = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
-        # One more than there are: a place to read where nothing stands.
-        num_ids = int(self.lengths.sum())
-        self._ids = np.full(num_ids + 1, PAD, dtype=np.int32)
-        self._ids[:num_ids] = np.fromiter(chain.from_iterable(rows), dtype=np.int32, count=num_ids)
-        self._starts = np.cumsum(self.lengths) - self.lengths
-
-    def padded(self, rows: NDArray[np.int64]) -> Tensor:
-        """The rows with these numbers as one tensor (rows, longest), filled at the right with padding."""
-        lengths = self.lengths[rows][:, None]
-        positions = np.arange(lengths.max(initial=0))
-        places = np.where(positions < lengths, self._starts[rows][:, None] + positions, -1)
-        return torch.from_numpy(self._ids[places].astype(np.int64))
-
-
 def pad(rows: Sequence[Ids]) -> Tensor:
     """Rows of ids as one tensor (rows, longest), filled at the right with padding."""
-    return PackedRows(rows).padded(np.arange(len(rows)))
+    return _padded([torch.tensor(ids, dtype=torch.int64) for ids in rows])
+
+
+def _padded(rows: Sequence[Tensor]) -> Tensor:
+    if not rows:
+        return torch.zeros(0, 0, dtype=torch.int64)
+    return pad_sequence(list(rows), batch_first=True, padding_value=PAD)
 
 
 def make_batch(sources: Sequence[Ids], targets: Sequence[Ids], pairs: Sequence[int]) -> Batch:
@@ -99,8 +86,13 @@ class BucketedBatches:
         seed: int,
         max_tokens: int | None = None,
     ) -> None:
-        self._sources, self._targets, self._seed = PackedRows(sources), PackedRows(targets), seed
-        self._longer_side = np.maximum(self._sources.lengths, self._targets.lengths)
+        self._seed = seed
+        self._sources, self._targets = (
+            [torch.tensor(ids, dtype=torch.int64) for ids in rows] for rows in (sources, targets)
+        )
+        self._longer_side = np.array(
+            [max(map(len, pair)) for pair in zip(sources, targets, strict=True)], dtype=np.int64
+        )
         self._kept = np.flatnonzero(self._longer_side <= (max_tokens or self._longer_side.max(initial=0)))
         if not len(self._kept):
             raise ValueError(
@@ -130,8 +122,9 @@ class BucketedBatches:
         if epoch != self._epoch:
             self._shuffle(epoch)
         cut = self._batch_order[place]
-        pairs = self._by_length[self._cuts[cut] : self._cuts[cut + 1]]
-        return _batch(self._sources.padded(pairs), self._targets.padded(pairs), tuple(pairs.tolist()))
+        pairs = self._by_length[self._cuts[cut] : self._cuts[cut + 1]].tolist()
+        sources, targets = ([side[pair] for pair in pairs] for side in (self._sources, self._targets))
+        return _batch(_padded(sources), _padded(targets), tuple(pairs))
 
     def _sort(self, ties: NDArray[np.int64]) -> NDArray[np.int64]:
         kept = self._kept
