@@ -100,7 +100,7 @@ def test_products_are_exact_to_float32(shape: tuple[int, int, int]) -> None:
         assert (product - exact).norm() < 1e-6 * exact.norm()
 
 
-def test_a_processoris_exact_at_the_highest_precision_and_asking_leaves_the_switch_as_it_was() -> None:
+def test_a_processor_is_exact_at_the_highest_precision_and_asking_leaves_the_switch_as_it_was() -> None:
     assert device_module.is_exact("highest")
     assert isinstance(device_module.is_exact("medium"), bool)
     assert torch.get_float32_matmul_precision() == "highest"

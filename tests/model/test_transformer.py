@@ -134,7 +134,11 @@ def test_rows_that_are_selected_go_on_as_they_would_have(either: Transformer, ro
     whole, cache = decode(either, SENTENCES, TARGETS), either.start(either.encode(pad(SENTENCES)))
     either.decode(torch.tensor(TARGETS)[:, :4], cache)
     cache.select(torch.tensor(rows))
-    assert_close(either.decode(torch.tensor(TARGETS)[rows, 4:], cache).states_BTD, whole.states_BTD[rows, 4:])
+    rest = either.decode(torch.tensor(TARGETS)[rows, 4:], cache)
+    assert_close(rest.states_BTD, whole.states_BTD[rows, 4:])
+    for layer in range(2):
+        assert_close(rest.self_attention_L[layer], whole.self_attention_L[layer][rows, :, 4:])
+        assert_close(rest.cross_attention_L[layer], whole.cross_attention_L[layer][rows, :, 4:])
 
 
 def test_hypotheses_of_one_source_may_change_places_without_it(either: Transformer) -> None:

@@ -94,7 +94,7 @@ class Transformer(nn.Module):
         return encoded, self.decode(target_BT, self.start(encoded))
 
     def encode(self, source_BS: Tensor, hidden_BS: Tensor | None = None) -> EncodedSource:
-        """Reads the source tokens (B, S).
+        """Reads the source tokens (B, S); each row needs at least one that is visible, such as its `</s>`.
 
         Where `hidden_BS` is True, a token keeps its place, but nothing in encoder or decoder can attend to it.
         """
