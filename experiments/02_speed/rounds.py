@@ -8,7 +8,7 @@ from statistics import median
 
 
 def say(text: str) -> None:
-    """Tells on standard error how far it is."""
+    """Prints progress to standard error."""
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()
 

@@ -46,7 +46,7 @@ class Recipe:
     """How a peer is trained; toytrans has its own `TrainingConfig`."""
 
     learning_rate: float
-    """The learning rate that the warm-up rises to, were it not falling meanwhile."""
+    """Peak learning rate. Linear decay runs during warm-up too."""
     horizon: int
     """Steps in which the learning rate falls to zero, in a straight line."""
     warmup_steps: int = 200
@@ -67,7 +67,7 @@ class Recipe:
     """Of Marian's first weights; its default is 0.02. `torch.nn.Transformer` begins with Xavier's (Glorot) rule."""
 
     def factor(self, step: int) -> float:
-        """What of the learning rates is used in a step, from 0 to 1."""
+        """Factor of the peak learning rate at this step, from 0 to 1."""
         warmup = min(1.0, (step + 1) / self.warmup_steps) if self.warmup_steps else 1.0
         return warmup * max(0.0, 1.0 - step / self.horizon)
 
