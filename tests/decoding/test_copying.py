@@ -18,7 +18,7 @@ PLURALS = WordTokenizer(["the", "le", "saw", "vit", "chat", "-s"])
 
 
 def attention(tokenizer: Tokenizer, source: str, target_ids: list[int], weights: list[list[float]]) -> AttentionMap:
-    """One head that looks as told, a row a target token, `</s>` included on both sides."""
+    """One head with these weights, a row a target token, `</s>` included on both sides."""
     encoded, target = tokenizer.encode(source, "en"), tokenizer.describe(target_ids, "fr")
     cross_TS = np.array(weights, dtype=np.float32)
     num_targets, num_sources = cross_TS.shape

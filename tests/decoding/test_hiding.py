@@ -1,4 +1,4 @@
-"""Hiding source words: nothing may look at them, and what that costs is measured against the sentence as it is."""
+"""Hiding source words: nothing may attend to them, and what that costs is measured against the sentence as it is."""
 
 from __future__ import annotations
 

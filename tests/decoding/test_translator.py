@@ -54,29 +54,6 @@ def test_no_text_gives_no_translation(translator: Translator) -> None:
     assert translator.attend([], []) == []
 
 
-@searches
-def test_batch_order_never_changes_a_translation(
-    translator: Translator, texts: list[str], search: SearchConfig
-) -> None:
-    forwards, backwards = translator.translate(texts, search), translator.translate(texts[::-1], search)
-    assert [outcome(translation) for translation in forwards] == [
-        outcome(translation) for translation in backwards[::-1]
-    ]
-
-
-@searches
-def test_padding_never_changes_a_translation(translator: Translator, texts: list[str], search: SearchConfig) -> None:
-    longest = "chat " * 40
-    for text in texts[:25]:
-        (alone,), (padded, _) = (
-            translator.translate([text], search, True),
-            translator.translate([text, longest], search, True),
-        )
-        assert outcome(alone) == outcome(padded)
-        assert alone.score == pytest.approx(padded.score, abs=1e-4)
-        assert_same_attention(alone.attention, padded.attention)
-
-
 # Text that is not words
 
 
@@ -185,27 +162,6 @@ def finished(translations: list[Translation]) -> list[Translation]:
     return [each for each in translations if each.is_finished and each.text and ".." not in each.text]
 
 
-@searches
-def test_attention_captured_while_decoding_is_that_of_a_forced_pass(
-    translator: Translator, texts: list[str], search: SearchConfig
-) -> None:
-    translations = finished(translator.translate(texts[:60], search, with_attention=True))
-    assert len(translations) > 40
-    sources, targets = zip(*((translation.source, translation.text) for translation in translations), strict=True)
-    for translation, forced in zip(translations, translator.attend(sources, targets), strict=True):
-        assert_same_attention(translation.attention, forced)
-
-
-@searches
-def test_a_forced_pass_finds_the_probabilities_of_the_search(
-    translator: Translator, texts: list[str], search: SearchConfig
-) -> None:
-    translations = finished(translator.translate(texts[:60], search))
-    sources, targets = zip(*((translation.source, translation.text) for translation in translations), strict=True)
-    for translation, forced in zip(translations, translator.attend(sources, targets), strict=True):
-        assert forced.metadata.probabilities == pytest.approx(translation.probabilities, abs=1e-5)
-
-
 def test_a_map_says_where_it_comes_from(translator: Translator) -> None:
     maps = [translator.translate(["le chat"], search, with_attention=True)[0].attention for search in (GREEDY, BEAM)]
     maps += translator.attend(["le chat"], ["chat le"])
@@ -213,10 +169,6 @@ def test_a_map_says_where_it_comes_from(translator: Translator) -> None:
     for known in maps:
         assert known is not None
         assert (known.metadata.run, known.metadata.checkpoint) == ("small", "step 120")
-
-
-def test_a_map_is_made_only_when_asked_for(translator: Translator) -> None:
-    assert translator.translate(["le chat"])[0].attention is None
 
 
 def test_a_forced_map_is_of_the_words_given(translator: Translator) -> None:
@@ -256,7 +208,7 @@ def test_a_map_over_pieces_of_words_merges_to_words(model: Transformer) -> None:
 
 @pytest.fixture(scope="module")
 def resting(model: Transformer, tokenizer: Tokenizer) -> Translator:
-    """The same model, which may also rest on a null position."""
+    """The same model with a null position."""
     torch.manual_seed(4)
     with_null = Transformer(replace(model.config, null_positions=1), len(tokenizer)).eval()
     with_null.load_state_dict(model.state_dict(), strict=False)  # all but the null's own keys
@@ -264,30 +216,18 @@ def resting(model: Transformer, tokenizer: Tokenizer) -> Translator:
 
 
 @searches
-def test_attention_captured_with_a_null_position_is_that_of_a_forced_pass(
-    resting: Translator, texts: list[str], search: SearchConfig
+@pytest.mark.parametrize("name", ["translator", "resting"])
+def test_a_forced_pass_over_a_translation_repeats_its_attention_and_probabilities(
+    request: pytest.FixtureRequest, name: str, texts: list[str], search: SearchConfig
 ) -> None:
-    translations = finished(resting.translate(texts[:60], search, with_attention=True))
-    translations = [each for each in translations if ".." not in each.text]  # read again, these are one word
+    forcing: Translator = request.getfixturevalue(name)
+    translations = finished(forcing.translate(texts[:60], search, with_attention=True))
     assert len(translations) > 25
     sources, targets = zip(*((translation.source, translation.text) for translation in translations), strict=True)
-    for translation, forced in zip(translations, resting.attend(sources, targets), strict=True):
-        assert forced.has_null
+    for translation, forced in zip(translations, forcing.attend(sources, targets), strict=True):
+        assert forced.has_null == (name == "resting")
         assert_same_attention(translation.attention, forced)
         assert forced.metadata.probabilities == pytest.approx(translation.probabilities, abs=1e-5)
-
-
-@searches
-def test_padding_changes_nothing_beside_a_null_position(
-    resting: Translator, texts: list[str], search: SearchConfig
-) -> None:
-    for text in texts[1:12]:
-        (alone,), (padded, _) = (
-            resting.translate([text], search, True),
-            resting.translate([text, "chat " * 40], search, True),
-        )
-        assert outcome(alone) == outcome(padded)
-        assert_same_attention(alone.attention, padded.attention)
 
 
 def test_the_null_position_which_the_model_has_first_comes_last_in_a_map(resting: Translator) -> None:

@@ -73,10 +73,10 @@ def attention(request: pytest.FixtureRequest) -> MultiHeadAttention:
 
 @torch.no_grad()
 def test_multi_head_attention_is_the_mathematics_in_numpy(attention: MultiHeadAttention) -> None:
-    looking_BTD, seen_BSD = torch.randn(1, 3, 8), torch.randn(1, 5, 8)
+    x_BTD, seen_BSD = torch.randn(1, 3, 8), torch.randn(1, 5, 8)
     visible_TS = torch.tensor([[True, True, False, False, True]]).expand(3, 5)
-    output_BTD, weights_BHTS = attention(looking_BTD, attention.keys_values(seen_BSD), visible_TS)
-    q, k, v = attention.q_proj(looking_BTD), attention.k_proj(seen_BSD), attention.v_proj(seen_BSD)
+    output_BTD, weights_BHTS = attention(x_BTD, attention.keys_values(seen_BSD), visible_TS)
+    q, k, v = attention.q_proj(x_BTD), attention.k_proj(seen_BSD), attention.v_proj(seen_BSD)
     context, weights = numpy_attention.multi_head_attention(
         q[0].numpy(), k[0].numpy(), v[0].numpy(), attention.num_heads, visible_TS.numpy()
     )

@@ -30,7 +30,7 @@ def some(*shape: int) -> Array:
 # The worked examples
 
 
-def test_a_query_is_like_the_key_that_points_its_way() -> None:
+def test_a_query_is_similar_to_the_key_that_points_its_way() -> None:
     assert similarity(QUERY, [[1, 1], [0, 1]]).tolist() == [1, 0]
 
 
@@ -39,7 +39,7 @@ def test_softmax_turns_the_worked_scores_into_the_worked_weights() -> None:
     assert weights == pytest.approx([0.4223188, 0.1553624, 0.4223188], abs=5e-8)
 
 
-def test_without_softmax_the_context_is_the_value_of_the_one_key_that_is_alike() -> None:
+def test_without_softmax_the_context_is_the_value_of_the_one_similar_key() -> None:
     scores = similarity(QUERY, [[1, 1], [0, 1]])
     assert scores.tolist() == [1, 0]
     assert (scores @ np.array([[0.5, 0.5], [0.2, 0.8]])).tolist() == [0.5, 0.5]
@@ -52,8 +52,8 @@ def test_self_attention_is_a_map_of_every_word_on_every_word(num_words: int) -> 
     assert context.shape == (num_words, 8)
 
 
-def test_a_row_is_the_word_that_looks_and_a_column_the_word_looked_at() -> None:
-    # Both words look for the second one: its key answers every query.
+def test_a_row_is_the_word_that_attends_and_a_column_the_word_attended_to() -> None:
+    # Both words attend to the second one: its key matches every query.
     _, weights = attention(queries=[[1, 0], [1, 0]], keys=[[0, 1], [9, 0]], values=[[1, 0], [0, 1]])
     assert (weights[:, 1] > 0.99).all()
 
@@ -110,7 +110,7 @@ def test_one_head_is_plain_attention() -> None:
     assert (heads_weights[0] == weights).all()
 
 
-def test_each_head_looks_on_its_own() -> None:
+def test_each_head_attends_on_its_own() -> None:
     queries, keys, values = some(3, 8), some(5, 8), some(5, 8)
     context, weights = multi_head_attention(queries, keys, values, num_heads=2)
     other_context, other_weights = multi_head_attention(queries * ([1] * 4 + [-1] * 4), keys, values, num_heads=2)
