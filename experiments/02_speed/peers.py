@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import warnings
 from math import sqrt
-from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -25,7 +24,7 @@ class TorchTransformer(nn.Module):
     """`torch.nn.Transformer` between one embedding for both languages and the output that it is tied to.
 
     `sparing_dropout` leaves out the dropout of attention weights and between the feed-forward layers, which the other
-    systems have none of.
+    systems do not have.
     """
 
     def __init__(self, config: ModelConfig, vocabulary_size: int, sparing_dropout: bool = False) -> None:
@@ -38,7 +37,7 @@ class TorchTransformer(nn.Module):
         self.register_buffer("positions_PD", _interleaved_sinusoids(MAX_POSITIONS, config.d_model), persistent=False)
         self.dropout = nn.Dropout(config.dropout)
         with warnings.catch_warnings():
-            # PyTorch's encoder says that nested tensors do not go with pre-norm, and has no way to be told not to try.
+            # PyTorch's encoder says that nested tensors do not go with pre-norm, and cannot be told not to try.
             warnings.filterwarnings("ignore", message="enable_nested_tensor is True")
             self.transformer = nn.Transformer(
                 config.d_model,
@@ -97,15 +96,6 @@ class Marian(nn.Module):
         super().__init__()
         from transformers import MarianConfig, MarianMTModel
 
-        shape: dict[str, Any] = {
-            f"{side}_{name}": value
-            for side in ("encoder", "decoder")
-            for name, value in (
-                ("layers", config.num_layers),
-                ("attention_heads", config.num_heads),
-                ("ffn_dim", config.d_ff),
-            )
-        }
         self.marian: nn.Module = MarianMTModel(
             MarianConfig(
                 vocab_size=vocabulary_size,
@@ -120,7 +110,7 @@ class Marian(nn.Module):
                 decoder_start_token_id=BOS,
                 forced_eos_token_id=None,
                 use_cache=False,
-                **shape,
+                **hugging_face_shape(config),
             )
         )
 
@@ -132,6 +122,12 @@ class Marian(nn.Module):
         return logits_BTV
 
 
+def hugging_face_shape(config: ModelConfig) -> dict[str, int]:
+    """The shape of the layers under the names of Hugging Face's configurations."""
+    shape = {"layers": config.num_layers, "attention_heads": config.num_heads, "ffn_dim": config.d_ff}
+    return {f"{side}_{name}": value for side in ("encoder", "decoder") for name, value in shape.items()}
+
+
 def num_trained(model: nn.Module) -> int:
-    """Numbers that training adjusts; a table of positions is none of them."""
+    """How many numbers training adjusts; a table of positions does not count."""
     return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)

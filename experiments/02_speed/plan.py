@@ -9,7 +9,7 @@ from toytrans import PRESETS, Config
 
 HERE = Path(__file__).parent
 RUNS = HERE / "runs"
-PARTS = ("training", "quality", "translating", "growth")
+PARTS = ("training", "quality", "translating")
 
 
 @dataclass(frozen=True)
@@ -25,13 +25,13 @@ class Plan:
     flags: tuple[str, ...] = ()
     """For `toytrans train`."""
     rounds: int = 3
-    """Times that every system has its turn; medians are over these."""
+    """Turns that every system has; medians are over these."""
     batch_tokens: int = 1500
     """Tokens a side of a training batch, where speed is measured: about 128 pairs of the toy corpus."""
     random_pairs: int = 128
-    """Pairs of a batch that is drawn without a look at lengths, as tutorials do."""
+    """Pairs of a batch that is drawn whatever their lengths, as tutorials do."""
     epochs_before: int = 1
-    """Epochs that every system makes before the first round: then no shape of a batch is new to it, as in the most of a
+    """Epochs that every system makes before the first round: then no shape of a batch is new to it, as in most of a
     training. oneDNN prepares each shape that it meets for the first time."""
     warmup_steps: int = 10
     """Steps of a turn before its clock starts."""
@@ -39,30 +39,23 @@ class Plan:
     trial_steps: int = 300
     """Steps that tell which precision makes a peer faster."""
     seeds: tuple[int, ...] = (1, 2, 3)
-    """One training to `target` a seed and system."""
+    """One training to `target` for each seed and system."""
     target: float = 0.98
     """Exact match on validation that ends such a training."""
     own_horizon: int = 650
     """Steps in which toytrans's learning rate falls to zero where it is to reach `target` soon: the default is made for
     the best translations, and takes longer."""
     evaluate_from: int = 200
-    """The first step after which validation is looked at."""
+    """The step after which validation is scored for the first time."""
     evaluate_every: int = 25
     max_steps: int | None = None
-    """Trainings to `target` end here at the latest; None leaves them the horizon of their recipe."""
+    """Trainings to `target` end here at the latest; `None` leaves them the horizon of their recipe."""
     num_sentences: int = 2000
-    """Sentences translated in batches, from the beginning and the end of the test splits alike."""
+    """Sentences translated in batches, half of them from each of two test splits."""
     num_single: int = 200
     """Sentences translated one at a time."""
     command_runs: int = 5
     """Starts of each timed command."""
-    growth_steps: int = 20
-    growth_batch_tokens: tuple[int, ...] = (250, 500, 1000, 2000, 4000)
-    growth_widths: tuple[int, ...] = (64, 128, 256, 512)
-    growth_lengths: tuple[int, ...] = (8, 16, 32, 64, 128)
-    growth_pairs: tuple[int, ...] = (1_250, 5_000, 20_000)
-    growth_sentences: tuple[int, ...] = (1, 8, 32, 128, 512)
-    """Sentences of a batch that is translated."""
 
     @property
     def is_quick(self) -> bool:
@@ -91,10 +84,4 @@ QUICK = Plan(
     num_sentences=100,
     num_single=5,
     command_runs=1,
-    growth_steps=2,
-    growth_batch_tokens=(250, 500),
-    growth_widths=(32, 64),
-    growth_lengths=(8, 16),
-    growth_pairs=(100, 500),
-    growth_sentences=(1, 16),
 )

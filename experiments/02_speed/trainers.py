@@ -1,4 +1,4 @@
-"""One training step after another, by toytrans's own loop or by a plain one around a peer."""
+"""One training step after another, by toytrans's own loop or by a tutorial's loop around a peer."""
 
 from __future__ import annotations
 
@@ -9,19 +9,25 @@ from typing import Any, Literal, Protocol
 
 import torch
 import torch.nn.functional as F
-from machine import get_precision, set_precision
+from machine import get_precision, is_installed, set_precision
 from peers import Marian, TorchTransformer
 from torch import Tensor, nn
 from workload import Batches, num_target_tokens, scores
 
 from toytrans import PAD, Batch, BucketedBatches, ModelConfig, TrainingConfig, Transformer, make_optimizer, train_steps
 
-IGNORED = -100
+PeerName = Literal["torch.nn.Transformer", "MarianMTModel"]
+PEERS: tuple[PeerName, ...] = ("torch.nn.Transformer", "MarianMTModel")
+
+
+def available_peers() -> list[PeerName]:
+    """Those whose libraries are installed."""
+    return [name for name in PEERS if name != "MarianMTModel" or is_installed("transformers")]
 
 
 @dataclass(frozen=True)
 class Made:
-    """A step that was made: the work it did, and the loss before it."""
+    """A step that was made: the loss before it, and the work it did."""
 
     loss: float
     pairs: int
@@ -29,15 +35,15 @@ class Made:
 
 
 class Trainer(Protocol):
-    """A model being trained. Each call of `step` makes the next step, on the next batch."""
+    """A model being trained."""
 
     @property
     def model(self) -> nn.Module:
-        """`model(source_BS, target_BT)` gives the scores (B, T, V)."""
+        """The model; `workload.scores` scores with it."""
         ...
 
     def step(self) -> Made:
-        """Makes a step."""
+        """Makes the next step, on the next batch."""
         ...
 
 
@@ -96,29 +102,21 @@ class ToytransTrainer:
 
 
 class PlainTrainer:
-    """The loop of a tutorial around any model: scores of all positions, cross-entropy that ignores padding, AdamW."""
+    """The loop of a tutorial around a peer: scores of all positions, cross-entropy that ignores padding."""
 
-    def __init__(
-        self,
-        model: nn.Module,
-        batches: Batches,
-        optimizers: list[torch.optim.Optimizer],
-        set_rates: Callable[[int], None],
-        label_smoothing: float = 0.1,
-        clip_norm: float = 1.0,
-    ) -> None:
-        self.model, self._batches, self._optimizers, self._set_rates = model, batches, optimizers, set_rates
-        self._label_smoothing, self._clip_norm, self._num_done = label_smoothing, clip_norm, 0
+    def __init__(self, model: nn.Module, batches: Batches, recipe: Recipe) -> None:
+        self.model, self._batches, self._recipe, self._num_done = model, batches, recipe, 0
+        self._optimizers = _optimizers(model, recipe)
 
     def step(self) -> Made:
         """Makes a step."""
         batch = self._batches.batch(self._num_done)
-        self._set_rates(self._num_done)
-        loss = plain_loss(self.model, batch, self._label_smoothing)
-        for optimizer in self._optimizers:
-            optimizer.zero_grad()
+        for group in (group for optimizer in self._optimizers for group in optimizer.param_groups):
+            group["lr"] = self._recipe.factor(self._num_done) * group["peak"]
+        loss = plain_loss(self.model, batch, self._recipe.label_smoothing)
+        self.model.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), self._clip_norm)
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), self._recipe.clip_norm)
         for optimizer in self._optimizers:
             optimizer.step()
         self._num_done += 1
@@ -126,16 +124,11 @@ class PlainTrainer:
 
 
 def plain_loss(model: nn.Module, batch: Batch, label_smoothing: float) -> Tensor:
-    """The mean loss a target token, smoothed; padding is scored too, and then ignored."""
-    labels_BT = batch.target_output_BT.masked_fill(batch.target_output_BT == PAD, IGNORED)
+    """The mean loss of a target token, smoothed; padding is scored too, and then ignored."""
     logits_BTV = scores(model, batch.source_BS, batch.target_input_BT)
     return F.cross_entropy(
-        logits_BTV.flatten(0, 1), labels_BT.flatten(), ignore_index=IGNORED, label_smoothing=label_smoothing
+        logits_BTV.flatten(0, 1), batch.target_output_BT.flatten(), ignore_index=PAD, label_smoothing=label_smoothing
     )
-
-
-PeerName = Literal["torch.nn.Transformer", "MarianMTModel"]
-PEERS: tuple[PeerName, ...] = ("torch.nn.Transformer", "MarianMTModel")
 
 
 def build_peer(
@@ -151,19 +144,6 @@ def build_peer(
     if name == "torch.nn.Transformer":
         return TorchTransformer(config, vocabulary_size, sparing_dropout).train()
     return Marian(config, vocabulary_size, init_std).train()
-
-
-def train_by_recipe(model: nn.Module, batches: Batches, recipe: Recipe) -> PlainTrainer:
-    """A peer in a plain loop, by a recipe of its own."""
-    optimizers = _optimizers(model, recipe)
-
-    def set_rates(step: int) -> None:
-        factor = recipe.factor(step)
-        for optimizer in optimizers:
-            for group in optimizer.param_groups:
-                group["lr"] = factor * group["peak"]
-
-    return PlainTrainer(model, batches, optimizers, set_rates, recipe.label_smoothing, recipe.clip_norm)
 
 
 def _optimizers(model: nn.Module, recipe: Recipe) -> list[torch.optim.Optimizer]:
@@ -202,7 +182,8 @@ class Switched:
 
     @contextmanager
     def on(self) -> Iterator[None]:
-        """Its precision within, and what was there before after; what it is changed to within is kept for next time."""
+        """Inside the `with`, its precision; afterwards the one before. What it is changed to inside is kept for next
+        time."""
         outside = get_precision()
         set_precision(self.precision)
         try:

@@ -1,42 +1,45 @@
-"""Part `training`: steps of the same model on the same batches, every system in turn.
-
-Axes: B sentences, S source positions, T target positions.
-"""
+"""Part `training`: steps of the same model on the same batches, every system in turn."""
 
 from __future__ import annotations
 
-import json
 import math
-import subprocess
-import sys
 import time
 from collections.abc import Mapping, Sequence
-from statistics import mean
+from dataclasses import replace
+from statistics import mean, median
 from typing import Any, TypeAlias
 
-from flops import gflop_of_steps
-from machine import peak_gflops
+from machine import median_ratio, say
 from peers import num_trained
-from plan import HERE, Plan
-from rounds import fastest, median_ratio, per_second, say
-from trainers import Made, Switched
-from training_rows import available_peers, model_config, rows
-from workload import Toy
+from plan import Plan
+from trainers import (
+    PEERS,
+    Made,
+    PeerName,
+    PlainTrainer,
+    Recipe,
+    Switched,
+    ToytransTrainer,
+    available_peers,
+    build_peer,
+)
+from workload import RandomBatches, Toy
 
 Turn: TypeAlias = tuple[float, list[Made]]
 """Seconds of the timed steps, and what they did."""
 MOST_UNLIKE = 0.01
-"""Numbers of parameters may differ by this share."""
+"""Numbers of parameters may differ by this fraction."""
+RECIPE = Recipe(learning_rate=1e-3, horizon=100_000)
+"""Learning rates that hardly fall while steps are timed: they would be zero at the horizon."""
+RANDOM = ", random batches"
+"""How the names of rows end whose work is not toytrans's: other batches."""
 
 
 def measure(plan: Plan, toy: Toy) -> dict[str, Any]:
-    """All rounds, the checks that all did the same work, and what else can be said of a step."""
-    all_rows = rows(plan, toy)
-    systems = {row.name: row.build() for row in all_rows}
-    same = [row.name for row in all_rows if row.has_same_batches]
+    """All rounds, and the checks that all did the same work."""
+    systems = build_systems(plan, toy)
     parameters = {name: num_trained(system.trainer.model) for name, system in systems.items()}
-    peak = peak_gflops([256]) if plan.is_quick else peak_gflops()
-    num_before = _steps_before(plan, toy)
+    num_before = plan.epochs_before * len(toy.train.bucketed(plan.batch_tokens))
     for name, system in systems.items():
         system.steps(num_before)
         say(f"training: {name} has made {num_before} steps that do not count")
@@ -45,34 +48,42 @@ def measure(plan: Plan, toy: Toy) -> dict[str, Any]:
         for name, system in systems.items():
             turns[name].append(_turn(system, plan))
             say(f"training, round {number + 1} of {plan.rounds}: {name}: {turns[name][-1][0]:.2f} s")
-    checks = check(parameters, turns, same, may_rise=plan.is_quick)
-    found = {name: {**_rates(turns[name]), "parameters": parameters[name]} for name in systems}
-    work = _gflop_of_turns(plan, toy)
-    for name in same:
-        found[name]["gflops"] = [gflop / turn[0] for gflop, turn in zip(work, turns[name], strict=True)]
+    checks = check(parameters, turns, may_rise=plan.is_quick)
+    rows = {name: {**_rates(turns[name]), "parameters": parameters[name]} for name in systems}
+    own = rows["toytrans"]["pairs_per_second"]
+    faster = max(available_peers(), key=lambda name: median(rows[name]["pairs_per_second"]))
+    ratio = median_ratio(own, rows[faster]["pairs_per_second"])
+    return {"rows": rows, "headline": {"faster_peer": faster, "ratio": ratio}, "checks": checks}
+
+
+def build_systems(plan: Plan, toy: Toy) -> dict[str, Switched]:
+    """All systems by the names of their rows, in the order of their turns; each has batches of its own."""
+    config, size, peers = replace(plan.preset.model, dropout=RECIPE.dropout), len(toy.tokenizer), available_peers()
+    training = replace(
+        plan.preset.training,
+        optimizer="adamw",
+        learning_rate=RECIPE.learning_rate,
+        warmup_steps=RECIPE.warmup_steps,
+        batch_tokens=plan.batch_tokens,
+        max_steps=RECIPE.horizon,
+        label_smoothing=RECIPE.label_smoothing,
+        clip_norm=RECIPE.clip_norm,
+    )
+
+    def peer(name: PeerName, precision: str = "none", sparing: bool = False, at_random: bool = False) -> Switched:
+        in_order = toy.train.bucketed(plan.batch_tokens)
+        batches = RandomBatches(toy.train, plan.random_pairs) if at_random else in_order
+        build = lambda: PlainTrainer(build_peer(name, config, size, 1, sparing_dropout=sparing), batches, RECIPE)  # noqa: E731
+        return Switched(build, precision)
+
+    batches = toy.train.bucketed(plan.batch_tokens)
     return {
-        "rows": found,
-        "headline": headline({name: found[name]["pairs_per_second"] for name in same}),
-        "checks": checks,
-        "peak_gflops": peak,
-        "memory_mb": {name: _memory(name, plan) for name in ("toytrans", *available_peers())},
+        "toytrans": Switched(lambda: ToytransTrainer(config, size, training, batches)),
+        **{name: peer(name) for name in peers},
+        **{f"{name}, oneDNN's products": peer(name, "bf16") for name in peers},
+        f"{PEERS[0]}, less dropout": peer(PEERS[0], sparing=True),
+        **{name + RANDOM: peer(name, at_random=True) for name in peers},
     }
-
-
-def headline(rates: Mapping[str, Sequence[float]]) -> dict[str, Any]:
-    """How many times the faster peer's speed, and the fastest of all the peers' rows on the same batches."""
-    plain = fastest({name: rates[name] for name in available_peers()})
-    any_row = fastest({name: values for name, values in rates.items() if name != "toytrans"})
-    return {
-        "faster_peer": plain,
-        "ratio": median_ratio(rates["toytrans"], rates[plain]),
-        "fastest_row": any_row,
-        "ratio_to_fastest_row": median_ratio(rates["toytrans"], rates[any_row]),
-    }
-
-
-def _steps_before(plan: Plan, toy: Toy) -> int:
-    return plan.epochs_before * len(toy.train.bucketed(plan.batch_tokens))
 
 
 def _turn(system: Switched, plan: Plan) -> Turn:
@@ -83,26 +94,23 @@ def _turn(system: Switched, plan: Plan) -> Turn:
 
 
 def _rates(turns: Sequence[Turn]) -> dict[str, Any]:
-    """One number a round."""
+    """One number for each round."""
     return {
-        "pairs_per_second": [per_second(sum(step.pairs for step in made), seconds) for seconds, made in turns],
-        "target_tokens_per_second": [
-            per_second(sum(step.target_tokens for step in made), seconds) for seconds, made in turns
-        ],
+        "pairs_per_second": [sum(step.pairs for step in made) / seconds for seconds, made in turns],
+        "target_tokens_per_second": [sum(step.target_tokens for step in made) / seconds for seconds, made in turns],
         "ms_per_step": [1000 * seconds / len(made) for seconds, made in turns],
         "loss": [mean(step.loss for step in made) for _, made in turns],
     }
 
 
-def check(
-    parameters: Mapping[str, int], turns: Mapping[str, Sequence[Turn]], same: Sequence[str], may_rise: bool = False
-) -> dict[str, Any]:
+def check(parameters: Mapping[str, int], turns: Mapping[str, Sequence[Turn]], may_rise: bool = False) -> dict[str, Any]:
     """What makes the rows comparable, as numbers; a `ValueError` where they are not."""
     own = parameters["toytrans"]
     for name, count in parameters.items():
         if abs(count - own) > MOST_UNLIKE * own:
             raise ValueError(f"{name} has {count} parameters and toytrans {own}: the models are not equal")
-    work = {name: [[(step.pairs, step.target_tokens) for step in made] for _, made in turns[name]] for name in same}
+    work = {name: [[(step.pairs, step.target_tokens) for step in made] for _, made in turns[name]] for name in turns}
+    same = [name for name in turns if not name.endswith(RANDOM)]
     for name in same:
         if work[name] != work["toytrans"]:
             raise ValueError(f"{name} did not train on the batches of toytrans")
@@ -116,25 +124,5 @@ def check(
         "timed_steps": len(timed),
         "timed_pairs": sum(pairs for pairs, _ in timed),
         "timed_target_tokens": sum(tokens for _, tokens in timed),
-        "equal_batches_of": list(same),
+        "equal_batches_of": same,
     }
-
-
-def _gflop_of_turns(plan: Plan, toy: Toy) -> list[float]:
-    """The work of each round's timed steps."""
-    batches, found = toy.train.bucketed(plan.batch_tokens), []
-    a_turn = plan.warmup_steps + plan.timed_steps
-    for number in range(plan.rounds):
-        first = _steps_before(plan, toy) + number * a_turn + plan.warmup_steps
-        timed = [batches.batch(step) for step in range(first, first + plan.timed_steps)]
-        found.append(gflop_of_steps(timed, model_config(plan), len(toy.tokenizer)))
-    return found
-
-
-def _memory(name: str, plan: Plan) -> dict[str, float]:
-    """Of a process that does nothing but train with that system."""
-    command = [sys.executable, str(HERE / "memory_of.py"), name, *(["--quick"] if plan.is_quick else [])]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - our own program
-    found: dict[str, float] = json.loads(done.stdout)
-    say(f"memory: {name}: {found['most']:.0f} MB")
-    return found

@@ -1,21 +1,41 @@
-"""The systems that translate: toytrans, Hugging Face and CTranslate2, with the same weights.
+"""The systems that translate: toytrans, Hugging Face and CTranslate2, with the same weights, each in its own process.
+
+Libraries that bring threads of their own slow one another down where they share a process: once CTranslate2 had
+translated in it, `generate` had a third less done (2,900 sentences a second became 1,950), though CTranslate2 had
+nothing more to do.
 
 Axes: B sentences, S source positions, T target positions.
 """
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, TypeAlias
 
 import torch
-from rounds import say
+from machine import is_installed, say
+from plan import Plan
 from weights import to_m2m100, write_ctranslate2
 
-from toytrans import EOS, PAD, Encoded, SearchConfig, Tokenizer, Transformer, Translator, groups_of_like_length, pad
+from toytrans import (
+    EOS,
+    PAD,
+    Encoded,
+    SearchConfig,
+    Tokenizer,
+    Transformer,
+    Translator,
+    groups_of_like_length,
+    keep_freed_memory,
+    load,
+    pad,
+)
 
 Ids: TypeAlias = tuple[int, ...]
 OWN, OWN_TEXT, GENERATE, ENGINE = "toytrans", "toytrans, text to text", "Hugging Face generate", "CTranslate2 float32"
@@ -60,47 +80,33 @@ def up_to_end(ids: Sequence[int]) -> Ids:
     return tuple(ids[: ids.index(EOS)]) if EOS in ids else tuple(ids)
 
 
+@dataclass(frozen=True)
 class Toytrans:
-    """toytrans's searches, from ids to ids: all of `Translator` but cutting text into words and joining words."""
+    """toytrans's searches, from ids to ids; with `is_text` as its users call it, from text to text.
 
-    def __init__(self, translator: Translator) -> None:
-        self._translator = translator
+    Cutting text into words and joining words then counts as well.
+    """
+
+    translator: Translator
+    is_text: bool = False
 
     def given(self, sentences: Sequence[Sentence]) -> Sequence[Any]:
-        """Ids, and the record of what they stand for."""
-        return [sentence.encoded for sentence in sentences]
+        """Text, or ids and the record of what they stand for."""
+        return [sentence.text if self.is_text else sentence.encoded for sentence in sentences]
 
     def translate(self, given: Sequence[Any], beam_size: int, at_once: int = AT_ONCE) -> Sequence[Any]:
-        """Ids of the best translations; more than one sentence at once is batched by the `Translator` itself."""
+        """Text or ids; more than one sentence at once is batched by the `Translator` itself."""
         search = SearchConfig(beam_size=beam_size, length_penalty=0.0)
-        calls = [given] if at_once > 1 else [[encoded] for encoded in given]
-        return [best.ids for encoded in calls for best, *_ in self._translator.search(encoded, search)]
+        calls = [given] if at_once > 1 else [[each] for each in given]
+        if self.is_text:
+            return [translation.text for call in calls for translation in self.translator.translate(call, search)]
+        return [best.ids for call in calls for best, *_ in self.translator.search(call, search)]
 
     def ids(self, made: Sequence[Any]) -> list[Ids]:
-        """As they are, up to `</s>`."""
+        """Up to `</s>`; text is cut into words for it."""
+        if self.is_text:
+            made = [each.ids for each in self.translator.tokenizer.encode_all(made, self.translator.languages[1])]
         return [up_to_end(ids) for ids in made]
-
-
-class ToytransText:
-    """toytrans as its users call it, from text to text: cutting text into words and joining words counts as well."""
-
-    def __init__(self, translator: Translator) -> None:
-        self.translator = translator
-
-    def given(self, sentences: Sequence[Sentence]) -> Sequence[Any]:
-        """Text."""
-        return [sentence.text for sentence in sentences]
-
-    def translate(self, given: Sequence[Any], beam_size: int, at_once: int = AT_ONCE) -> Sequence[Any]:
-        """Text; more than one sentence at once is batched by the `Translator` itself."""
-        search = SearchConfig(beam_size=beam_size, length_penalty=0.0)
-        calls = [given] if at_once > 1 else [[text] for text in given]
-        return [translation.text for texts in calls for translation in self.translator.translate(texts, search)]
-
-    def ids(self, made: Sequence[Any]) -> list[Ids]:
-        """The texts, cut into words."""
-        encoded = self.translator.tokenizer.encode_all(made, self.translator.languages[1])
-        return [up_to_end(each.ids) for each in encoded]
 
 
 class HuggingFace:
@@ -159,9 +165,8 @@ class CTranslate2:
         """Tokens, `</s>` at the end."""
         return [[self._vocabulary[token] for token in sentence.encoded.ids] for sentence in sentences]
 
-    def tune(self, given: Sequence[Any], beam_size: int, at_once: int) -> dict[str, int]:
+    def _tune(self, given: Sequence[Any], beam_size: int, alone: bool) -> dict[str, int]:
         """Tries some workers and batches, and keeps the fastest."""
-        alone = at_once == 1
         shares = [(1, 1), (1, self.threads)] if alone else [(self.threads, 1), (1, self.threads)]
         tried: list[tuple[float, dict[str, int]]] = []
         for workers, threads in dict.fromkeys(shares):
@@ -179,7 +184,7 @@ class CTranslate2:
     def translate(self, given: Sequence[Any], beam_size: int, at_once: int = AT_ONCE) -> Sequence[Any]:
         """Tokens of the best translations."""
         alone = at_once == 1
-        setting = self.settings.get(_case(beam_size, alone)) or self.tune(given, beam_size, at_once)
+        setting = self.settings.get(_case(beam_size, alone)) or self._tune(given, beam_size, alone)
         return self._run(given, beam_size, setting, alone)
 
     def ids(self, made: Sequence[Any]) -> list[Ids]:
@@ -213,3 +218,67 @@ class CTranslate2:
 
 def _case(beam_size: int, alone: bool) -> str:
     return f"{'greedy' if beam_size == 1 else f'beam {beam_size}'}, {'one at a time' if alone else 'in batches'}"
+
+
+class Isolated:
+    """A system by its name, with the weights of the run; its process ends with `close`."""
+
+    def __init__(self, name: str, plan: Plan) -> None:
+        arguments = (name, plan, torch.get_num_threads())
+        self._pool = ProcessPoolExecutor(1, get_context("spawn"), initializer=_begin, initargs=arguments)
+
+    def turn(self, texts: Sequence[str], beam_size: int, at_once: int) -> tuple[float, list[Ids]]:
+        """Seconds for the translations, and what they are; forms of sentences are changed outside of the time."""
+        return self._pool.submit(_turn, texts, beam_size, at_once).result()
+
+    def settings(self) -> dict[str, dict[str, int]]:
+        """What it found to serve it best, if it tried."""
+        return self._pool.submit(_settings).result()
+
+    def close(self) -> None:
+        """Ends the process."""
+        self._pool.shutdown()
+
+
+_here: dict[str, Any] = {}
+"""In such a process: its system and the translator it was made of."""
+
+
+def _begin(name: str, plan: Plan, threads: int) -> None:
+    torch.set_num_threads(threads)
+    keep_freed_memory()
+    translator = load(plan.run)
+    assert isinstance(translator.model, Transformer)
+    model = translator.model.eval()
+    folder = plan.run.with_name(f"{plan.run.name}-ctranslate2")
+    system: System
+    if name in (OWN, OWN_TEXT):
+        system = Toytrans(translator, is_text=name == OWN_TEXT)
+    elif name == GENERATE:
+        system = HuggingFace(model)
+    else:
+        system = CTranslate2(model, translator.tokenizer, folder, threads)
+    _here.update(translator=translator, system=system)
+
+
+def _turn(texts: Sequence[str], beam_size: int, at_once: int) -> tuple[float, list[Ids]]:
+    translator: Translator = _here["translator"]
+    system: System = _here["system"]
+    encoded = translator.tokenizer.encode_all(texts, translator.languages[0])
+    given = system.given([Sentence(text, each) for text, each in zip(texts, encoded, strict=True)])
+    gc.collect()
+    gc.freeze()  # what the libraries brought is not searched for garbage again and again
+    started = time.perf_counter()
+    made = system.translate(given, beam_size, at_once)
+    return time.perf_counter() - started, system.ids(made)
+
+
+def _settings() -> dict[str, dict[str, int]]:
+    system = _here["system"]
+    return system.settings if isinstance(system, CTranslate2) else {}
+
+
+def available_systems() -> list[str]:
+    """Those whose libraries are installed."""
+    needs = {OWN: "torch", OWN_TEXT: "torch", GENERATE: "transformers", ENGINE: "ctranslate2"}
+    return [name for name, library in needs.items() if is_installed(library)]

@@ -1,7 +1,8 @@
 """toytrans's weights under the names of Hugging Face's M2M100, whose layout it has, and in CTranslate2's format.
 
-The copies are exact: `docs/decisions/0001` says why they can be. Where toytrans forbids a token (padding, `<s>`), the
-copies have a bias that no token overcomes; that costs them nothing, as a list of forbidden tokens would.
+The copies are exact: `docs/decisions/0001` says why they can be. Where toytrans forbids a token (padding, `<s>`, and
+`<unk>`, because the sentences have no unknown word), the copies have a bias that no token overcomes. It costs them
+nothing; a list of forbidden tokens would.
 
 Axes: P positions, D width of a token's vector, V vocabulary.
 """
@@ -16,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from peers import hugging_face_shape
 from torch import Tensor, nn
 
 from toytrans import BOS, EOS, PAD, SPECIAL_TOKENS, UNK, Transformer
@@ -55,17 +57,10 @@ def to_m2m100(model: Transformer) -> nn.Module:
 
     weights, own = named_weights(model), model.config
     embedding_VD = weights["model.shared.weight"]
-    shape: dict[str, Any] = {
-        f"{side}_{name}": value
-        for side in ("encoder", "decoder")
-        for name, value in (
-            ("layers", own.num_layers),
-            ("attention_heads", own.num_heads),
-            ("ffn_dim", own.d_ff),
-        )
-    }
     special = {"pad_token_id": PAD, "bos_token_id": BOS, "eos_token_id": EOS, "decoder_start_token_id": BOS}
-    config = M2M100Config(vocab_size=len(embedding_VD), d_model=own.d_model, scale_embedding=True, **shape, **special)
+    config = M2M100Config(
+        vocab_size=len(embedding_VD), d_model=own.d_model, scale_embedding=True, **hugging_face_shape(own), **special
+    )
     copy: Any = M2M100ForConditionalGeneration(config)
     copy.lm_head = nn.Linear(own.d_model, len(embedding_VD))  # theirs has no bias
     shared = {"model.encoder.embed_tokens.weight", "model.decoder.embed_tokens.weight", "lm_head.weight"}
@@ -76,7 +71,7 @@ def to_m2m100(model: Transformer) -> nn.Module:
 
 def _output_bias(embedding_VD: Tensor) -> Tensor:
     bias_V = torch.zeros(len(embedding_VD))
-    bias_V[[PAD, BOS]] = NEVER
+    bias_V[[PAD, BOS, UNK]] = NEVER
     return bias_V
 
 
