@@ -77,7 +77,7 @@ def test_under_at_least_the_status_is_1_and_the_table_is_printed_all_the_same(to
 
 def test_words_that_occur_in_no_split_are_told(toytrans: Toytrans, run: Path) -> None:
     told = toytrans("probe", run, "the=le", "cat=robot", "mat=tapis").failed()
-    assert "all splits: no pair has 'mat' in its source and 'tapis' in its target: look at the spelling" in told
+    assert "all splits: no pair has 'mat' in its source and 'tapis' in its target: check the spelling" in told
 
 
 def test_words_that_occur_elsewhere_are_told_where(toytrans: Toytrans, run: Path, tmp_path: Path) -> None:

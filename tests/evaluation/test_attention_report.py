@@ -22,6 +22,7 @@ from toytrans.corpus import Pair
 from toytrans.decoding import Translator
 from toytrans.evaluation import AttentionReport, score_links, tally_views
 from toytrans.evaluation.attention_report import report_attention
+from toytrans.evaluation.printing import attention_sections
 
 LANGUAGES = ("en", "fr")
 PAIRS = [
@@ -117,15 +118,15 @@ def test_who_claims_nothing_has_no_precision(translator: Translator) -> None:
     silent = report(with_shares(translator, (ViewScore(View(), 1.0, 0.0, 0.0, 1.0),)), view=View())
     scores = silent.to_json()["alignment"]
     assert (scores["precision"], scores["recall"], scores["aer"]) == (None, 0.0, 1.0)
-    assert "  precision  " not in silent.sections()[0]
-    assert "  recall  " in silent.sections()[0]
+    assert "  precision  " not in attention_sections(silent)[0]
+    assert "  recall  " in attention_sections(silent)[0]
 
 
 def test_hidden_words_are_measured_where_somebody_asks(translator: Translator) -> None:
     found = report_attention(translator, PAIRS, View(1), "", hide_words=True)
     assert found.hiding is not None
     assert found.to_json()["hidden_words"]["all"]["words"] == 3 + 2 + 2
-    assert any(section.startswith("HIDDEN WORDS") for section in found.sections())
+    assert any(section.startswith("HIDDEN WORDS") for section in attention_sections(found))
 
 
 def test_a_view_the_model_has_not_is_refused(translator: Translator) -> None:
@@ -137,8 +138,8 @@ def test_a_view_the_model_has_not_is_refused(translator: Translator) -> None:
 # For people
 
 
-def test_people_are_told_the_view_why_it_was_chosen_and_by_which_share_it_claims(translator: Translator) -> None:
-    (summary, *_) = report(translator).sections()
+def test_people_are_told_the_view_why_it_was_chosen_and_its_threshold(translator: Translator) -> None:
+    (summary, *_) = attention_sections(report(translator))
     lines = [line.strip() for line in summary.splitlines()]
     assert lines[0] == "ALIGNMENT"
     assert "layer 2 of 2, head 1 of 2: the one asked for" in lines
@@ -149,7 +150,7 @@ def test_people_are_told_the_view_why_it_was_chosen_and_by_which_share_it_claims
 
 def test_people_are_told_of_content_words_by_claims_and_by_the_strongest(translator: Translator) -> None:
     found = report(with_shares(translator, (ViewScore(View(2, 1), 0.9, 0.9, 0.9, 0.1),)))
-    summary = found.sections()[0]
+    summary = attention_sections(found)[0]
     claimed, strongest = (found.to_json()["alignment"][f"{rule}content_accuracy"] for rule in ("", "strongest_"))
     assert claimed < strongest  # few words get nine tenths of a row
     assert f"content accuracy {claimed:.3f}" in " ".join(summary.split())
@@ -160,18 +161,18 @@ def test_a_head_that_was_taught_to_align_words_is_named(translator: Translator) 
     taught = "layer 2, head 1 was taught to align words, by gold links"
     guided = Translator(translator.model, translator.tokenizer, translator.languages, guidance=taught)
     found = report(guided)
-    assert f"Guided: {taught}." in found.sections()[0]
+    assert f"Guided: {taught}." in attention_sections(found)[0]
     assert found.to_json()["guidance"] == taught
 
 
 def test_sections_without_anything_to_say_are_empty() -> None:
     quiet = AttentionReport(View(), "mean of all", "", "", 0.5, None, {"sink": 0}, None, None)
-    assert [section for section in quiet.sections() if section] == []
+    assert [section for section in attention_sections(quiet) if section] == []
 
 
 def test_warnings_name_what_was_seen_and_in_how_many_sentences() -> None:
     warned = AttentionReport(View(), "mean of all", "", "", 0.5, None, {"uniform": 0, "sink": 3}, None, None)
-    (section,) = (section for section in warned.sections() if section)
+    (section,) = (section for section in attention_sections(warned) if section)
     assert [line.split() for line in section.splitlines()] == [
         ["MAPS", "WITH", "A", "WARNING", "sentences"], ["sink", "3"], ["mean", "of", "all"],
     ]  # fmt: skip
@@ -180,12 +181,12 @@ def test_warnings_name_what_was_seen_and_in_how_many_sentences() -> None:
 def test_given_links_stand_under_their_own_heading_and_content_only_where_it_is_known() -> None:
     given = AlignmentCounts(links=4, sure=4, links_in_sure=3, links_in_possible=4, content_words=2)
     shown = AttentionReport(View(), "mean of all", "", "", 0.5, None, {}, None, given)
-    (section,) = (section for section in shown.sections() if section)
+    (section,) = (section for section in attention_sections(shown) if section)
     assert [line.split()[-1] for line in section.splitlines()] == ["GIVEN", "1.000", "0.750", "0.125", "0.000"]
     assert shown.to_json()["links"] == {"aer": 0.125, "precision": 1.0, "recall": 0.75, "content_accuracy": 0.0}
     unknown = replace(shown, given=replace(given, content_words=0))
     assert unknown.to_json()["links"]["content_accuracy"] is None
-    assert "content" not in "".join(unknown.sections())
+    assert "content" not in "".join(attention_sections(unknown))
 
 
 def test_nothing_given_but_empty_lines_is_a_score_too() -> None:

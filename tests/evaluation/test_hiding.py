@@ -13,15 +13,16 @@ from toytrans.corpus import Pair
 from toytrans.decoding import Translator
 from toytrans.evaluation import hiding
 from toytrans.evaluation.hiding import hidden_word_agreement
+from toytrans.evaluation.printing import hiding_text
 from toytrans.text.word_tokenizer import WordTokenizer
 
 THE_CAT = Pair("The cat", "Le chat", "0-0 1p0 1-1")
 VIEW = View(1, 1)
 
 
-def attention_map(looks: Sequence[Sequence[float]]) -> AttentionMap:
+def attention_map(weights: Sequence[Sequence[float]]) -> AttentionMap:
     """The forced pass over `THE_CAT`: a row a target word, `The`, `cat`, `</s>` and `<null>` its columns."""
-    cross = np.array([*looks, [0, 0, 1, 0]], dtype=np.float32)[None, None]
+    cross = np.array([*weights, [0, 0, 1, 0]], dtype=np.float32)[None, None]
     causal = np.tril(np.ones((3, 3)))
     rows = (causal / causal.sum(-1, keepdims=True)).astype(np.float32)[None, None]
     metadata = Metadata("toy", "step 1", "forced", (0.5,) * 3)
@@ -36,26 +37,27 @@ def hidden_words(losses: Sequence[Sequence[float]]) -> HiddenWords:
 
 def agreement(
     monkeypatch: pytest.MonkeyPatch,
-    looks: Sequence[Sequence[float]],
+    weights: Sequence[Sequence[float]],
     losses: Sequence[Sequence[float]],
     pair: Pair = THE_CAT,
 ) -> hiding.HidingAgreement:
     class Told(Translator):
-        """A translator that looks, and loses, as it is told; a view of it claims by 0.4 of a row."""
+        """A translator with these weights and losses, whose view claims links from a weight of 0.4."""
+
+        shape = (1, 1)
 
         def __init__(self) -> None:
             self.languages, self.tokenizer = ("en", "fr"), WordTokenizer([])
             self.view_scores = (ViewScore(VIEW, 0.4, 0.9, 0.9, 0.1),)
 
         def attend(self, texts: Sequence[str], targets: Sequence[str]) -> list[AttentionMap]:
-            return [attention_map(looks) for _ in texts]
+            return [attention_map(weights) for _ in texts]
 
     monkeypatch.setattr(hiding, "hide_words", lambda *_: [hidden_words(losses)])
-    monkeypatch.setattr(hiding, "_shape", lambda _: (1, 1))
     return hidden_word_agreement(Told(), [pair], VIEW)
 
 
-def test_words_agree_where_the_word_looked_at_most_is_the_one_whose_hiding_costs_most(
+def test_words_agree_where_the_strongest_weight_is_on_the_word_whose_hiding_costs_most(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     found = agreement(monkeypatch, [[0.7, 0.1, 0.1, 0.1], [0.7, 0.1, 0.1, 0.1]], [[2, 1], [1, 2]])
@@ -79,10 +81,10 @@ def test_a_word_that_no_hiding_costs_anything_has_no_cause_and_agrees_with_nothi
 
 
 def test_cause_and_attention_are_each_held_to_gold(monkeypatch: pytest.MonkeyPatch) -> None:
-    looks, losses = [[0, 1, 0, 0], [1, 0, 0, 0]], [[0, 1], [0, 1]]
-    found = agreement(monkeypatch, looks, losses)
+    weights, losses = [[0, 1, 0, 0], [1, 0, 0, 0]], [[0, 1], [0, 1]]
+    found = agreement(monkeypatch, weights, losses)
     assert (found.all.judged, found.all.cause_is_gold, found.all.strongest_is_gold) == (2, 2, 1)  # 1p0 is gold enough
-    without_gold = agreement(monkeypatch, looks, losses, Pair("The cat", "Le chat"))
+    without_gold = agreement(monkeypatch, weights, losses, Pair("The cat", "Le chat"))
     assert without_gold.all.judged == 0
     assert without_gold.to_json()["all"]["cause_is_gold"] is None
 
@@ -92,7 +94,7 @@ def test_the_report_has_all_words_content_words_and_the_others(monkeypatch: pyte
     document = found.to_json()
     assert (document["layer"], document["head"]) == (1, 1)
     assert [document[group]["same"] for group in ("all", "content", "others")] == [0.5, 0.0, 1.0]
-    lines = found.to_text().splitlines()
+    lines = hiding_text(found).splitlines()
     assert [line.split()[:2] for line in lines[1:4]] == [["all", "words"], ["content", "words"], ["other", "words"]]
     assert lines[4].strip() == "layer 1 of 1, head 1 of 1"
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from toytrans.attention_maps import AttentionMap, Metadata, View, views
 from toytrans.corpus import Pair
 from toytrans.evaluation import Line, Scoreboard, make_scoreboard
+from toytrans.evaluation.printing import scoreboard_text
 
 LANGUAGES = ("en", "fr")
 PAIR = Pair("the cat sleeps .", "le chat dort .", "0-0 1p0 1-1 2-2 3-3")
@@ -235,7 +236,7 @@ def test_the_table_s_columns_line_up_and_nothing_trails_or_passes_100_columns() 
     heads = [RIGHT] * 12
     map_ = attention_map(*heads)
     board = make_scoreboard([map_], [PAIR], LANGUAGES, dict.fromkeys(views(1, 12), 0.7), View(1, 12))
-    lines = board.to_text().splitlines()
+    lines = scoreboard_text(board).splitlines()
     assert all(line == line.rstrip() and len(line) <= 100 for line in lines)
     headings = [line for line in lines if "≥" in line and "recall" in line and "gold" in line and "bits" in line]
     assert len(headings) == 3
@@ -252,7 +253,7 @@ def test_the_table_s_columns_line_up_and_nothing_trails_or_passes_100_columns() 
 
 
 def test_a_better_score_has_a_darker_mark() -> None:
-    text = board_of([attention_map(RIGHT)], [PAIR]).to_text().splitlines()
+    text = scoreboard_text(board_of([attention_map(RIGHT)], [PAIR])).splitlines()
     diagonal, uniform = (next(line for line in text if line.split()[:1] == [name]) for name in ("diagonal", "uniform"))
     assert "1.000 █ 1.000 █ 0.000 █ 0.000 █" in diagonal  # precision, recall, error rates
     assert "–   0.000   1.000 " in uniform

@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 import regex
 
@@ -107,6 +108,25 @@ def _cluster_width(cluster: str) -> int:
 def padded(text: str, columns: int) -> str:
     """The text and the spaces that fill it up to so many columns."""
     return text + " " * (columns - width(text))
+
+
+def in_columns(
+    rows: Sequence[Sequence[str]], num_left: int | None = None, gap: str = "  ", least: Sequence[int] = ()
+) -> str:
+    """A line for each row, its cells in columns with `gap` between: the first `num_left` to the left (`None`: all).
+
+    A column is as wide as its widest cell, and at least as wide as `least` says.
+    """
+    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    widths = [max(sizes) for sizes in zip_longest(widths, least, fillvalue=0)]
+    lines = []
+    for row in rows:
+        cells = [
+            padded(cell, columns) if num_left is None or place < num_left else " " * (columns - width(cell)) + cell
+            for place, (cell, columns) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines.append(gap.join(cells).rstrip())
+    return "\n".join(lines)
 
 
 def percent(share: float) -> str:

@@ -112,22 +112,31 @@ class AlignmentCounts:
     @property
     def aer(self) -> float:
         """Alignment error rate, 1 - (|A and S| + |A and P|) / (|A| + |S|) (Och and Ney, 2003, section 5.1)."""
-        return 1.0 - _share(self.links_in_sure + self.links_in_possible, self.links + self.sure)
+        return 1.0 - _fraction(self.links_in_sure + self.links_in_possible, self.links + self.sure)
 
     @property
     def precision(self) -> float:
-        """Share of the claimed links that are possible."""
-        return _share(self.links_in_possible, self.links)
+        """The fraction of the claimed links that is gold, sure or possible."""
+        return _fraction(self.links_in_possible, self.links)
 
     @property
     def recall(self) -> float:
-        """Share of the sure links that were claimed."""
-        return _share(self.links_in_sure, self.sure)
+        """The fraction of the sure links that is claimed."""
+        return _fraction(self.links_in_sure, self.sure)
 
     @property
     def content_accuracy(self) -> float:
-        """Share of the content words linked to a word that surely translates them (merely possible does not do)."""
-        return _share(self.content_words_right, self.content_words)
+        """The fraction of the content words with a claimed link that is sure; a possible one does not count."""
+        return _fraction(self.content_words_right, self.content_words)
+
+    def scores(self) -> dict[str, float | None]:
+        """The four scores, 0 to 1, by their names in JSON; `None` for precision without claims and for no content."""
+        return {
+            "aer": self.aer,
+            "precision": self.precision if self.links else None,
+            "recall": self.recall,
+            "content_accuracy": self.content_accuracy if self.content_words else None,
+        }
 
 
 def count(links: frozenset[Link], gold: Links, content_words: Iterable[int] = ()) -> AlignmentCounts:
@@ -143,5 +152,5 @@ def count(links: frozenset[Link], gold: Links, content_words: Iterable[int] = ()
     )
 
 
-def _share(part: int, whole: int) -> float:
+def _fraction(part: int, whole: int) -> float:
     return part / whole if whole else 1.0

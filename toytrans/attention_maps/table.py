@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from toytrans.attention_maps.labels import padded, visible, width
+from toytrans.attention_maps.labels import in_columns, visible
 from toytrans.attention_maps.links import claimed_links
 from toytrans.attention_maps.record import AttentionMap
 from toytrans.attention_maps.views import View
@@ -74,11 +74,9 @@ def format_table(linked_words: Sequence[LinkedWord]) -> str:
         source = names if word.is_claimed else f"({names})"
         target = visible(word.target, 30) + (" *" if word.is_copied else "")
         cells.append((target, source, weight, _bar(word.weight), probability))
-    columns = [max(width(cell) for cell in column) for column in zip(*cells, strict=True)]
-    lines = ["  ".join(padded(cell, column) for cell, column in zip(row, columns, strict=True)) for row in cells]
     explained = [] if all(word.is_claimed for word in linked_words) else [PARENTHESES]
     explained += [COPIED] if any(word.is_copied for word in linked_words) else []
-    return "\n".join(line.rstrip() for line in [*lines, *explained])
+    return "\n".join([in_columns(cells), *explained])
 
 
 def _bar(weight: float) -> str:

@@ -90,7 +90,7 @@ def view_for(translator: Translator, layer: Layer, head: int | None) -> View | N
     if layer is None:
         return None
     view = View() if layer == "all" else View(layer, head)
-    view.check(translator.model.config.num_layers, translator.model.config.num_heads)
+    view.check(*translator.shape)
     return view
 
 

@@ -1,4 +1,4 @@
-"""`toytrans probe`: whether words look at the words they come from, for teachers and for test suites."""
+"""`toytrans probe`: how often words attend to the words they come from, for teachers and for test suites."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Probe:
         pairs = as_read(_pairs(corpus, self.split), translator.tokenizer.reader, translator.languages)
         _check_occurs(corpus, pairs, self.split, asked)
         if not self.json:
-            say(_looked_at(translator, view, _where(corpus, self.split)))
+            say(_what_is_measured(translator, view, _where(corpus, self.split)))
         found = probe(translator, pairs, asked, view)
         if self.json:
             model = {"run": translator.run_name, "checkpoint": translator.checkpoint_name}
@@ -131,13 +131,11 @@ def _where(corpus: Corpus, split: str) -> str:
     return "all splits" if split == ALL and ALL not in corpus.splits else split
 
 
-def _looked_at(translator: Translator, view: View, where: str) -> str:
+def _what_is_measured(translator: Translator, view: View, where: str) -> str:
     """`cross-attention, mean of all 8 heads of 2 layers, step 1400; over all splits`."""
     from toytrans.attention_maps.labels import visible
 
-    shape = translator.model.config
-    shown = view.describe(shape.num_layers, shape.num_heads)
-    return f"cross-attention, {shown}, {translator.checkpoint_name}; over {visible(where)}"
+    return f"cross-attention, {view.describe(*translator.shape)}, {translator.checkpoint_name}; over {visible(where)}"
 
 
 def _check_occurs(corpus: Corpus, pairs: Sequence[Pair], split: str, asked: Sequence[tuple[str, str]]) -> None:
@@ -148,7 +146,7 @@ def _check_occurs(corpus: Corpus, pairs: Sequence[Pair], split: str, asked: Sequ
         if not occurs(words, pairs, corpus.languages):
             holding = [name for name, held in corpus.splits.items() if occurs(words, held, corpus.languages)]
             instead = (
-                f"give --split {' or '.join(holding)}" if holding else "look at the spelling: no split has such a pair"
+                f"give --split {' or '.join(holding)}" if holding else "check the spelling: no split has such a pair"
             )
             raise ValueError(
                 f"{_where(corpus, split)}: no pair has {words[0]!r} in its source and {words[1]!r} in its target: "
@@ -157,8 +155,8 @@ def _check_occurs(corpus: Corpus, pairs: Sequence[Pair], split: str, asked: Sequ
 
 
 def _table(found: Sequence[ProbeResult]) -> str:
-    """A line a probe, words to the left and numbers to the right."""
-    from toytrans.attention_maps.labels import padded, visible, width
+    """A line for each probe, words to the left and numbers to the right."""
+    from toytrans.attention_maps.labels import in_columns, visible
 
     rows = [
         (
@@ -171,11 +169,4 @@ def _table(found: Sequence[ProbeResult]) -> str:
         )
         for each in found
     ]
-    widths = [max(map(width, column)) for column in zip(HEADER, *rows, strict=True)]
-    return "\n".join(
-        "  ".join(
-            padded(cell, columns) if number < 2 else cell.rjust(columns)
-            for number, (cell, columns) in enumerate(zip(row, widths, strict=True))
-        )
-        for row in (HEADER, *rows)
-    )
+    return in_columns([HEADER, *rows], num_left=2)

@@ -47,6 +47,11 @@ class Translator:
         self.backend = _backend(model)
 
     @property
+    def shape(self) -> tuple[int, int]:
+        """How many layers the model has, and how many heads each: which views of its attention there are."""
+        return self.model.config.num_layers, self.model.config.num_heads
+
+    @property
     def view(self) -> View:
         """The view of attention to show by default: the guided head, if the run has one.
 

@@ -17,16 +17,9 @@ from toytrans.evaluation.alignment import forced_maps
 from toytrans.evaluation.gold import as_read, content_words
 from toytrans.evaluation.hiding import HidingAgreement, hidden_word_agreement
 from toytrans.evaluation.scoreboard import Scoreboard, make_scoreboard
-from toytrans.evaluation.table import format_table
 
 MOST_MAPS_CHECKED = 1000
 """Sentences whose maps are checked for warnings: all of a test set, not all of a training set."""
-NAMES = {
-    "precision": "precision",
-    "recall": "recall",
-    "aer": "error rate",
-    "content_accuracy": "content accuracy",
-}
 
 
 @dataclass(frozen=True)
@@ -58,45 +51,15 @@ class AttentionReport:
             "guidance": self.guidance,
             "map_warnings": self.map_warnings,
             "hidden_words": self.hiding.to_json() if self.hiding else None,
-            "links": _scores(self.given) if self.given else None,
+            "links": self.given.scores() if self.given else None,
         }
-
-    def sections(self) -> list[str]:
-        """The same for people, section by section."""
-        texts = [self._summary(), self._given(), self.hiding.to_text() if self.hiding else "", self._warnings()]
-        return [*texts, self.scoreboard.to_text() if self.scoreboard else ""]
 
     def _alignment(self) -> dict[str, Any]:
         assert self.scoreboard is not None
         place = {**asdict(self.view), "threshold": self.threshold}
         line = self.scoreboard.line(self.view)
         strongest = {"strongest_content_accuracy": line.scores()["strongest_content_accuracy"]}
-        return _scores(line.claimed) | strongest | place | {"scoreboard": self.scoreboard.to_json()}
-
-    def _summary(self) -> str:
-        if self.scoreboard is None:
-            return ""
-        line = self.scoreboard.line(self.view)
-        strongest = line.scores()["strongest_content_accuracy"]
-        notes = [
-            f"{self.view_name}: {self.choice}",
-            f"A link is claimed from a weight of {self.threshold:.2f} (the threshold).",
-            "Precision: the fraction of the claimed links that is gold. Recall: the fraction of the sure",
-            "gold links that is claimed. Content accuracy: content words with a sure claimed link.",
-            ""
-            if strongest is None
-            else f"Content accuracy of each word's strongest source word, claimed or not: {strongest:.3f}.",
-            f"Guided: {self.guidance}." if self.guidance else "",
-            "Measured while the model was forced to say the reference.",
-        ]
-        return "\n  ".join([_table("ALIGNMENT", line.claimed), *filter(None, notes)])
-
-    def _given(self) -> str:
-        return _table("LINKS GIVEN", self.given) if self.given else ""
-
-    def _warnings(self) -> str:
-        rows = [(name, str(number)) for name, number in self.map_warnings.items() if number]
-        return f"{format_table(('MAPS WITH A WARNING', 'sentences'), rows)}\n  {self.view_name}" if rows else ""
+        return line.claimed.scores() | strongest | place | {"scoreboard": self.scoreboard.to_json()}
 
 
 def report_attention(
@@ -113,11 +76,10 @@ def report_attention(
     """
     pairs = as_read(pairs, translator.tokenizer.reader, translator.languages)
     given = None if links is None else score_links(links, pairs, translator.languages)  # refused before all the work
-    shape = translator.model.config.num_layers, translator.model.config.num_heads
-    view_name = view.describe(*shape)  # refuses a view that the model lacks
+    view_name = view.describe(*translator.shape)  # refuses a view that the model lacks
     board, first_maps = None, list(forced_maps(translator, pairs[:MOST_MAPS_CHECKED]))
     if any(pair.alignment is not None for pair in pairs):
-        thresholds = {each: translator.threshold(each) for each in views(*shape)}
+        thresholds = {each: translator.threshold(each) for each in views(*translator.shape)}
         maps = itertools.chain(first_maps, forced_maps(translator, pairs[MOST_MAPS_CHECKED:]))
         board = make_scoreboard(maps, pairs, translator.languages, thresholds, view)
     return AttentionReport(
@@ -148,20 +110,3 @@ def score_links(links: Sequence[Links], pairs: Sequence[Pair], languages: tuple[
             content = content_words(pair.target, languages[1])
             counts += count(claimed.possible, parse_links(pair.alignment), content)
     return counts
-
-
-def _scores(counts: AlignmentCounts) -> dict[str, float | None]:
-    content = counts.content_accuracy if counts.content_words else None
-    return {
-        "aer": counts.aer,
-        "precision": counts.precision if counts.links else None,
-        "recall": counts.recall,
-        "content_accuracy": content,
-    }
-
-
-def _table(title: str, counts: AlignmentCounts) -> str:
-    scores = _scores(counts)
-    return format_table(
-        (title,), [(name, f"{scores[key]:.3f}") for key, name in NAMES.items() if scores[key] is not None]
-    )

@@ -14,13 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toytrans.attention_maps import View, views
-from toytrans.attention_maps.hidden_words import LEAST_LOSS, HiddenWords
+from toytrans.attention_maps.hidden_words import HiddenWords
 from toytrans.corpus.pairs import Pair
 from toytrans.decoding import Translator
 from toytrans.decoding.hiding import hide_words
 from toytrans.evaluation.alignment import check_map, word_weights
 from toytrans.evaluation.gold import Gold, as_read
-from toytrans.evaluation.table import format_table
 
 
 @dataclass(frozen=True)
@@ -49,32 +48,16 @@ class AgreementCounts:
     def shares(self) -> dict[str, float | None]:
         """Fractions, 0 to 1, by their names in JSON; `None` where there is nothing to count."""
         return {
-            "same": _share(self.same, self.words),
-            "claimed_same": _share(self.claimed_same, self.claimed),
-            "with_cause": _share(self.with_cause, self.words),
-            "cause_is_gold": _share(self.cause_is_gold, self.judged),
-            "strongest_is_gold": _share(self.strongest_is_gold, self.judged),
+            "same": _fraction(self.same, self.words),
+            "claimed_same": _fraction(self.claimed_same, self.claimed),
+            "with_cause": _fraction(self.with_cause, self.words),
+            "cause_is_gold": _fraction(self.cause_is_gold, self.judged),
+            "strongest_is_gold": _fraction(self.strongest_is_gold, self.judged),
         }
 
     def to_json(self) -> dict[str, Any]:
         """The number of words, and the shares."""
         return {"words": self.words, **self.shares()}
-
-
-NAMES = {
-    "same": "same word",
-    "claimed_same": "if claimed",
-    "with_cause": "has a cause",
-    "cause_is_gold": "cause right",
-    "strongest_is_gold": "weight right",
-}
-"""The columns of the table."""
-LEGEND = f"""\
-  In parentheses: how many target words. same word: the strongest weight is on the source word whose
-  hiding costs most. if claimed: the same, for words with a claimed link. has a cause: hiding some
-  word costs more than {LEAST_LOSS} nats. cause right, weight right: the word whose hiding costs most, or
-  the one with the strongest weight, is a gold link, sure or possible (of words with a cause and a
-  gold link). </s> and the null position do not count as words."""
 
 
 @dataclass(frozen=True)
@@ -99,23 +82,14 @@ class HidingAgreement:
         groups = {"all": self.all.to_json(), "content": content, "others": self.others.to_json() if content else None}
         return {**asdict(self.view), **groups}
 
-    def to_text(self) -> str:
-        """A table for a terminal."""
-        groups = [("all words", self.all)]
-        if self.content:
-            groups += [("content words", self.content), ("other words", self.others)]
-        rows = [(f"{name} ({counts.words})", *map(_cell, counts.shares().values())) for name, counts in groups]
-        return f"{format_table(('HIDDEN WORDS', *NAMES.values()), rows)}\n  {self.view_name}\n{LEGEND}"
-
 
 def hidden_word_agreement(translator: Translator, pairs: Sequence[Pair], view: View) -> HidingAgreement:
     """Compares the view with the effect of hiding, over all target words of the pairs' references.
 
     A `ValueError` where a pair's links are outside of its sentence, or the model has no such view.
     """
-    shape = _shape(translator)
-    view_name = view.describe(*shape)  # refuses a view that the model lacks
-    number = views(*shape).index(view)
+    view_name = view.describe(*translator.shape)  # refuses a view that the model lacks
+    number = views(*translator.shape).index(view)
     pairs = as_read(pairs, translator.tokenizer.reader, translator.languages)
     sources, references = [pair.source for pair in pairs], [pair.target for pair in pairs]
     maps, hidden = translator.attend(sources, references), hide_words(translator, sources, references)
@@ -162,13 +136,5 @@ def _compare(
     )
 
 
-def _shape(translator: Translator) -> tuple[int, int]:
-    return translator.model.config.num_layers, translator.model.config.num_heads
-
-
-def _share(part: int, whole: int) -> float | None:
+def _fraction(part: int, whole: int) -> float | None:
     return part / whole if whole else None
-
-
-def _cell(share: float | None) -> str:
-    return "–" if share is None else f"{share:.3f}"

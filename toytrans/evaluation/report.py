@@ -11,8 +11,8 @@ from toytrans.config import SearchConfig
 from toytrans.corpus.pairs import Pair
 from toytrans.decoding import Translation, Translator
 from toytrans.evaluation.attention_report import AttentionReport, report_attention
+from toytrans.evaluation.printing import evaluation_text
 from toytrans.evaluation.scores import Scores, exact, score_translations, sentence_chrf
-from toytrans.evaluation.table import format_sentences, format_table
 
 LENGTHS: tuple[tuple[int, int | None], ...] = ((1, 5), (6, 10), (11, 15), (16, 20), (21, None))
 """Source words, first and last, that make a length group."""
@@ -108,56 +108,11 @@ class Evaluation:
 
     def to_text(self) -> str:
         """The same for people, as plain text for a terminal."""
-        summary, *details = self.attention.sections()
-        sections = [self._heading(), self._translation(), self._warnings(), summary, self._phenomena(), self._lengths()]
-        return "\n\n".join(section for section in [*sections, *details, self._worst()] if section)
-
-    def _heading(self) -> str:
-        name = ", ".join(filter(None, (self.corpus, self.split))) or "given pairs"
-        return (
-            f"run       {self.run}, {self.checkpoint}\n"
-            f"corpus    {name}: {self.sentences} sentences\n"
-            f"decoding  {self.decoding}"
-        )
-
-    def _translation(self) -> str:
-        rows = [
-            ("exact match", f"{self.scores.exact_match:.3f}", f"{self._num_exact} of {self.sentences}"),
-            ("BLEU", f"{self.scores.bleu:.1f}"),
-            ("chrF", f"{self.scores.chrf:.1f}"),
-        ]
-        signatures = [f"  {signature}" for signature in self.scores.signature.split()]
-        return "\n".join([format_table(("TRANSLATION",), rows), *signatures])
-
-    def _warnings(self) -> str:
-        rows = [
-            (f"{name} translations", str(group.count), str(group.warned), f"{group.warned / group.count:.3f}")
-            for name, group in self.warnings.items()
-            if group.count
-        ]
-        return format_table(("WARNINGS", "sentences", "with one", "share"), rows)
-
-    def _phenomena(self) -> str:
-        rows = [(name, str(group.count), f"{group.exact_match:.3f}") for name, group in self.phenomena.items()]
-        return format_table(("PHENOMENON", "sentences", "exact match"), rows) if rows else ""
-
-    def _lengths(self) -> str:
-        rows = [
-            (group.name, str(group.count), f"{group.exact_match:.3f}", f"{group.bleu:.1f}") for group in self.lengths
-        ]
-        return format_table(("SOURCE WORDS", "sentences", "exact match", "BLEU"), rows)
-
-    def _worst(self) -> str:
-        sentences = [
-            {f"{shown.chrf:5.1f}": shown.source, "output": shown.output, "reference": shown.reference}
-            for shown in self.worst
-        ]
-        num_inexact = self.sentences - self._num_exact
-        title = f"THE WORST {len(sentences)} of {num_inexact} that are not exact, by chrF"
-        return format_sentences(title, sentences) if sentences else ""
+        return evaluation_text(self)
 
     @property
-    def _num_exact(self) -> int:
+    def num_exact(self) -> int:
+        """How many translations are their reference."""
         return round(self.scores.exact_match * self.sentences)
 
 
@@ -173,8 +128,8 @@ def evaluate(
 ) -> Evaluation:
     """Translates the pairs' sources and scores the result; `corpus` and `split` are names for the report.
 
-    Attention is looked at in `view`, or else in the translator's best one. `hide_words` also hides each source word in
-    turn, to see what depends on it; `links` of somebody else are scored beside, where pairs have gold links.
+    Attention is scored in `view`, or else in the translator's best one. `hide_words` also hides each source word in
+    turn, to see what depends on it; `links` of another aligner are scored beside it, where pairs have gold links.
     """
     attention = report_attention(translator, pairs, *_choose_view(translator, view), hide_words, links)
     translations = translator.translate([pair.source for pair in pairs], search)
@@ -197,9 +152,8 @@ def evaluate(
 
 def _choose_view(translator: Translator, asked: View | None) -> tuple[View, str]:
     """The view to score, and why that one; a `ValueError` where the model has no such view."""
-    shape = translator.model.config
     if asked:
-        asked.check(shape.num_layers, shape.num_heads)
+        asked.check(*translator.shape)
         return asked, "the one asked for"
     if translator.guided_view:
         return translator.view, "the head that was taught to align"

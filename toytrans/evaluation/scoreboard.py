@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toytrans.attention_maps import AlignmentCounts, AttentionMap, View
-from toytrans.attention_maps.labels import padded
 from toytrans.corpus.pairs import Pair
 from toytrans.evaluation.alignment import Row, Tally, check_map, word_weights
 from toytrans.evaluation.gold import Gold
@@ -22,24 +21,6 @@ Control = Callable[[NDArray[np.float32], NDArray[np.bool_], np.random.Generator]
 """Makes weights (T, C) that know nothing, from those of the default view (T, C) and which columns are words (C)."""
 
 ROWS: tuple[Row, ...] = ("predicting", "reading")
-HEADINGS = {
-    "precision": "prec.",
-    "recall": "recall",
-    "aer": "AER",
-    "strongest_aer": "AER max",
-    "content_accuracy": "content",
-    "gold_weight": "on gold",
-    "no_word": "no word",
-    "entropy": "bits",
-}
-"""The columns of the table, and their names for a terminal."""
-LEGEND = """\
-  ≥: the threshold, the least weight that claims a link. prec.: precision, the fraction of the
-  claimed links that is gold. recall: the fraction of the sure gold links that is claimed. AER:
-  alignment error rate of the claims; AER max: of each word's strongest weight. content: content
-  words with a claimed link that is sure. on gold: weight on gold links. no word: weight on </s>
-  or the null position. bits: entropy of a row. A darker mark is better; in the last two, more."""
-SHADES = " ░▒▓█"
 
 
 @dataclass(frozen=True)
@@ -62,14 +43,8 @@ class Line:
     def scores(self) -> dict[str, float | None]:
         """The numbers, by the names they have in JSON; `None` where there is nothing to count."""
         return {
-            "precision": self.claimed.precision if self.claimed.links else None,
-            "recall": self.claimed.recall,
-            "aer": self.claimed.aer,
-            "strongest_precision": self.strongest.precision if self.strongest.links else None,
-            "strongest_recall": self.strongest.recall,
-            "strongest_aer": self.strongest.aer,
-            "content_accuracy": self.claimed.content_accuracy if self.claimed.content_words else None,
-            "strongest_content_accuracy": self.strongest.content_accuracy if self.strongest.content_words else None,
+            **self.claimed.scores(),
+            **{f"strongest_{name}": score for name, score in self.strongest.scores().items()},
             "gold_weight": self.gold_weight,
             "no_word": self.no_word,
             "entropy": self.entropy,
@@ -95,32 +70,6 @@ class Scoreboard:
     def to_json(self) -> list[dict[str, Any]]:
         """A list with an object a line."""
         return [line.to_json() for line in self.lines]
-
-    def to_text(self) -> str:
-        """A table for a terminal, each number with a mark as dark as it is good."""
-        names = {"predicting": "THE ROW THAT PREDICTS THE WORD", "reading": "THE ROW THAT READS THE WORD"}
-        text = []
-        for row, name in names.items():
-            lines = [line for line in self.lines if line.view and line.row == row]
-            text += [_header(name), *map(_cells, lines), ""]
-        return "\n".join([*text, _header("CONTROLS"), *(_cells(line) for line in self.lines if not line.view), LEGEND])
-
-
-def _header(name: str) -> str:
-    return padded(name, 31) + f"{'≥':>5}" + "".join(f"{heading:>8}" for heading in HEADINGS.values())
-
-
-def _cells(line: Line) -> str:
-    scores = line.scores()
-    cells = "".join(_cell(name, scores[name]) for name in HEADINGS)
-    return f"  {padded(line.name, 29)}{line.threshold:>5.2f}{cells}".rstrip()
-
-
-def _cell(name: str, score: float | None) -> str:
-    if score is None:
-        return f"{'–':>6}  "
-    goodness = 1 - score if name.endswith("aer") else score / 4 if name == "entropy" else score
-    return f"{score:>6.3f} {SHADES[round(min(max(goodness, 0.0), 1.0) * (len(SHADES) - 1))]}"
 
 
 def make_scoreboard(
