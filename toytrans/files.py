@@ -1,4 +1,4 @@
-"""Files that are whole or absent: whoever looks finds the old file or the whole new one, even after a power cut."""
+"""Files that are whole or absent: a reader finds the old file or the whole new one, even after a power cut."""
 
 from __future__ import annotations
 

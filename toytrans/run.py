@@ -211,7 +211,7 @@ class Run:
         beside.rename(folder)
         flush(self.checkpoints_path)
         write_whole(self.checkpoints_path / "best", checkpoint_folder_name(best_step) + "\n")
-        # `last` comes last: a run stopped before this line makes these steps again, and points both anew.
+        # `last` comes last: a run stopped before this line makes these steps again, and points both to them.
         write_whole(self.checkpoints_path / "last", folder.name + "\n")
         for old in self.checkpoints_path.glob("*step-*"):
             if old.name not in (folder.name, checkpoint_folder_name(best_step)):

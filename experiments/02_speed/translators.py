@@ -228,7 +228,7 @@ class Isolated:
         self._pool = ProcessPoolExecutor(1, get_context("spawn"), initializer=_begin, initargs=arguments)
 
     def turn(self, texts: Sequence[str], beam_size: int, at_once: int) -> tuple[float, list[Ids]]:
-        """Seconds for the translations, and what they are; forms of sentences are changed outside of the time."""
+        """Seconds for the translations, and what they are; forms of sentences are changed outside the time."""
         return self._pool.submit(_turn, texts, beam_size, at_once).result()
 
     def settings(self) -> dict[str, dict[str, int]]:

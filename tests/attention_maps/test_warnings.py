@@ -51,12 +51,12 @@ def test_a_map_that_links_words_raises_no_doubt() -> None:
 def test_nearly_uniform_rows_are_doubted(share: float) -> None:
     (warning,) = map_warnings(a_map(looking_at(0, 1, 2, 3, 4, 5, 6, share=share)), HEAD)
     assert warning.startswith("Rows are nearly uniform")
-    assert warning.endswith("look at another head.")
+    assert warning.endswith("inspect another head.")
 
 
 def test_a_mean_of_heads_that_is_nearly_uniform_sends_the_reader_to_single_heads() -> None:
     (warning,) = map_warnings(a_map(np.full((7, 7), 1 / 7)), View())
-    assert warning.endswith("look at single heads.")
+    assert warning.endswith("inspect single heads.")
 
 
 def test_one_column_for_every_word_is_doubted_and_named() -> None:
@@ -83,7 +83,7 @@ def test_a_mean_of_heads_is_not_called_a_head() -> None:
     for columns in ((6, 6, 6, 6, 6, 6, 6), (1, 1, 1, 1, 1, 1, 6)):
         (warning,) = map_warnings(a_map(looking_at(*columns)), View())
         assert "Likely cause: this view " in warning
-        assert warning.endswith("look at single heads.")
+        assert warning.endswith("inspect single heads.")
 
 
 @pytest.mark.parametrize(

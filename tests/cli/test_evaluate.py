@@ -242,7 +242,7 @@ def test_a_corpus_that_is_gone_is_told(toytrans: Toytrans, run: Path, corpus: Pa
     aside = corpus.with_name("aside")
     move(corpus, aside)
     try:
-        for command, instead in (("evaluate", "give a --corpus"), ("inspect", "give the sentences to look at")):
+        for command, instead in (("evaluate", "give a --corpus"), ("inspect", "give the sentences to inspect")):
             told = toytrans(command, tmp_path / "run").failed()
             assert told == f"toytrans: {corpus}: the corpus of {tmp_path / 'run'} is no longer there: {instead}"
     finally:

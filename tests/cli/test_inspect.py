@@ -10,7 +10,7 @@ import pytest
 from toytrans import attention_maps
 from toytrans.attention_maps import AttentionMap, Metadata, View, ViewScore
 from toytrans.attention_maps.hidden_words import HiddenWords
-from toytrans.cli.inspect import Look, print_table
+from toytrans.cli.inspect import Inspected, print_table
 
 from .conftest import Toytrans
 
@@ -51,7 +51,7 @@ def test_the_table_says_how_many_claims_were_right_or_that_none_was_judged(
     rows = np.ones((1, 1, 1, 1), dtype=np.float32)
     metadata = Metadata("small", "step 3", "greedy", (1.0,), view_scores=scores)
     map_ = AttentionMap(rows, rows, rows, ("</s>",), ("</s>",), (None,), (None,), metadata)
-    print_table(Look("", "", map_, None), View())
+    print_table(Inspected("", "", map_, None), View())
     assert capsys.readouterr().out.splitlines()[2].endswith(f"; {told}")
 
 
@@ -62,7 +62,7 @@ def test_what_the_head_was_taught_and_what_was_not_measured_stand_between_header
     metadata = Metadata("small", "step 3", "forced", (0.2, 1.0), guidance="layer 1, head 1 was taught")
     words = (0, None)
     map_ = AttentionMap(rows, rows, rows, ("cat", "</s>"), ("chat", "</s>"), words, words, metadata)
-    print_table(Look("cat", "chat", map_, None), View())
+    print_table(Inspected("cat", "chat", map_, None), View())
     lines = capsys.readouterr().out.splitlines()
     assert lines[2].startswith("  cross-attention,")
     assert lines[3] == "  Layer 1, head 1 was taught: it shows what it was taught."

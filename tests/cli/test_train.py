@@ -32,7 +32,7 @@ def copy(run: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Spares the seconds that pictures take, where a test is not about them."""
-    monkeypatch.setattr("toytrans.cli.finish.save", lambda *_: None)
+    monkeypatch.setattr("toytrans.cli.inspect.save", lambda *_: None)
 
 
 def test_a_run_ends_with_pictures_a_curve_and_what_to_try_next(
@@ -194,7 +194,7 @@ def test_links_that_cannot_guide_are_refused_before_there_is_a_run(
 @pytest.fixture
 def self_guided(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What begins a run that guides itself, without the seconds that its end takes."""
-    monkeypatch.setattr("toytrans.cli.finish.finish", lambda _: None)
+    monkeypatch.setattr("toytrans.cli.train._finish", lambda _: None)
     return ["train", "--corpus", str(corpus), *FEW, "--guided-alignment", "self"]
 
 
@@ -278,7 +278,7 @@ def test_ctrl_c_while_drawing_says_that_the_model_is_saved(
     def stop(_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("toytrans.cli.finish.finish", stop)
+    monkeypatch.setattr("toytrans.cli.train._finish", stop)
     outcome = toytrans("train", "--resume", copy)
     assert (outcome.status, outcome.out) == (130, "")
     assert outcome.err.splitlines()[-1] == (

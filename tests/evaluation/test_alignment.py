@@ -112,7 +112,7 @@ def test_a_link_outside_of_the_sentence_names_the_pair(alignment: str) -> None:
     told = "'A dog sleeps.' / 'Un chien dort.': link"
     with pytest.raises(ValueError, match=re.escape(told)) as error:
         Gold.of(Pair(DOG.source, DOG.target, alignment), LANGUAGES)
-    assert str(error.value).endswith("is outside of 4 source and 4 target words: mend the corpus's alignment")
+    assert str(error.value).endswith("is outside 4 source and 4 target words: mend the corpus's alignment")
 
 
 def test_links_count_words_of_any_script_whole() -> None:

@@ -64,13 +64,13 @@ def test_words_agree_where_the_strongest_weight_is_on_the_word_whose_hiding_cost
     assert found.content is not None
     assert (found.others.words, found.others.same) == (1, 1)  # Le
     assert (found.content.words, found.content.same) == (1, 0)  # chat
-    assert found.all.shares()["same"] == 0.5
+    assert found.all.fractions()["same"] == 0.5
 
 
 def test_the_end_and_the_null_position_are_no_words_and_claim_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     found = agreement(monkeypatch, [[0.3, 0.1, 0.6, 0.0], [0.0, 0.2, 0.0, 0.8]], [[1, 0], [0, 1]])
     assert (found.all.same, found.all.claimed) == (2, 0)
-    assert found.all.shares()["claimed_same"] is None
+    assert found.all.fractions()["claimed_same"] is None
 
 
 def test_a_word_that_no_hiding_costs_anything_has_no_cause_and_agrees_with_nothing(
@@ -108,5 +108,5 @@ def test_a_model_is_asked_with_its_own_attention_and_losses(translator: Translat
 
 
 def test_links_outside_of_their_sentence_are_told(translator: Translator) -> None:
-    with pytest.raises(ValueError, match="link 5-0 is outside of 1 source and 1 target words"):
+    with pytest.raises(ValueError, match="link 5-0 is outside 1 source and 1 target words"):
         hidden_word_agreement(translator, [Pair("le", "la", "5-0")], View())

@@ -67,7 +67,7 @@ def test_gold_is_refused_where_the_corpus_has_none(config: Config, tmp_path: Pat
 def test_a_gold_link_past_its_sentence_is_refused_before_there_is_a_directory(config: Config, tmp_path: Path) -> None:
     past = replace(PAIRS[3], alignment=f"{LINKS} 0-4")
     corpus = write_jsonl(tmp_path / "past", SPLITS | {"train": [*PAIRS[:3], past, *PAIRS[4:]]})
-    told = f"{past.source!r} / {past.target!r}: link 0-4 is outside of 4 source and 4 target words"
+    told = f"{past.source!r} / {past.target!r}: link 0-4 is outside 4 source and 4 target words"
     with pytest.raises(ValueError, match=re.escape(told)):
         begin_run(guided(replace(config, corpus=str(corpus)), "gold"), tmp_path / "run", quiet)
     assert not (tmp_path / "run").exists()

@@ -1,11 +1,10 @@
-"""What a translation looked at: the record of it, the links it implies, and pictures for people.
+"""What a translation attended to: the record of it, the links it implies, and pictures for people.
 
 The pictures are in `toytrans.attention_maps.heatmaps`, which imports matplotlib; nothing here does.
 """
 
 from __future__ import annotations
 
-from toytrans.attention_maps.agreement import agreed_links
 from toytrans.attention_maps.hidden_words import HiddenWords
 from toytrans.attention_maps.labels import safe_stem
 from toytrans.attention_maps.links import (
@@ -17,9 +16,8 @@ from toytrans.attention_maps.links import (
     format_links,
     parse_links,
 )
-from toytrans.attention_maps.metadata import Metadata
-from toytrans.attention_maps.record import AttentionMap, Kind
-from toytrans.attention_maps.symmetrization import Symmetrization, reversed_links, symmetrize
+from toytrans.attention_maps.record import AttentionMap, Kind, Metadata
+from toytrans.attention_maps.symmetrization import Symmetrization, agreed_links, reversed_links, symmetrize
 from toytrans.attention_maps.table import LinkedWord, format_table, linked_words_table
 from toytrans.attention_maps.views import MAJORITY, View, ViewScore, threshold_of, views
 from toytrans.attention_maps.warnings import count_map_warnings, map_warnings, warnings_of_many_maps

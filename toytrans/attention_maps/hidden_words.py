@@ -19,8 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toytrans.attention_maps.archive import read_archive, write_archive
-from toytrans.attention_maps.metadata import Metadata
-from toytrans.attention_maps.record import AttentionMap
+from toytrans.attention_maps.record import AttentionMap, Metadata
 from toytrans.attention_maps.words import WordIds, spell, word_starts
 
 FORMAT_VERSION = 1

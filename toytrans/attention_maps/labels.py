@@ -129,11 +129,11 @@ def in_columns(
     return "\n".join(lines)
 
 
-def percent(share: float) -> str:
-    """`96 %`; near 1 more precisely, so that only what is all reads `100 %`."""
-    if share < 0.985 or share == 1.0:
-        return f"{100 * share:.0f} %"
-    return "more than 99.9 %" if share >= 0.9995 else f"{100 * share:.1f} %"
+def percent(fraction: float) -> str:
+    """`96 %`; with more digits near 1, so that only 1 itself reads `100 %`."""
+    if fraction < 0.985 or fraction == 1.0:
+        return f"{100 * fraction:.0f} %"
+    return "more than 99.9 %" if fraction >= 0.9995 else f"{100 * fraction:.1f} %"
 
 
 def _is_drawn(text: str, at: int) -> bool:

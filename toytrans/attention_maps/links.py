@@ -66,10 +66,10 @@ def format_links(links: Links, one_based: bool = False) -> str:
 def claimed_links(
     weights_TS: NDArray[np.float32], source_word_ids: WordIds, target_word_ids: WordIds, threshold: float | None = None
 ) -> frozenset[Link]:
-    """The links that attention claims: each target word with every source word that gets `threshold` of it, or more.
+    """The links that attention claims: each target word with every source word whose weight is at least `threshold`.
 
-    Without a threshold, with the source word it looks at most (the first of equals). Pieces are merged to words before
-    anything is compared. A word that rests on `</s>` or on the null position claims nothing; `</s>` never does.
+    Without a threshold, with the source word of its largest weight (the first of equals). Pieces are first merged to
+    words. A word whose weight is on `</s>` or on the null position claims nothing; `</s>` never does.
     """
     sources, targets = word_starts(source_word_ids), word_starts(target_word_ids)
     weights_of_words_TS = merge(weights_TS, targets, sources)

@@ -1,13 +1,13 @@
 """The attention of one translation, with the words it belongs to: the record every picture and score comes from.
 
-Axes: layers and heads, then the position that looks (row), then the position looked at (column).
+Axes: layers and heads, then the position that attends (row), then the position attended to (column).
 T counts target tokens, S source tokens, the end of sentence `</s>` included in both.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal, TypeAlias
@@ -16,8 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toytrans.attention_maps.archive import read_archive, write_archive
-from toytrans.attention_maps.metadata import Metadata
-from toytrans.attention_maps.views import View
+from toytrans.attention_maps.views import View, ViewScore, threshold_of
 from toytrans.attention_maps.words import WordIds, merge, spell, word_starts
 from toytrans.special_tokens import BOS, EOS, SPECIAL_TOKENS
 
@@ -32,6 +31,58 @@ FIELDS: dict[Kind, str] = {
     "encoder": "encoder_self_attention",
     "decoder": "decoder_self_attention",
 }
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """Where a map comes from: the run and its checkpoint, how the target was chosen, how sure the model was."""
+
+    run: str
+    checkpoint: str
+    decoding: str
+    """`greedy`, `beam 5`, or `forced` (a given translation)."""
+    probabilities: tuple[float, ...]
+    """Of each target token, given the source and the target tokens before it."""
+    merged_to_words: bool = False
+    """Whether pieces of words were merged, which averages rows."""
+    view_scores: tuple[ViewScore, ...] = ()
+    """How well each view aligned words on validation, the best first, where gold links could tell."""
+    guidance: str = ""
+    """Which head was taught to align words, and by what; empty where none was."""
+    typed: Mapping[int, str] = field(default_factory=dict)
+    """The source words, by number, that the model does not know and read as `<unk>`: as they were typed."""
+    copied: Mapping[int, int] = field(default_factory=dict)
+    """The target words, by number, that the model wrote as `<unk>`, and the source word copied into each."""
+    warnings: tuple[str, ...] = ()
+    """The warnings of the translation, a line each."""
+
+    def score(self, view: View) -> ViewScore | None:
+        """How far to believe the view, where that was measured."""
+        return next((each for each in self.view_scores if each.view == view), None)
+
+    def threshold(self, view: View) -> float:
+        """The attention weight from which on the view claims a link."""
+        return threshold_of(view, self.view_scores)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return asdict(self) | {"view_scores": [each.to_json() for each in self.view_scores]}
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Metadata:
+        """The inverse of `to_json`; other keys of the document are left alone."""
+        return cls(
+            run=str(document["run"]),
+            checkpoint=str(document["checkpoint"]),
+            decoding=str(document["decoding"]),
+            probabilities=tuple(float(probability) for probability in document["probabilities"]),
+            merged_to_words=bool(document["merged_to_words"]),
+            view_scores=tuple(map(ViewScore.from_json, document["view_scores"])),
+            guidance=str(document["guidance"]),
+            typed={int(word): str(text) for word, text in document.get("typed", {}).items()},
+            copied={int(target): int(source) for target, source in document.get("copied", {}).items()},
+            warnings=tuple(map(str, document.get("warnings", ()))),
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,11 +116,11 @@ class AttentionMap:
             shape = (*self.cross_attention.shape[:2], len(rows), len(columns))
             _check_distributions(FIELDS[kind], self.weights(kind), shape)
         if not self.metadata.merged_to_words and np.triu(self.decoder_self_attention, k=1).any():
-            raise ValueError("decoder_self_attention: row t looks past column t, but a token cannot see the future")
+            raise ValueError("decoder_self_attention: row t attends past column t, but a token cannot see the future")
 
     @property
     def num_layers(self) -> int:
-        """How many layers there are to look at."""
+        """How many layers the model has."""
         return len(self.cross_attention)
 
     @property
@@ -103,7 +154,7 @@ class AttentionMap:
         return weights
 
     def labels(self, kind: Kind = "cross") -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The tokens that name the rows (who looks) and the columns (what is looked at) of one attention."""
+        """The tokens that name the rows (what attends) and the columns (what is attended to) of one attention."""
         if kind == "cross":
             return self.target_tokens, (*self.source_tokens, *([NULL] if self.has_null else []))
         if kind == "encoder":

@@ -1,4 +1,7 @@
-"""Links of two models, one each way, made into one set of links: the heuristics of Koehn et al. (2005).
+"""Links of two models, one each way, made into one set of links.
+
+`symmetrize` has the heuristics of Koehn et al. (2005) for the links that each claims; `agreed_links` multiplies their
+attention.
 
 Forward links are claimed by target words, backward links by source words. Links that both claim are right more often; a
 link that only one claims may be one that the other cannot express. The heuristics keep the links that both claim, and
@@ -9,12 +12,20 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias, get_args
 
+import numpy as np
+from numpy.typing import NDArray
+
 from toytrans.attention_maps.links import Link
+from toytrans.attention_maps.record import AttentionMap
+from toytrans.attention_maps.views import View
 
 Symmetrization: TypeAlias = Literal["intersection", "union", "grow-diag", "grow-diag-final", "grow-diag-final-and"]
 
 # Straight neighbours before diagonal ones, as in Moses: a link taken first can close its words to the next.
 _NEIGHBOURS = ((-1, 0), (0, -1), (1, 0), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 1))
+
+LEAST_PRODUCT = 0.01
+"""A tenth of one word's attention times a tenth of the other's. A smaller product makes no link."""
 
 
 def symmetrize(forward: frozenset[Link], backward: frozenset[Link], method: Symmetrization) -> frozenset[Link]:
@@ -43,6 +54,41 @@ def symmetrize(forward: frozenset[Link], backward: frozenset[Link], method: Symm
 def reversed_links(links: frozenset[Link]) -> frozenset[Link]:
     """The links seen from the other language: (source, target) for (target, source)."""
     return frozenset((target, source) for source, target in links)
+
+
+def agreed_links(
+    forward: AttentionMap, backward: AttentionMap, forward_view: View = View(), backward_view: View = View()
+) -> frozenset[Link]:
+    """Each target word with the source word for which the product of both models' attention is largest.
+
+    Agreement in the sense of Liang, Taskar and Klein (2006). `backward` is the map of a model that translates the
+    target into the source; its links are turned around. No link has a product below `LEAST_PRODUCT`. A `ValueError` if
+    the two maps are not of the same pair, that is, number other words.
+    """
+    forward_TS, backward_ST = _word_weights(forward, forward_view), _word_weights(backward, backward_view)
+    if forward_TS.shape != backward_ST.shape[::-1]:
+        (targets, sources), (back_targets, back_sources) = forward_TS.shape, backward_ST.shape
+        raise ValueError(
+            f"maps of {sources} source and {targets} target words, and of {back_sources} and {back_targets} the other "
+            "way: give both directions of one pair"
+        )
+    product_TS = forward_TS * backward_ST.T
+    if not product_TS.size:
+        return frozenset()
+    strongest_T = product_TS.argmax(axis=1)
+    return frozenset(
+        (int(source), target)
+        for target, source in enumerate(strongest_T)
+        if product_TS[target, source] >= LEAST_PRODUCT
+    )
+
+
+def _word_weights(map_: AttentionMap, view: View) -> NDArray[np.float32]:
+    """The view's cross-attention from words to words (T, S); weight on `</s>` and the null position is left out."""
+    words = map_.merged_to_words()
+    is_row = [word is not None for word in words.target_word_ids]
+    is_column = [word is not None for word in words.cross_word_ids]
+    return words.view(view)[is_row][:, is_column]
 
 
 class _Merged:

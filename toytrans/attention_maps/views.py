@@ -1,4 +1,4 @@
-"""Which attention to look at, from which threshold on it claims a link, and how far to believe that."""
+"""Which attention to show, from which threshold on it claims a link, and how far to believe that."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MAJORITY = 0.5
 
 @dataclass(frozen=True)
 class View:
-    """Which attention to look at: a layer and a head, counted from 1 as people count.
+    """Which attention to show: a layer and a head, counted from 1 as people count.
 
     No head is the mean of the layer's heads; no layer either is the mean of every head of every layer.
     """
@@ -25,7 +25,7 @@ class View:
             raise ValueError(f"head {self.head} needs a layer: heads are counted within their layer")
 
     def check(self, num_layers: int, num_heads: int) -> None:
-        """A `ValueError` where a model of that shape has no such layer or head."""
+        """A `ValueError` if a model of that shape lacks that layer or head."""
         if self.layer is not None and not 1 <= self.layer <= num_layers:
             raise ValueError(f"layer {self.layer}: this model has layers 1 to {num_layers}")
         if self.head is not None and not 1 <= self.head <= num_heads:
@@ -48,7 +48,7 @@ class View:
 
 
 def views(num_layers: int, num_heads: int) -> list[View]:
-    """All there is to look at in a model of that shape: the mean of all, each layer's mean, each layer's heads."""
+    """All views of a model of that shape: the mean of all, each layer's mean, each layer's heads."""
     layers, heads = range(1, num_layers + 1), range(1, num_heads + 1)
     single = [View(layer, head) for layer in layers for head in heads]
     return [View(), *(View(layer) for layer in layers), *single]
@@ -69,9 +69,9 @@ class ViewScore:
     view: View
     threshold: float
     precision: float
-    """Share of the claimed links that are right, sure or possible."""
+    """The fraction of the claimed links that is gold, sure or possible."""
     recall: float
-    """Share of the sure links that are claimed."""
+    """The fraction of the sure links that is claimed."""
     aer: float
     """Alignment error rate, 0 (all right) to 1."""
 

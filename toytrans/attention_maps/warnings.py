@@ -23,11 +23,11 @@ UNIFORM = 0.9
 """Fraction of the highest possible entropy. On the toy corpus cross-attention has 0.1 to 0.2 in single heads and 0.3 in
 the mean of all; before training 0.9 and 0.98. Attending evenly to five of ten words gives 0.7."""
 FEWEST_COLUMNS = 3
-"""A row with fewer columns to choose from is not judged: it looks the same whatever the model has learnt."""
+"""A row with fewer columns to choose from is not judged: it is the same for every model."""
 ONE_COLUMN = 0.9
 """Fraction of the rows that may have their strongest weight in one column."""
 FEWEST_WORDS = 2
-"""With a single word to attend to, attending to it is right: such maps are not judged."""
+"""Maps with a single word to attend to are not judged: attending to it is right."""
 FEWEST_ROWS = 3
 """Two words often attend to the same column, and rightly (`s'est`): at least so many must agree."""
 SINK = 0.5
@@ -84,7 +84,7 @@ class _WordRows:
 
     weights_RC: NDArray[np.float32]
     num_visible_R: NDArray[np.intp]
-    """How many columns each row can look at: all of them, or what the decoder had read by then."""
+    """How many columns each row can attend to: all, or those the decoder had read by then."""
     names_C: tuple[str, ...]
     is_mark_C: NDArray[np.bool_]
     """No word (`<s>`, `</s>`, `<null>`), or the punctuation mark that ends the sentence."""
@@ -122,13 +122,13 @@ def _warnings(rows: _WordRows, view: View) -> list[MapWarning]:
 
 def _uniform(rows: _WordRows, view: View) -> MapWarning | None:
     entropies_R = -(rows.weights_RC * np.log(np.maximum(rows.weights_RC, 1e-12))).sum(axis=-1)
-    share = float((entropies_R / np.log(rows.num_visible_R)).mean())
-    if share < UNIFORM:
+    fraction = float((entropies_R / np.log(rows.num_visible_R)).mean())
+    if fraction < UNIFORM:
         return None
-    likely = "cause: a mean of heads that attend to different words, or an untrained model: look at single heads"
+    likely = "cause: a mean of heads that attend to different words, or an untrained model: inspect single heads"
     if view.head is not None:
-        likely = "cause: the head is not trained or not used: train longer, or look at another head"
-    seen = f"Rows are nearly uniform ({percent(min(share, 1.0))} of the possible entropy)"
+        likely = "cause: the head is not trained or not used: train longer, or inspect another head"
+    seen = f"Rows are nearly uniform ({percent(min(fraction, 1.0))} of the possible entropy)"
     return MapWarning("uniform", f"{seen}. Likely {likely}.")
 
 
@@ -138,14 +138,14 @@ def _one_column(rows: _WordRows, view: View) -> MapWarning | None:
         return None
     strongest_R = rows.weights_RC.argmax(axis=-1)
     column = int(np.bincount(strongest_R).argmax())
-    share = float((strongest_R == column).mean())
-    if len(strongest_R) < FEWEST_ROWS or share < ONE_COLUMN:
+    fraction = float((strongest_R == column).mean())
+    if len(strongest_R) < FEWEST_ROWS or fraction < ONE_COLUMN:
         return None
     name = visible(rows.names_C[column], LONGEST_LABEL)
     return MapWarning(
         "one column",
-        f"{percent(share)} of the words have their strongest weight in one column, {name}. "
-        f"Likely cause: this view attends to a fixed position, whatever the word: {_try_another(view)}.",
+        f"{percent(fraction)} of the words have their strongest weight in one column, {name}. "
+        f"Likely cause: this view attends to a fixed position, not to words: {_try_another(view)}.",
     )
 
 
@@ -175,12 +175,12 @@ def _warnings_of_many(tables: Sequence[_WordRows], maps: Sequence[AttentionMap],
         if maps[one].source_tokens != maps[other].source_tokens
     ]
     known = [distance for distance in distances if distance is not None]
-    share = float(np.mean([distance < SAME_DISTANCE for distance in known])) if known else 0.0
-    if share < SAME_PAIRS:
+    fraction = float(np.mean([distance < SAME_DISTANCE for distance in known])) if known else 0.0
+    if fraction < SAME_PAIRS:
         return []
     likely = "cause: positions, not words, decide what it attends to (or the sentences are built alike)"
-    text = f"Different sentences have the same map ({percent(share)} of {len(known)} compared pairs). Likely {likely}: "
-    return [MapWarning("same map", f"{text}{_try_another(view)}, or try sentences of another build.")]
+    seen = f"Different sentences have the same map ({percent(fraction)} of {len(known)} compared pairs)."
+    return [MapWarning("same map", f"{seen} Likely {likely}: {_try_another(view)}, or try sentences of another build.")]
 
 
 def _some_pairs(number: int) -> list[tuple[int, int]]:
@@ -212,7 +212,7 @@ def _corner(rows: _WordRows, num_rows: int, num_columns: int) -> NDArray[np.floa
 
 
 def _try_another(view: View) -> str:
-    return "look at single heads" if view.head is None else "look at another head"
+    return "inspect single heads" if view.head is None else "inspect another head"
 
 
 def _has_letters(text: str) -> bool:

@@ -23,8 +23,8 @@ def merge(
 ) -> NDArray[np.float32]:
     """Attention (..., rows, columns) over tokens as attention over words.
 
-    What looks at a word looks at any of its pieces, so columns add up. A word looks through its pieces in turn, so
-    rows are averaged, each piece counting alike, which keeps every row's sum at 1.
+    Attention to a word is attention to any of its pieces, so columns add up. A word attends through each of its pieces,
+    so rows are averaged, which keeps every row's sum at 1.
     """
     pieces_a_word = np.diff(row_starts, append=weights.shape[-2])
     columns_merged = np.add.reduceat(weights, column_starts, axis=-1)
@@ -33,6 +33,6 @@ def merge(
 
 
 def spell(tokens: Sequence[str], starts: NDArray[np.intp]) -> tuple[str, ...]:
-    """The words that pieces make, without the mark of a beginning."""
+    """The words that pieces make, without the mark of a word's beginning."""
     pieces = np.split(np.array(tokens, dtype=object), starts[1:])
     return tuple("".join(word).replace(WORD_START, "") or WORD_START for word in pieces)

@@ -84,7 +84,7 @@ def check_view(layer: Layer, head: int | None) -> None:
 
 
 def view_for(translator: Translator, layer: Layer, head: int | None) -> View | None:
-    """The view asked for, or None where none was; a `ValueError` where the model has no such layer or head."""
+    """The view asked for, or `None` without one; a `ValueError` if the model lacks that layer or head."""
     from toytrans.attention_maps import View
 
     if layer is None:

@@ -72,9 +72,9 @@ class Inspect(Searching):
         translator = load_translator(path, self.device, len(texts))
         view = view_for(translator, self.layer, self.head) or translator.view
         out = _folder(self.out or path / "attention")
-        looks = look(translator, texts, self.target, self.search)
-        note = warn_of_all(looks, view)
-        for number, each in enumerate(looks, start=1):
+        inspected = inspect_texts(translator, texts, self.target, self.search)
+        note = warn_of_all(inspected, view)
+        for number, each in enumerate(inspected, start=1):
             save(each, number, view, out, note, self.all_heads)
             print_table(each, view)
         say(
@@ -85,7 +85,7 @@ class Inspect(Searching):
 
 
 @dataclass(frozen=True)
-class Look:
+class Inspected:
     """A sentence, its translation, and the attention while the model wrote it, or was forced to say it."""
 
     text: str
@@ -98,13 +98,15 @@ class Look:
 
 def sentences_to_watch(run: Run) -> list[str]:
     """The `watched` split of the run's corpus, which nobody trained on; else the first few of `test`."""
-    corpus = corpus_of(run, "give the sentences to look at", note=lambda _: None)
+    corpus = corpus_of(run, "give the sentences to inspect", note=lambda _: None)
     if "watched" in corpus.splits:
         return [pair.source for pair in corpus.split("watched")][:MOST_WATCHED]
     return [pair.source for pair in corpus.split("test")][:4]
 
 
-def look(translator: Translator, texts: Sequence[str], target: str | None, search: SearchConfig) -> list[Look]:
+def inspect_texts(
+    translator: Translator, texts: Sequence[str], target: str | None, search: SearchConfig
+) -> list[Inspected]:
     """The attention of each text's translation, or of `target`, and what hiding each source word costs.
 
     Each sentence of a text has its own; with a `target`, only if that has as many sentences.
@@ -125,13 +127,13 @@ def look(translator: Translator, texts: Sequence[str], target: str | None, searc
         tell_warnings(source, map_.metadata.warnings)
     hidden = hide_words(translator, sources, targets)
     return [
-        Look(source, target, map_, effect if effect.fits(map_) else None)
+        Inspected(source, target, map_, effect if effect.fits(map_) else None)
         for source, target, map_, effect in zip(sources, targets, maps, hidden, strict=True)
     ]
 
 
 def _side_by_side(translator: Translator, text: str, target: str) -> tuple[list[str], list[str]]:
-    """The sentences of both, where there are as many, else both as they are; says how each is read."""
+    """The sentences of both if there are equally many, else both whole; prints how each is read."""
     from toytrans.attention_maps.labels import visible
 
     sides, tokenizer = list(zip((text, target), translator.languages, strict=True)), translator.tokenizer
@@ -148,17 +150,17 @@ def _side_by_side(translator: Translator, text: str, target: str) -> tuple[list[
     return sources, targets
 
 
-def warn_of_all(looks: Sequence[Look], view: View) -> str:
+def warn_of_all(inspected: Sequence[Inspected], view: View) -> str:
     """Prints the warnings about all maps together, and returns them as a note for their pictures."""
     from toytrans.attention_maps import warnings_of_many_maps
 
-    found = warnings_of_many_maps([each.attention for each in looks], view)
+    found = warnings_of_many_maps([each.attention for each in inspected], view)
     for warning in found:
         say(f"warning: {warning}")
     return " ".join(f"Warning: {warning}" for warning in found)
 
 
-def save(each: Look, number: int, view: View, out: Path, note: str = "", all_heads: bool = False) -> None:
+def save(each: Inspected, number: int, view: View, out: Path, note: str = "", all_heads: bool = False) -> None:
     """Saves the attention token by token as arrays, and word by word as pictures; prints the warnings."""
     from toytrans.attention_maps import View, map_warnings, safe_stem
     from toytrans.attention_maps.heatmaps import draw_heads, draw_hidden_words, draw_map
@@ -173,7 +175,7 @@ def save(each: Look, number: int, view: View, out: Path, note: str = "", all_hea
         each.hidden.save(f"{stem}-hidden.npz")
         draw_hidden_words(map_, each.hidden, view, f"{stem}-hidden", sentences=sentences, note=note)
     else:
-        for ending in ENDINGS:  # of an earlier look, whose words may have been others
+        for ending in ENDINGS:  # of an earlier inspection, whose words may have been others
             Path(f"{stem}-hidden{ending}").unlink(missing_ok=True)
         say(
             f"{stem}-hidden is left out: read again, the translation falls into other words than the model wrote, "
@@ -185,7 +187,7 @@ def save(each: Look, number: int, view: View, out: Path, note: str = "", all_hea
                 draw_map(map_, View(layer, head), f"{stem}-layer{layer}-head{head}", sentences=sentences)
 
 
-def print_table(each: Look, view: View) -> None:
+def print_table(each: Inspected, view: View) -> None:
     """Prints each target word with the source words it attends to; the header says how far to believe it."""
     from toytrans.attention_maps import captions, format_table, linked_words_table
     from toytrans.attention_maps.labels import percent, visible
@@ -204,7 +206,7 @@ def print_table(each: Look, view: View) -> None:
     print(indent(format_table(linked_words_table(map_, view)), "  ") + "\n", flush=True)
 
 
-def print_pair(each: Look) -> None:
+def print_pair(each: Inspected) -> None:
     """The sentence and its translation, a line each."""
     from toytrans.attention_maps.labels import visible
 
@@ -212,7 +214,7 @@ def print_pair(each: Look) -> None:
 
 
 def _folder(path: Path) -> Path:
-    """The folder, made if need be, before anything is computed that could not be saved."""
+    """The folder, made if it is missing, before anything is computed that could not be saved."""
     try:
         path.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError):

@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if sys.stdout:
             sys.stdout.flush()  # a reader who has gone is noticed here, not by the interpreter at its end
         return status
-    except BrokenPipeError:  # whoever read our output has seen enough
+    except BrokenPipeError:  # the reader of our output has gone
         hush(sys.stdout)
         return DONE
     except KeyboardInterrupt as stop:
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if sys.flags.dev_mode:
             raise
-        return _complain(_beyond_our_words(error), FAILED)
+        return _complain(_unforeseen(error), FAILED)
 
 
 def _run(arguments: list[str]) -> int:
@@ -60,8 +60,8 @@ def _in_words(error: Exception) -> str:
     return str(error)
 
 
-def _beyond_our_words(error: Exception) -> str:
-    """What to say of a failure that nothing foresaw: no memory left, or a bug, and where."""
+def _unforeseen(error: Exception) -> str:
+    """The message for a failure that nothing foresaw: out of memory, or a bug, and where."""
     if isinstance(error, MemoryError) or "out of memory" in str(error) or "allocate memory" in str(error):
         return f"out of memory: {error}: take smaller --batch-tokens or a smaller model, or shorter sentences"
     place = traceback.extract_tb(error.__traceback__)[-1]
@@ -72,7 +72,7 @@ def _beyond_our_words(error: Exception) -> str:
 
 
 def _speak_utf8() -> None:
-    """Input is UTF-8, so output is, whatever the terminal's language."""
+    """Input is UTF-8, so output is too, in every locale."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower().replace("-", "") != "utf8":
             stream.reconfigure(encoding="utf-8")

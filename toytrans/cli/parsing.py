@@ -23,7 +23,7 @@ from toytrans.cli.train import Train
 from toytrans.cli.translate import Translate
 from toytrans.config import SettingRefused
 
-DESCRIPTION = """A tiny Transformer that learns to translate while you watch what it looks at.
+DESCRIPTION = """A tiny Transformer that learns to translate while you watch what it attends to.
 
 Begin with: toytrans train"""
 NUMBERS = {int: "a whole number", float: "a number"}
@@ -166,7 +166,7 @@ def _optional_choice(info: PrimitiveTypeInfo) -> PrimitiveConstructorSpec[Any] |
 
 @registry.primitive_rule
 def _optional_text(info: PrimitiveTypeInfo) -> PrimitiveConstructorSpec[Any] | None:
-    """Text or a path that may be left out: whatever is typed is meant, `None` included."""
+    """Text or a path that may be left out. What is typed is taken literally, even `None`."""
     kind = {str | None: str, Path | None: Path}.get(info.type)
     if kind is None:
         return None

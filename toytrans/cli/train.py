@@ -1,4 +1,4 @@
-"""`toytrans train`: from a corpus to a model one can look into."""
+"""`toytrans train`: from a corpus to a model, and to pictures of its attention."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import tyro
 
 from toytrans.cli.choices import DEFAULT_RUN, WrongUsage, say
-from toytrans.config import PRESETS, Config, Device
+from toytrans.config import PRESETS, Config, Device, SearchConfig
 
 if TYPE_CHECKING:
     import torch
@@ -24,7 +24,7 @@ CHANGEABLE = ("max_steps", "max_minutes", "patience")
 
 @dataclass(frozen=True)
 class Train:
-    """Trains a Transformer, and draws what it looks at."""
+    """Trains a Transformer, and draws what it attends to."""
 
     config: Annotated[Config, tyro.conf.arg(name="")]
     run: Path = DEFAULT_RUN
@@ -32,7 +32,7 @@ class Train:
     resume: Annotated[Path | None, tyro.conf.arg(metavar="RUN", help_behavior_hint="")] = None
     """Go on with this run from its last checkpoint. Only --max-steps, --max-minutes and --patience may change."""
     preset: Literal["toy", "tiny", "real"] = "toy"
-    """Where the defaults below come from: the toy corpus, a smaller model for a quick look, or real text."""
+    """Where the defaults below come from: the toy corpus, a smaller model to try things quickly, or real text."""
     device: Device = "auto"
     """Where to compute; auto takes a GPU where there is one."""
 
@@ -56,7 +56,6 @@ class Train:
 
     def execute(self) -> int:
         """Trains to the end, or until Ctrl-C."""
-        from toytrans.cli.finish import finish
         from toytrans.model import choose_device
         from toytrans.run import Run
         from toytrans.training import Session, begin_run
@@ -79,13 +78,13 @@ class Train:
             say("trained already; to go on, add --max-steps, --max-minutes or --patience with more than before")
         _watch(session, go_on)
         try:
-            finish(session)
+            _finish(session)
         except KeyboardInterrupt:
             raise KeyboardInterrupt(f"stopped while drawing; the model is saved: draw again with {go_on}") from None
         return 0
 
     def _changes(self, run: Run) -> dict[str, Any]:
-        """What is to change when a run goes on: its limits may, the rest may not."""
+        """The settings to change when a run goes on: only its limits may."""
         before, now = _flat(run.config), _flat(self.config)
         if Path(now["corpus"]).exists() and str(Path(now["corpus"]).resolve()) == before["corpus"]:
             now["corpus"] = before["corpus"]  # the same, seen from another folder
@@ -101,7 +100,7 @@ class Train:
 
 
 def _watch(session: Session, go_on: str) -> None:
-    """Trains, and says how to go on where it is stopped."""
+    """Trains; if it is stopped, says how to go on."""
     from toytrans.cli.progress import show_progress
 
     try:
@@ -114,8 +113,38 @@ def _watch(session: Session, go_on: str) -> None:
         raise ValueError(f"--max-minutes {session.config.max_minutes} is over before the first step: give more")
 
 
+def _finish(session: Session) -> None:
+    """Prints the translations of the watched sentences, saves what they attended to, and says where everything is."""
+    from toytrans.cli.inspect import inspect_texts, print_pair, print_table, save, sentences_to_watch, warn_of_all
+    from toytrans.decoding import load
+    from toytrans.training import draw_loss_curve, write_run_readme
+
+    path = session.run.path
+    say(f"trained for {session.seconds:.0f} s; drawing its attention ...")
+    draw_loss_curve(session.run)
+    write_run_readme(session.run)
+    translator = load(path, device=session.device.type)
+    inspected = inspect_texts(translator, sentences_to_watch(session.run), None, SearchConfig())
+    note = warn_of_all(inspected, translator.view)
+    for number, each in enumerate(inspected, start=1):
+        save(each, number, translator.view, path / "attention", note)
+    print_table(inspected[0], translator.view)
+    for each in inspected[1:]:
+        print_pair(each)
+    run = quote(str(path))
+    say(
+        f"""
+pictures    {path / "attention"}
+loss curve  {path / "loss.png"}
+next
+  toytrans evaluate {run}
+  toytrans inspect {run} {quote(inspected[0].text)} --all-heads
+  toytrans translate {run}"""
+    )
+
+
 def _learn_to_align(run: Run, device: torch.device, go_on: str) -> None:
-    """Trains the two teachers of a run that guides itself, and writes the links they agree on; else does nothing."""
+    """Trains the two teachers of a run that guides itself, and writes the links they agree on."""
     from toytrans.training import needs_teachers, teacher_sessions, write_agreed_links
 
     if not needs_teachers(run):
@@ -149,7 +178,7 @@ def _flat(config: Config) -> dict[str, Any]:
 
 
 def _value_of(flag: str, arguments: Sequence[str]) -> str | None:
-    """What a flag is given, the last time that it is given."""
+    """The value of a flag; of several, the last."""
     value = None
     for argument, following in zip(arguments, [*arguments[1:], None], strict=True):
         name, equals, inline = argument.partition("=")

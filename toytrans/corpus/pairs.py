@@ -1,4 +1,4 @@
-"""A pair of sentences that translate each other, and a corpus: named splits of such pairs."""
+"""A pair of sentences that translate each other, and a corpus: named splits of pairs."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class Corpus:
-    """Named splits of pairs: `train`, `validation`, `test`, and whatever else the corpus brings."""
+    """Named splits of pairs: `train`, `validation`, `test`, and others that the corpus brings."""
 
     name: str
     languages: tuple[str, str]

@@ -1,6 +1,6 @@
 """Files of sentence pairs, read line by line: parallel text, TSV and JSON Lines, each also gzipped.
 
-A line ends at a line feed and nowhere else: any other separator inside of it is text. A carriage return before the
+A line ends at a line feed and nowhere else: any other separator inside it is text. A carriage return before the
 line feed and a byte order mark at the start of a file are dropped. Each problem is a one-line `ValueError` that names
 the file and the line; only a pair with an empty side is left out, counted and noted, since real corpora hold some.
 """

@@ -1,6 +1,6 @@
-"""Sentences as newcomers type them, each with its right French, inside of the toy grammar or outside.
+"""Sentences as newcomers type them, each with its right French, inside the toy grammar or outside.
 
-They say how a model does beyond what is drawn from its own grammar. Nothing here is ever trained on.
+They measure a model on sentences that its grammar did not draw. Nothing here is ever trained on.
 """
 
 from __future__ import annotations

@@ -102,7 +102,7 @@ class _Beams:
 
     def go_on(self, continuations: _Continuations) -> tuple[Tensor, bool]:
         """The row that each hypothesis of the next step continues, and whether all sentences are still there."""
-        # Those that ended sort behind the rest; the rest keeps its order.
+        # Those that ended sort last; the others keep their order.
         order_BN = continuations.is_end_BC.byte().argsort(dim=-1, stable=True)[:, : self.size]
         row_BN = continuations.row_BC.gather(1, order_BN)
         token_BN = continuations.token_BC.gather(1, order_BN)

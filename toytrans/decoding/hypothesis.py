@@ -76,7 +76,7 @@ class ForcedPass:
 
 
 class Backend(Protocol):
-    """A model that searches and is forced, whatever it computes with: `TorchBackend` or `NumpyBackend`."""
+    """A model that searches and is forced, in PyTorch (`TorchBackend`) or in NumPy (`NumpyBackend`)."""
 
     @property
     def config(self) -> ModelConfig:

@@ -32,7 +32,7 @@ class Translation:
     copied: tuple[Copy, ...] = ()
     """Source words that were copied to where the model wrote `<unk>`."""
     warnings: tuple[str, ...] = ()
-    """Reasons for doubt, a line each."""
+    """The warnings, a line each."""
     attention: AttentionMap | None = None
     read_as: str | None = None
     """The sentence that was read, if it differs from what was typed by more than spaces and the first capital."""

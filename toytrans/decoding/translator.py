@@ -1,4 +1,4 @@
-"""Text in, translation out, with its attention: the model's ids become sentences, and its doubts become warnings."""
+"""Text in, translation out, with its attention and its warnings: between them, the model works with ids."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class Translator:
         """Of each source its `beam_size` translations as ids, the best first; `translate_n_best` gives them as text."""
         if search.beam_size > 1 and 2 * search.beam_size > len(self.tokenizer):
             raise ValueError(f"beam_size {search.beam_size} is more than half the vocabulary ({len(self.tokenizer)})")
-        # Where there is nothing to translate but `</s>`, the translation is `</s>`, whatever the model would say.
+        # The translation of a lone `</s>` is `</s>`; the model is not asked.
         full = [number for number, source in enumerate(sources) if len(source.ids) > 1]
         empty = [source.ids for source in sources if len(source.ids) == 1]
         searched = dict(zip(full, self.backend.search([sources[n].ids for n in full], search), strict=True))

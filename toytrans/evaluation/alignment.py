@@ -86,7 +86,7 @@ def tally_views(
 ) -> Tally:
     """The tally of every view, in the order of `views`, over all pairs that have gold links.
 
-    `maps[i]` is the forced pass over `pairs[i]`. A map of anything else, and a link outside of its sentence, is a
+    `maps[i]` is the forced pass over `pairs[i]`. A map of anything else, or a link outside its sentence, is a
     `ValueError` that names the pair.
     """
     tally = Tally(len(views(maps[0].num_layers, maps[0].num_heads)) if maps else 0, thresholds)

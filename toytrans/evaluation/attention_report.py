@@ -72,7 +72,7 @@ def report_attention(
 ) -> AttentionReport:
     """The report over all references; `links[i]` of another aligner are scored against the gold links of pair i.
 
-    A `ValueError` where links are given and the pairs have no gold ones, or the model has no such view.
+    A `ValueError` where links are given and the pairs have no gold ones, or the model lacks the view.
     """
     pairs = as_read(pairs, translator.tokenizer.reader, translator.languages)
     given = None if links is None else score_links(links, pairs, translator.languages)  # refused before all the work

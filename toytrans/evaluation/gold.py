@@ -1,7 +1,7 @@
 """Gold links as tables, and as the model reads the pair.
 
 Links number the words that are typed; attention numbers the words that the model reads. A lenient reading keeps the
-number of every word except a few (`cannot` is read as two words). A pair with such a word has no links.
+number of every word except a few (`cannot` is read as two words). A pair with one of these has no links.
 
 Axes: T target words, S source words.
 """
@@ -31,7 +31,7 @@ class Gold:
 
     @classmethod
     def of(cls, pair: Pair, languages: tuple[str, str]) -> Gold:
-        """The links of a pair that has some; one outside of its sentence is a `ValueError`."""
+        """The links of a pair that has some; one outside its sentence is a `ValueError`."""
         links, (num_sources, num_targets) = checked_links(pair, languages), num_words(pair, languages)
         content_T = np.zeros(num_targets, dtype=bool)
         content_T[content_words(pair.target, languages[1])] = True
@@ -40,13 +40,13 @@ class Gold:
 
 
 def checked_links(pair: Pair, languages: tuple[str, str]) -> Links:
-    """The gold links of a pair, none where it has none; one outside of its sentence is a `ValueError`."""
+    """The gold links of a pair, none if it has none; one outside its sentence is a `ValueError`."""
     links = parse_links(pair.alignment or "")
     num_sources, num_targets = num_words(pair, languages)
     for source, target in sorted(links.possible):
         if source >= num_sources or target >= num_targets:
             raise ValueError(
-                f"{place_of(pair)}: link {source}-{target} is outside of {num_sources} source and {num_targets} target "
+                f"{place_of(pair)}: link {source}-{target} is outside {num_sources} source and {num_targets} target "
                 "words: mend the corpus's alignment"
             )
     return links

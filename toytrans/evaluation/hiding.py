@@ -45,7 +45,7 @@ class AgreementCounts:
     def __add__(self, other: AgreementCounts) -> AgreementCounts:
         return AgreementCounts(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
 
-    def shares(self) -> dict[str, float | None]:
+    def fractions(self) -> dict[str, float | None]:
         """Fractions, 0 to 1, by their names in JSON; `None` where there is nothing to count."""
         return {
             "same": _fraction(self.same, self.words),
@@ -56,8 +56,8 @@ class AgreementCounts:
         }
 
     def to_json(self) -> dict[str, Any]:
-        """The number of words, and the shares."""
-        return {"words": self.words, **self.shares()}
+        """The number of words, and the fractions."""
+        return {"words": self.words, **self.fractions()}
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class HidingAgreement:
         return self.others + (self.content or AgreementCounts())
 
     def to_json(self) -> dict[str, Any]:
-        """Layer and head (null for means), and the shares: of all words, of content words (or null), of the others."""
+        """Layer and head (null for means), and fractions: of all words, of content words (or null), of the others."""
         content = self.content.to_json() if self.content else None
         groups = {"all": self.all.to_json(), "content": content, "others": self.others.to_json() if content else None}
         return {**asdict(self.view), **groups}
@@ -86,7 +86,7 @@ class HidingAgreement:
 def hidden_word_agreement(translator: Translator, pairs: Sequence[Pair], view: View) -> HidingAgreement:
     """Compares the view with the effect of hiding, over all target words of the pairs' references.
 
-    A `ValueError` where a pair's links are outside of its sentence, or the model has no such view.
+    A `ValueError` if a pair's links are outside its sentence, or the model lacks the view.
     """
     view_name = view.describe(*translator.shape)  # refuses a view that the model lacks
     number = views(*translator.shape).index(view)

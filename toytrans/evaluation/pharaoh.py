@@ -45,7 +45,7 @@ def write_links(path: Path, links: Iterable[Links], one_based: bool = False) -> 
 
 
 def check_is_new(path: Path) -> None:
-    """Refuses a file that cannot be made anew: ask before the work whose result would have no place."""
+    """Refuses a file that cannot be written; ask before the work whose result it would hold."""
     if path.exists():
         raise FileExistsError(f"{path} is there already: give another file, or move it away")
     if not path.parent.is_dir():

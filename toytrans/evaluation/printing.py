@@ -86,7 +86,7 @@ def hiding_text(found: HidingAgreement) -> str:
     groups = [("all words", found.all)]
     if found.content:
         groups += [("content words", found.content), ("other words", found.others)]
-    rows = [(f"{name} ({counts.words})", *map(_fraction, counts.shares().values())) for name, counts in groups]
+    rows = [(f"{name} ({counts.words})", *map(_fraction, counts.fractions().values())) for name, counts in groups]
     return f"{_table(('HIDDEN WORDS', *HIDING.values()), rows)}\n  {found.view_name}\n{HIDING_LEGEND}"
 
 

@@ -36,7 +36,7 @@ class Probe:
     holds: float
     """Fraction of the occurrences in which the target word has its strongest weight on the source word."""
     weight: float
-    """Mean share of the target word's attention that goes to the source word, all of its places together."""
+    """The target word's mean attention weight on the source word, all of its places together."""
     rank: float
     """Mean rank of the source word among all columns, `</s>` included: 1 is the strongest weight."""
 

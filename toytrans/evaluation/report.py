@@ -151,7 +151,7 @@ def evaluate(
 
 
 def _choose_view(translator: Translator, asked: View | None) -> tuple[View, str]:
-    """The view to score, and why that one; a `ValueError` where the model has no such view."""
+    """The view to score, and why that one; a `ValueError` if the model lacks it."""
     if asked:
         asked.check(*translator.shape)
         return asked, "the one asked for"

@@ -22,7 +22,7 @@ class Scores:
     signature: str
     """How sacreBLEU computed both: `BLEU|nrefs:1|... chrF2|nrefs:1|...` (Post, 2018)."""
     exact_match: float
-    """Share of sentences that are the reference, 0 to 1."""
+    """The fraction of sentences that are the reference, 0 to 1."""
 
 
 def score_translations(outputs: Sequence[str], references: Sequence[str]) -> Scores:
@@ -49,7 +49,7 @@ def score_translations(outputs: Sequence[str], references: Sequence[str]) -> Sco
 
 
 def score_files(output: Path, reference: Path) -> Scores:
-    """Scores line N of one UTF-8 file against line N of another, such as another system's output.
+    """Scores line N of one UTF-8 file against line N of another, for instance another system's output.
 
     A `ValueError` where they are not equally long.
     """

@@ -60,7 +60,7 @@ class MultiHeadAttention(nn.Module):
     def _split_heads(self, x_BTD: Tensor) -> Tensor:
         batch, length, d_model = x_BTD.shape
         x_BTHK = x_BTD.view(batch, length, self.num_heads, d_model // self.num_heads)
-        # (B, T, D) -> (B, T, H, K) -> (B, H, T, K), laid out anew once: a search multiplies with the source many times.
+        # (B, T, D) -> (B, T, H, K) -> (B, H, T, K), copied once: a search multiplies with the source many times.
         return x_BTHK.transpose(1, 2).contiguous()
 
     def keys_values(self, x_BSD: Tensor) -> KeysValues:

@@ -57,7 +57,7 @@ def make_batch(sources: Sequence[Ids], targets: Sequence[Ids], pairs: Sequence[i
 
 
 def _batch(source_BS: Tensor, target_output_BT: Tensor, pairs: tuple[int, ...]) -> Batch:
-    # What the decoder reads is one token behind what it says, and ends where that ends.
+    # The decoder reads one token less than it has to say: `<s>` first, and all but the last.
     target_input_BT = target_output_BT.roll(1, dims=1)
     target_input_BT[:, :1] = BOS
     target_input_BT[target_output_BT == PAD] = PAD

@@ -55,8 +55,8 @@ def predicates_of(sentences: Iterable[Sequence[str]]) -> list[str]:
     before_mark = Counter(
         (word, before in _FORMS_OF_BE, before == "'s")
         for words in sentences
-        for before, word, behind in zip(words, words[1:], words[2:], strict=False)
-        if not behind[0].isalnum()
+        for before, word, after in zip(words, words[1:], words[2:], strict=False)
+        if not after[0].isalnum()
     )
     said: Counter[str] = Counter()
     for (word, is_said, is_owned), count in before_mark.items():
@@ -77,13 +77,13 @@ def expand(
         return list(words), keeps_places  # as nearly all are
     expanded: list[str] = []
     for place, word in enumerate(words):
-        behind = words[place + 1 : place + 3]
-        written_out = _unjoined(word.lower(), place, behind, known)
+        after = words[place + 1 : place + 3]
+        written_out = _unjoined(word.lower(), place, after, known)
         if written_out:
             keeps_places = False
             expanded += written_out
         else:
-            _add(expanded, word, behind, predicates)
+            _add(expanded, word, after, predicates)
     if len(expanded) > 2 and words[1].lower() == "n't" and expanded[2].lower() in SUBJECTS:  # is n't he = is he not
         expanded[1:3] = expanded[2], expanded[1]
         keeps_places = False
@@ -102,20 +102,20 @@ def _one_cannot(words: Sequence[str]) -> tuple[Sequence[str], bool]:
     return kept, False
 
 
-def _unjoined(word: str, place: int, behind: Sequence[str], known: Collection[str]) -> tuple[str, ...]:
+def _unjoined(word: str, place: int, after: Sequence[str], known: Collection[str]) -> tuple[str, ...]:
     """The two words that are typed as one, or nothing."""
     if word == "cannot" and word not in known:
         return "can", "not"
     if word.endswith("'nt"):  # did'nt
         word = word.removesuffix("'nt") + "nt"
-    if word == "its" and behind and behind[0] in _NEVER_OWNED:
+    if word == "its" and after and after[0] in _NEVER_OWNED:
         return "it", "is"
     if word == "lets" and place == 0:
         return "let", "us"
     return () if word in known else _WITHOUT_APOSTROPHE.get(word, ())
 
 
-def _add(expanded: list[str], word: str, behind: Sequence[str], predicates: Collection[str]) -> None:
+def _add(expanded: list[str], word: str, after: Sequence[str], predicates: Collection[str]) -> None:
     """Adds a word, written out if it leans on the one before; that one may change (`ca n't`, `i 'm`)."""
     clitic, host = word.lower(), expanded[-1].lower() if expanded else ""
     if not host or not host[-1].isalpha():
@@ -126,29 +126,29 @@ def _add(expanded: list[str], word: str, behind: Sequence[str], predicates: Coll
     elif clitic in _CLITICS:
         expanded.append(_CLITICS[clitic])
     elif clitic == "'d":
-        expanded.append("had" if behind[:1] == ["better"] else "would")
+        expanded.append("had" if after[:1] == ["better"] else "would")
     elif clitic == "'s":
-        expanded.append(_read_s(host, behind, predicates))
+        expanded.append(_read_s(host, after, predicates))
     else:
         expanded.append(word)
     if host == "i" and expanded[-1] != word:
         expanded[-2] = "I"
 
 
-def _read_s(host: str, behind: Sequence[str], predicates: Collection[str]) -> str:
-    """What `'s` says behind a word: `is`, `has`, `us`, or that somebody owns what follows."""
+def _read_s(host: str, after: Sequence[str], predicates: Collection[str]) -> str:
+    """What `'s` says after a word: `is`, `has`, `us`, or that somebody owns what follows."""
     if host == "let":
         return "us"
-    following = behind[0].lower() if behind else ""
-    is_last = len(behind) == 1 or (len(behind) > 1 and (not behind[1][0].isalnum() or behind[1] in _JOINS))
-    says_how = is_last and behind[0] in predicates
-    if host in _TAKES_IS or following in _NEVER_OWNED or says_how or _is_verb_in_ing(behind):
+    following = after[0].lower() if after else ""
+    is_last = len(after) == 1 or (len(after) > 1 and (not after[1][0].isalnum() or after[1] in _JOINS))
+    says_how = is_last and after[0] in predicates
+    if host in _TAKES_IS or following in _NEVER_OWNED or says_how or _is_verb_in_ing(after):
         return "has" if following in _MADE_WITH_HAVE else "is"
     return "'s"
 
 
-def _is_verb_in_ing(behind: Sequence[str]) -> bool:
-    """Whether `sleeping` follows, and behind it no word that it could describe."""
-    if not behind or not behind[0].endswith("ing"):
+def _is_verb_in_ing(after: Sequence[str]) -> bool:
+    """Whether `sleeping` follows, and after it no word that it could describe."""
+    if not after or not after[0].endswith("ing"):
         return False
-    return len(behind) == 1 or not behind[1][0].isalnum() or behind[1] in _NEVER_OWNED
+    return len(after) == 1 or not after[1][0].isalnum() or after[1] in _NEVER_OWNED

@@ -14,7 +14,7 @@ class Encoded:
     """A sentence as ids, with the token each stands for and the word each token belongs to.
 
     `ids`, `tokens` and `word_ids` are equally long; an encoded text ends with EOS, written `</s>`. `word_ids` index
-    `words` and are `None` for a token outside of the text. A token the vocabulary lacks shows as `<unk>` in
+    `words` and are `None` for a token outside the text. A token the vocabulary lacks shows as `<unk>` in
     `tokens` and as read in `words`; `unknown` lists each word that holds one, once, in order. `read_as` is the text as
     the model reads it, where that is more than a matter of spaces and the first capital.
     """

@@ -30,7 +30,7 @@ def _is_frame(word: str, known: Collection[str]) -> bool:
 
 
 def end_of(words: Sequence[str]) -> tuple[list[str], str, list[str]]:
-    """The words of a sentence, the mark that ends it, or nothing, and the quotes and brackets that close behind.
+    """The words of a sentence, the mark that ends it, or nothing, and the quotes and brackets that close after it.
 
     Several marks are read as one: `?` if it is among them, else `!`, else the last.
     """

@@ -1,4 +1,4 @@
-"""Which words stood side by side in training: where two never did, and should have, a model is on new ground."""
+"""Which words were neighbours in training: a pair that never was, but should have been, is new to the model."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class NewPair:
     """-1 is the beginning of the sentence."""
     right: int
     expected: float
-    """Were every word as likely behind one as behind another: the count of the left, times the share of the right."""
+    """How often the left occurs, times the fraction of tokens that are the right: as if order did not matter."""
 
 
 class Neighbours:
@@ -46,11 +46,11 @@ class Neighbours:
         return cls(unique_P2, counts_P.astype(np.int64))
 
     def new_pairs(self, ids: Ids) -> list[NewPair]:
-        """The neighbours in a sentence that were never seen, the most surprising first. Unknown words are no news."""
+        """The neighbours in a sentence that were never seen, the most surprising first; without unknown words."""
         found = []
-        for right, (before, behind) in enumerate(zip([BOS, *ids], ids, strict=False)):
-            if UNK not in (before, behind) and (before, behind) not in self._seen:
-                expected = self._count(self._as_left, before) * self._count(self._as_right, behind) / self._total
+        for right, (left, token) in enumerate(zip([BOS, *ids], ids, strict=False)):
+            if UNK not in (left, token) and (left, token) not in self._seen:
+                expected = self._count(self._as_left, left) * self._count(self._as_right, token) / self._total
                 found.append(NewPair(right - 1, right, expected))
         return sorted(found, key=lambda pair: -pair.expected)
 

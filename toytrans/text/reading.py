@@ -1,7 +1,7 @@
 """What a run's model reads of a text.
 
-*Verbatim*, it reads what is typed, but for the shape of quotes and spaces. *Lenient*, it reads the sentence that is
-meant: capitals as the training text has them inside of its sentences (Lita et al., 2003, call it truecasing),
+*Verbatim*, it reads what is typed; only the shape of quotes and spaces may change. *Lenient*, it reads the sentence
+that is meant: capitals as the training text has them inside its sentences (Lita et al., 2003, call it truecasing),
 contractions written out, a final mark. Training reads its own sentences in the same way, so what differs only in how it
 was typed is the same to the model.
 """
@@ -74,12 +74,12 @@ class Usage:
     """How the training text of one language is written."""
 
     words: tuple[str, ...] = ()
-    """Every spelling inside of a sentence; of two that differ in capitals, the more frequent stands before."""
+    """Every spelling inside a sentence; of two that differ in capitals, the more frequent comes first."""
     ends: tuple[str, ...] = ()
     """The marks that end its sentences, the most frequent first; the empty one where a sentence ends without."""
 
     predicates: tuple[str, ...] = ()
-    """What somebody is said to be (`hungry`): behind `'s` it is no thing that is owned. English only."""
+    """What somebody is said to be (`hungry`): after `'s` it is not a thing that is owned. English only."""
 
     @cached_property
     def known(self) -> frozenset[str]:

@@ -17,11 +17,11 @@ _NUMBERED = re.compile(r"\d+\.")  # 1. at the head of a list
 _TITLES = word_set("mr. mrs. ms. dr. st. prof. sr. jr. vs. mt. mm. mme. mlle.")
 
 _WINDOW = 40
-"""Letters around a mark that decide; looking farther would take long in a long text."""
+"""Letters around a mark that decide; a wider window would take long in a long text."""
 
 
 def split_sentences(text: str) -> list[str]:
-    """The sentences of a text, as they are typed; one where there is nothing to cut.
+    """The sentences of a text, as they are typed; one if there is nothing to cut.
 
     Each holds a letter or a digit, unless the whole text has none: marks alone belong to the sentence before.
     """
@@ -44,17 +44,17 @@ def has_words(text: str) -> bool:
 
 
 def _ends(text: str, match: re.Match[str]) -> bool:
-    """Whether the marks found end a sentence, and not an abbreviation or a quotation inside of one."""
-    behind = text[match.end() : match.end() + _WINDOW].lstrip()[:1]
-    if behind.islower() and match.group()[-1] in "\"'”’»)]":
+    """Whether the marks found end a sentence, and not an abbreviation or a quotation inside one."""
+    after = text[match.end() : match.end() + _WINDOW].lstrip()[:1]
+    if after.islower() and match.group()[-1] in "\"'”’»)]":
         return False  # "Come!" she said
     if match.group() != ".":
         return True
     word = text[max(match.end() - _WINDOW, 0) : match.end()].split()[-1].lower()
     if _TIMES.fullmatch(word):
-        return not behind.islower() and not behind.isdigit()
+        return not after.islower() and not after.isdigit()
     if word == "no.":
-        return not behind.isdigit()
+        return not after.isdigit()
     is_initial = bool(_INITIALS.fullmatch(word)) and word != "i."
     is_numbered = bool(_NUMBERED.fullmatch(word)) and text[: match.end()].strip() == word
     return not (is_initial or is_numbered or word in _TITLES)

@@ -1,4 +1,4 @@
-"""One spelling for every text: what the model reads of a string, whoever typed it and however.
+"""One spelling for every text: what the model reads of a string, however it was typed.
 
 Two strings that look alike must be one sentence to the model, or a test sentence hides in train and a right
 translation counts as wrong. `normalize` is that one reading; every comparison of sentences begins with it.

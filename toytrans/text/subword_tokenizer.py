@@ -91,7 +91,7 @@ class SubwordTokenizer:
     def describe(self, ids: Sequence[int], language: str) -> Encoded:
         """The record of `encode` for ids that a model wrote: any ids, with or without EOS.
 
-        The pieces are joined and cut into words anew; a piece belongs to the word in which its first letter falls.
+        The pieces are joined and cut into words again; a piece belongs to the word in which its first letter falls.
         """
         tokens = [self._token(token) for token in ids]
         positions = text_positions(ids)
@@ -111,7 +111,7 @@ class SubwordTokenizer:
 
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> SubwordTokenizer:
-        """The tokenizer a document describes; a `ValueError` that says what is wrong with it, where it is none."""
+        """The tokenizer a document describes; a one-line `ValueError` if it describes none."""
         try:
             pieces = tokenizers.Tokenizer.from_str(json.dumps(document.get("tokenizer")))
         except Exception as error:  # the library raises nothing narrower
@@ -136,7 +136,7 @@ def _encoded(words: list[str], encoding: tokenizers.Encoding, reading: Reading) 
 
 
 def _owners(tokens: Sequence[str], language: str) -> list[int | None]:
-    """The word each piece begins in; a space belongs to the word behind it, and to none at the end."""
+    """The word each piece begins in; a space belongs to the word after it, and to none at the end."""
     # A letter stands in for an unknown piece, so that the word around it stays one.
     surfaces = ["x" if token == SPECIAL_TOKENS[UNK] else token.replace(WORD_START, " ") for token in tokens]
     text = "".join(surfaces)

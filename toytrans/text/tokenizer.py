@@ -36,7 +36,7 @@ class Tokenizer(Protocol):
         ...
 
     def encode(self, text: str, language: str) -> Encoded:
-        """The text as ids, EOS at the end; whatever is typed is text, never a special token."""
+        """The text as ids, EOS at the end; what is typed is text, never a special token."""
         ...
 
     def encode_all(self, texts: Iterable[str], language: str) -> list[Encoded]:

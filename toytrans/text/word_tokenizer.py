@@ -103,7 +103,7 @@ class WordTokenizer:
 
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> WordTokenizer:
-        """The tokenizer a document describes; a `ValueError` that says what is wrong with it, where it is none."""
+        """The tokenizer a document describes; a one-line `ValueError` if it describes none."""
         vocabulary = document.get("vocabulary")
         if not isinstance(vocabulary, list) or not all(isinstance(word, str) for word in vocabulary):
             raise ValueError("'vocabulary' is not a list of words")

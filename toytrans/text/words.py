@@ -45,7 +45,7 @@ _W = f"[{_LETTERS}]"
 _ADDRESS = rf"(?:https?://|www\.)\S*[{_LETTERS}/] | [{_LETTERS}.+-]{{1,64}}+@[{_LETTERS}-]+(?:\.[{_LETTERS}-]+)+"
 _INITIALS = r"(?:\p{L}\p{M}*\.){2,}"  # U.S.  a.m.
 _NUMBER = rf"\p{{N}}+(?:[.,:/]\p{{N}}+)+{_W}*"  # a number may hold marks between its digits: 3.5  1,000  8:30  3.5kg
-_MARK = r"\.{2,} | [?!]+ | -{2,} | (?!\s)\X"  # whatever else is not white space stands alone: ,  €  👩‍🚀
+_MARK = r"\.{2,} | [?!]+ | -{2,} | (?!\s)\X"  # any other sign stands alone: ,  €  👩‍🚀
 
 # Which marks stand without a space on one side. Wide ones bring their own space: 你好，世界。
 _WIDE = r"(?=\p{East_Asian_Width=Wide}|\p{East_Asian_Width=Fullwidth})\p{P}"
@@ -84,13 +84,13 @@ _PLAIN = _Rules(
 )
 _RULES = {"en": _ENGLISH, "fr": _FRENCH}
 
-# Marks that lean on the word behind them or on the one before, as they are set: 'no'  „nein“  C#
+# Marks that lean on the word after them or on the one before: 'no'  „nein“  C#
 _ONE_SIDED = regex.compile(r"""["'#@\p{Initial_Punctuation}\p{Final_Punctuation}\p{Currency_Symbol}]""")
 _CURRENCY = regex.compile(r"\p{Currency_Symbol}")
 
 
 def word_spans(text: str, language: str) -> list[tuple[int, int]]:
-    """Where each word of the text, taken as it is, begins and ends; only white space lies outside of the spans."""
+    """Where each word of the text, taken as it is, begins and ends; only white space lies outside the spans."""
     return [match.span() for match in _RULES.get(language, _PLAIN).word.finditer(text)]
 
 
@@ -145,7 +145,7 @@ _MEANING = {WORD_START: True, GLUE_MARK: False}
 
 
 def _spaces(words: Sequence[str], told: Iterable[bool | None], language: str) -> Iterator[tuple[bool, bool]]:
-    """Whether a space is natural before each word, and whether there is one: as told, or else as is natural."""
+    """Whether a space is natural before each word, and whether there is one: as `told` says, or else as is natural."""
     last, is_glued = "", False
     open_quotes: set[str] = set()
     for number, (word, spaced) in enumerate(zip(words, told, strict=True)):

@@ -1,4 +1,4 @@
-"""Longer sentences than the corpus has: some training pairs are two of its pairs, one behind the other.
+"""Longer sentences than the corpus has: some training pairs are two of its pairs, one after the other.
 
 Positions that training never reaches mean nothing to a model. Joined pairs reach them, with words that are known, and
 with a reason to keep apart what belongs to one sentence and what to the other (Kondo et al., 2021, "Sentence
@@ -27,7 +27,7 @@ def with_joined_pairs(
     seed: int,
     max_tokens: int,
 ) -> tuple[list[Encoded], list[Encoded], list[Links] | None]:
-    """The pairs and, behind them, `share` times as many that join two of them; and the links of all.
+    """The pairs and, after them, `share` times as many that join two of them; and the links of all.
 
     A joined source is longer than every source that is trained on, and at most twice as long; no side is longer than
     `max_tokens`. Seed and lengths alone decide which pairs are joined, so that a run goes on as it began.
@@ -55,13 +55,13 @@ def with_joined_pairs(
 
 
 def _joined(first: Encoded, second: Encoded) -> Encoded:
-    """One text behind the other, `</s>` at the end alone."""
-    behind = [None if word is None else word + len(first.words) for word in second.word_ids]
+    """One text after the other; `</s>` ends only the second."""
+    following = [None if word is None else word + len(first.words) for word in second.word_ids]
     return replace(
         first,
         ids=[*first.ids[:-1], *second.ids],
         tokens=[*first.tokens[:-1], *second.tokens],
-        word_ids=[*first.word_ids[:-1], *behind],
+        word_ids=[*first.word_ids[:-1], *following],
         words=[*first.words, *second.words],
         unknown=tuple(dict.fromkeys((*first.unknown, *second.unknown))),
         read_as=None,
@@ -70,7 +70,7 @@ def _joined(first: Encoded, second: Encoded) -> Encoded:
 
 
 def _joined_links(first: Links, second: Links, source: Encoded, target: Encoded) -> Links:
-    """The links of both, those of the second moved behind the words of the first."""
+    """The links of both, those of the second moved past the words of the first."""
     sure, possible = (
         first_links | {(i + len(source.words), j + len(target.words)) for i, j in second_links}
         for first_links, second_links in ((first.sure, second.sure), (first.possible, second.possible))

@@ -73,7 +73,7 @@ def train_steps(
             group["lr"] = rate
         _seed_dropout(seed_of_step(config.seed, number), device)
         with fast_float32_products(device):
-            # Teacher forcing: the decoder reads the reference, whatever it would have written itself.
+            # Teacher forcing: the decoder reads the reference, not what it would have written itself.
             encoded, decoded = model(batch.source_BS, batch.target_input_BT)
             loss = sum_of_losses(model, decoded, batch, config.label_smoothing) / num_tokens
             guiding_loss = guide.loss(guide.weights(model, encoded, decoded), batch) if guide else 0.0
@@ -105,5 +105,5 @@ def _describe(number: int, batch: Batch, batches: BucketedBatches, loss: float, 
     lines = ", ".join(str(pair + 1) for pair in batch.pairs[:5]) + (", ..." if len(batch.pairs) > 5 else "")
     return (
         f"loss {loss:g} and gradient norm {gradient_norm:g} at step {number + 1}, in batch {place + 1} of "
-        f"epoch {epoch + 1} (training pairs {lines}): lower --learning-rate, or look at those pairs"
+        f"epoch {epoch + 1} (training pairs {lines}): lower --learning-rate, or check those pairs"
     )

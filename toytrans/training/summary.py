@@ -1,4 +1,4 @@
-"""What a finished run says of itself: its loss curve, and a README for whoever finds the folder."""
+"""What a finished run shows: its loss curve, and a README for those who find the folder."""
 
 from __future__ import annotations
 

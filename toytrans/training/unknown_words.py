@@ -1,7 +1,7 @@
 """Words made unknown on purpose: in some training pairs, a word and its translation become `<unk>`.
 
-So the model learns to leave a slot where a word belongs that it does not know, and to look at that word while it writes
-the slot. What stands in the slot is copied from there (Luong et al., 2015, "Addressing the Rare Word Problem").
+So the model learns to leave a slot where a word belongs that it does not know, and to attend to that word while it
+writes the slot. What stands in the slot is copied from there (Luong et al., 2015, "Addressing the Rare Word Problem").
 """
 
 from __future__ import annotations
