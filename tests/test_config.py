@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from toytrans.config import PRESETS, Config, ModelConfig, SearchConfig, TextConfig, TrainingConfig
+from toytrans.config import PRESETS, Config, ModelConfig, SearchConfig, SettingRefused, TextConfig, TrainingConfig
 
 NAN, INFINITY = math.nan, math.inf
 
@@ -70,7 +70,7 @@ NONSENSE: list[tuple[Callable[..., object], dict[str, Any], str]] = [
 def test_nonsense_is_refused_with_its_value(
     kind: Callable[..., object], settings: dict[str, Any], message: str
 ) -> None:
-    with pytest.raises(ValueError, match=message) as error:
+    with pytest.raises(SettingRefused, match=message) as error:
         kind(**settings)
     assert "\n" not in str(error.value)
 
@@ -201,7 +201,7 @@ def test_a_setting_that_is_not_given_has_its_default() -> None:
     ids=str,
 )
 def test_a_setting_nobody_knows_is_named(settings: dict[str, Any], message: str) -> None:
-    with pytest.raises(ValueError, match=message) as error:
+    with pytest.raises(SettingRefused, match=message) as error:
         Config.from_json(settings)
     assert "\n" not in str(error.value)
 
@@ -227,7 +227,7 @@ def test_a_setting_nobody_knows_is_named(settings: dict[str, Any], message: str)
     ids=str,
 )
 def test_a_setting_of_the_wrong_type_is_named(settings: dict[str, Any], name: str) -> None:
-    with pytest.raises(ValueError, match=rf"\b{name}\b") as error:
+    with pytest.raises(SettingRefused, match=rf"\b{name}\b") as error:
         Config.from_json(settings)
     assert "\n" not in str(error.value)
 

@@ -40,6 +40,7 @@ __all__ = [
     "NumpyTransformer",
     "Pair",
     "SearchConfig",
+    "SettingRefused",
     "TextConfig",
     "Tokenizer",
     "TrainingConfig",
@@ -56,7 +57,6 @@ __all__ = [
     "exact",
     "groups_of_like_length",
     "heads",
-    "is_exact",
     "join_words",
     "keep_freed_memory",
     "load",
@@ -93,11 +93,11 @@ if TYPE_CHECKING:
         symmetrize,
         views,
     )
-    from toytrans.config import PRESETS, Config, ModelConfig, SearchConfig, TextConfig, TrainingConfig
+    from toytrans.config import PRESETS, Config, ModelConfig, SearchConfig, SettingRefused, TextConfig, TrainingConfig
     from toytrans.corpus import Corpus, Pair, TypedSentence, load_corpus, typed_sentences
     from toytrans.decoding import Translation, Translator, load, load_numpy
     from toytrans.evaluation import Evaluation, evaluate, exact, make_scoreboard, score_links
-    from toytrans.model import NumpyTransformer, Transformer, is_exact, keep_freed_memory
+    from toytrans.model import NumpyTransformer, Transformer, keep_freed_memory
     from toytrans.special_tokens import BOS, EOS, PAD, SPECIAL_TOKENS, UNK
     from toytrans.text import (
         Batch,

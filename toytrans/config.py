@@ -15,8 +15,11 @@ Device = Literal["auto", "cpu", "cuda", "mps"]
 """Where to compute; `auto` takes a GPU where there is one."""
 
 
-class SettingRefused(ValueError):
-    """A setting that makes no sense, alone or beside another one. The message names the value and the rule."""
+class SettingRefused(Exception):
+    """A setting that makes no sense, alone or beside another one. The message names the value and the rule.
+
+    It is no `ValueError`: tyro would catch that, and print it in a box of its own.
+    """
 
 
 def _require(condition: bool, message: str) -> None:
@@ -225,7 +228,7 @@ class Config:
 
     @classmethod
     def from_json(cls, settings: Mapping[str, Any]) -> Config:
-        """The inverse of `to_json`; an unknown or ill-typed setting is a `ValueError` that names it."""
+        """The inverse of `to_json`; an unknown or ill-typed setting is a `SettingRefused` that names it."""
         rooms = {"text": TextConfig, "model": ModelConfig, "training": TrainingConfig}
         if isinstance(recipe := settings.get("training"), Mapping):
             # What runs did before these settings existed.

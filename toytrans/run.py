@@ -21,7 +21,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from toytrans import __version__
-from toytrans.config import Config
+from toytrans.config import Config, SettingRefused
 from toytrans.files import flush, write_whole
 from toytrans.model.numpy_transformer import weight_shapes
 from toytrans.text import Tokenizer, load_tokenizer, save_tokenizer
@@ -91,7 +91,7 @@ class Run:
             if settings["format"] != FORMAT:
                 raise ValueError(f"format {settings['format']} is not {FORMAT}, the one this version reads")
             return cls(path, Config.from_json(settings["config"]), settings["corpus_fingerprint"])
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (SettingRefused, ValueError, KeyError, TypeError, AttributeError) as error:
             reason = f"no {error}" if isinstance(error, KeyError) else error
             raise ValueError(f"{path / 'config.json'} is not a run's settings: {reason}") from None
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TextIO, TypeAlias
 
 import tyro
 
-from toytrans.config import Device, SearchConfig
+from toytrans.config import Device, SearchConfig, SettingRefused
 
 if TYPE_CHECKING:
     from toytrans.attention_maps import View
@@ -38,8 +38,8 @@ HeadFlag: TypeAlias = Annotated[
 Switch: TypeAlias = Annotated[bool, tyro.conf.arg(help_behavior_hint="")]
 
 
-class WrongUsage(ValueError):
-    """The command line makes no sense as it is: exit status 2."""
+class WrongUsage(SettingRefused):
+    """A command line that makes no sense."""
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from toytrans import __version__
-from toytrans.cli.choices import WrongUsage, hush, say
+from toytrans.cli.choices import hush, say
 from toytrans.cli.parsing import parse
+from toytrans.config import SettingRefused
 
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -28,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return DONE
     except KeyboardInterrupt as stop:
         return _complain(str(stop) or "interrupted", INTERRUPTED)
-    except WrongUsage as error:
+    except SettingRefused as error:
         return _complain(error, WRONG_USAGE)
     except (ValueError, OSError, ArithmeticError) as error:
         return _complain(_in_words(error), FAILED)

@@ -1,11 +1,7 @@
-"""From arguments to a command: what tyro reads, how values are shown, and whose words refuse them."""
+"""From arguments to a command: what tyro reads, and how it reads and shows the types of our settings."""
 
 from __future__ import annotations
 
-import contextlib
-import io
-import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import NoneType, UnionType
@@ -15,13 +11,12 @@ import tyro
 from tyro.constructors import ConstructorRegistry, PrimitiveConstructorSpec, PrimitiveTypeInfo
 
 from toytrans.cli.align import Align
-from toytrans.cli.choices import Layer, WrongUsage
+from toytrans.cli.choices import Layer
 from toytrans.cli.evaluate import Evaluate
 from toytrans.cli.inspect import Inspect
 from toytrans.cli.probe import Probe
 from toytrans.cli.train import Train
 from toytrans.cli.translate import Translate
-from toytrans.config import SettingRefused
 
 DESCRIPTION = """A tiny Transformer that learns to translate while you watch what it attends to.
 
@@ -39,12 +34,14 @@ class Command(Protocol):
 
 
 def parse(arguments: list[str]) -> Command:
-    """The command that the arguments ask for; `WrongUsage`, or `SystemExit` where tyro has said what is wrong."""
-    with _refusals_of_our_own():
-        if arguments[0] not in ("translate", "inspect", "probe"):
-            command: Command = _tyro(arguments)
-            return command
-        return _parse_with_texts(arguments)
+    """The command that the arguments ask for.
+
+    `SettingRefused` where it makes no sense; `SystemExit` where tyro cannot read a value, and has said so in a box.
+    """
+    if arguments[0] not in ("translate", "inspect", "probe"):
+        command: Command = _tyro(arguments)
+        return command
+    return _parse_with_texts(arguments)
 
 
 def _parse_with_texts(arguments: list[str]) -> Command:
@@ -74,28 +71,6 @@ def _tyro(arguments: list[str], **how: Any) -> Any:
 
 def _is_flag(argument: str) -> bool:
     return argument.startswith("-") and argument.lstrip("-")[:1].isalpha()
-
-
-@contextlib.contextmanager
-def _refusals_of_our_own() -> Iterator[None]:
-    """Inside the `with`, settings that refuse each other do so in one line of ours, not in tyro's box.
-
-    tyro turns every error of a dataclass into a printed box and `SystemExit`. What it was handling then is the exit's
-    context: if that is a refusal of ours, it is raised instead, and the box is dropped. A value that tyro cannot read
-    keeps its box, which names the flag and prints its help.
-    """
-    printed = io.StringIO()
-    try:
-        with contextlib.redirect_stderr(printed):
-            yield
-    except SystemExit as stop:
-        cause: BaseException | None = stop
-        while cause is not None and not isinstance(cause, SettingRefused | WrongUsage):
-            cause = cause.__context__
-        if cause is not None:
-            raise WrongUsage(cause) from None
-        sys.stderr.write(printed.getvalue())
-        raise
 
 
 @registry.primitive_rule
