@@ -492,7 +492,7 @@ def test_parentheses_stand_around_what_is_not_claimed_and_are_explained_where_th
     assert len(format_table(linked_words_table(with_cross(map_, rows), View())).splitlines()) == 4
 
 
-def test_the_columns_of_the_table_line_up_whatever_the_words() -> None:
+def test_the_columns_of_the_table_line_up_for_any_words() -> None:
     lines = format_table(linked_words_table(make_map(HOSTILE, HOSTILE), View(1))).split("\n")
     assert len(lines) == len(HOSTILE) + 2
     starts = {width(re.split(r"\d\.\d\d", line)[0]) for line in lines[1:-1]}
@@ -554,7 +554,7 @@ def test_a_sentence_is_put_together_from_words_or_pieces() -> None:
 
 
 @given(st.integers(0, 999), st.text())
-def test_a_file_name_is_safe_whatever_the_sentence(index: int, text: str) -> None:
+def test_a_file_name_is_safe_for_any_sentence(index: int, text: str) -> None:
     stem = safe_stem(index, text)
     assert re.fullmatch(r"[0-9]{2,3}(-[a-z0-9]+)+", stem)
     assert len(stem) <= 40

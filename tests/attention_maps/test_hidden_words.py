@@ -46,7 +46,7 @@ def test_probabilities_that_cannot_be_are_refused(probabilities: tuple[float, ..
         replace(HIDDEN, metadata=replace(METADATA, probabilities=probabilities))
 
 
-def test_a_file_brings_back_what_was_saved_whatever_the_words(tmp_path: Path) -> None:
+def test_a_file_brings_back_what_was_saved_for_any_words(tmp_path: Path) -> None:
     odd = replace(HIDDEN, source_words=("\x00", "\ud83d"), target_words=("", "猫\n", "!" * 500))
     odd.save(tmp_path / "deep" / "hidden.npz")
     loaded = HiddenWords.load(tmp_path / "deep" / "hidden.npz")

@@ -73,7 +73,7 @@ def weights(*rows: tuple[float, ...]) -> np.ndarray[tuple[int, int], np.dtype[np
     return np.array(rows, dtype=np.float32)
 
 
-def test_without_a_share_each_target_word_claims_the_source_word_it_looks_at_most() -> None:
+def test_without_a_threshold_each_target_word_claims_the_source_word_with_its_largest_weight() -> None:
     looks_TS = weights((0.7, 0.2, 0.1), (0.1, 0.8, 0.1), (0.3, 0.3, 0.4))
     assert claimed_links(looks_TS, (0, 1, None), (0, 1, None)) == {(0, 0), (1, 1)}
 
@@ -92,21 +92,21 @@ def test_the_first_of_equals_is_the_strongest() -> None:
     ],
     ids=["two words at half each", "two words above the threshold", "no word with the threshold", "all on one word"],
 )
-def test_a_word_claims_every_source_word_with_the_share(
+def test_a_word_claims_every_source_word_that_reaches_the_threshold(
     row: tuple[float, ...], threshold: float, claimed: set[tuple[int, int]]
 ) -> None:
     assert claimed_links(weights(row), (0, 1, 2), (0,), threshold) == claimed
 
 
 @pytest.mark.parametrize("threshold", [None, 0.2])
-def test_a_word_that_rests_on_the_end_of_sentence_or_the_null_position_claims_nothing(threshold: float | None) -> None:
+def test_a_word_that_is_on_the_end_of_sentence_or_the_null_position_claims_nothing(threshold: float | None) -> None:
     for source_word_ids in ((0, None), (0, None, None)):  # the second has a null position, in the last column
         looks_TS = np.zeros((2, len(source_word_ids)), dtype=np.float32)
         looks_TS[0, -1], looks_TS[1, 0] = 1.0, 1.0  # and what </s> looks at is no claim either
         assert claimed_links(looks_TS, source_word_ids, (0, None), threshold) == frozenset()
 
 
-def test_beside_the_null_position_a_word_still_claims_what_has_the_share() -> None:
+def test_beside_the_null_position_a_word_still_claims_what_reaches_the_threshold() -> None:
     looks_TS = weights((0.4, 0.0, 0.6))
     assert claimed_links(looks_TS, (0, None, None), (0,), 0.4) == {(0, 0)}
     assert claimed_links(looks_TS, (0, None, None), (0,)) == frozenset()
@@ -150,7 +150,7 @@ def test_precision_counts_possible_links_and_recall_does_not() -> None:
 
 
 @given(links, links, links)
-def test_scores_are_shares(
+def test_scores_are_fractions(
     claimed: frozenset[tuple[int, int]], sure: frozenset[tuple[int, int]], more: frozenset[tuple[int, int]]
 ) -> None:
     counts = count(claimed, gold(sure, more), range(5))

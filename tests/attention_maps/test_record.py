@@ -100,7 +100,7 @@ def test_no_layer_is_the_mean_of_every_head_of_every_layer() -> None:
 SCORES = (ViewScore(View(2, 1), 0.3, 0.97, 0.6, 0.2), ViewScore(View(), 0.44, 0.5, 0.5, 0.5))
 
 
-def test_a_view_that_was_measured_has_a_score_and_claims_by_its_own_share() -> None:
+def test_a_view_that_was_measured_has_a_score_and_claims_by_its_own_threshold() -> None:
     metadata = replace(random_map().metadata, view_scores=SCORES)
     assert [metadata.score(score.view) for score in SCORES] == list(SCORES)
     assert (metadata.threshold(View(2, 1)), metadata.threshold(View())) == (0.3, 0.44)

@@ -40,7 +40,7 @@ def looking_at(*columns: int, width: int = len(SOURCE), share: float = 1.0) -> N
     return share * np.eye(width)[list(columns)] + (1 - share) / width
 
 
-def test_a_map_that_links_words_raises_no_doubt() -> None:
+def test_a_map_that_links_words_gets_no_warning() -> None:
     looks_TS = looking_at(0, 1, 2, 3, 4, 5, 6, share=0.7)
     assert map_warnings(a_map(looks_TS), HEAD) == []
     # `Le`, and two more, look at the noun; `voit` rests on the full stop: a trained head does such things.
@@ -48,7 +48,7 @@ def test_a_map_that_links_words_raises_no_doubt() -> None:
 
 
 @pytest.mark.parametrize("share", [0.0, 0.25])
-def test_nearly_uniform_rows_are_doubted(share: float) -> None:
+def test_nearly_uniform_rows_get_a_warning(share: float) -> None:
     (warning,) = map_warnings(a_map(looking_at(0, 1, 2, 3, 4, 5, 6, share=share)), HEAD)
     assert warning.startswith("Rows are nearly uniform")
     assert warning.endswith("inspect another head.")
@@ -59,7 +59,7 @@ def test_a_mean_of_heads_that_is_nearly_uniform_sends_the_reader_to_single_heads
     assert warning.endswith("inspect single heads.")
 
 
-def test_one_column_for_every_word_is_doubted_and_named() -> None:
+def test_one_column_for_every_word_gets_a_warning_that_names_it() -> None:
     (warning,) = map_warnings(a_map(looking_at(1, 1, 1, 1, 1, 5, 6, share=0.6)), HEAD)
     assert warning.startswith(
         "100 % of the words have their strongest weight in one column, cat. Likely cause: this view attends"
@@ -67,12 +67,12 @@ def test_one_column_for_every_word_is_doubted_and_named() -> None:
     assert map_warnings(a_map(looking_at(1, 1, 1, 1, 4, 5, 6, share=0.6)), HEAD) == []  # 4 of 5 words are not 9 in 10
 
 
-def test_two_words_that_agree_on_a_column_are_not_doubted() -> None:
+def test_two_words_that_agree_on_a_column_get_no_warning() -> None:
     source, target = ("sat", "down", END), ("s'", "est", END)
     assert map_warnings(a_map(looking_at(0, 0, 2, width=3), source, target), HEAD) == []
 
 
-def test_a_source_of_one_word_is_all_there_is_to_look_at() -> None:
+def test_a_source_of_one_word_is_all_there_is_to_attend_to() -> None:
     source, target = ("Stop", "!", END), ("Arrête", "toi", "donc", "!", END)
     looks_TS = looking_at(0, 0, 0, 1, 2, width=3)
     assert map_warnings(a_map(looks_TS, source, target), HEAD) == []
@@ -89,13 +89,13 @@ def test_a_mean_of_heads_is_not_called_a_head() -> None:
 @pytest.mark.parametrize(
     ("columns", "named"), [((6, 6, 6, 6, 4), "</s> (80 %)"), ((5, 5, 5, 1, 4), ". (60 %)"), ((6, 6, 5, 1, 4), "</s>")]
 )
-def test_weight_on_the_end_mark_is_doubted_and_the_mark_named(columns: tuple[int, ...], named: str) -> None:
+def test_weight_on_the_end_mark_gets_a_warning_that_names_the_mark(columns: tuple[int, ...], named: str) -> None:
     (warning,) = map_warnings(a_map(looking_at(*columns, 5, 6)), HEAD)
     assert warning.startswith(f"Most of the words' attention is on {named}")
     assert "an attention sink" in warning
 
 
-def test_several_marks_are_one_sink_and_each_is_named_with_its_share() -> None:
+def test_several_marks_are_one_sink_and_each_is_named_with_its_weight() -> None:
     (warning,) = map_warnings(a_map(looking_at(6, 6, 5, 1, 4, 5, 6)), HEAD)
     assert "</s> (40 %) and . (20 %)" in warning
 
@@ -106,12 +106,12 @@ def test_the_null_position_is_a_mark_too() -> None:
     assert "<null> (60 %)" in warning
 
 
-def test_a_sink_of_every_word_is_one_doubt_not_two() -> None:
+def test_a_sink_of_every_word_gets_one_warning_not_two() -> None:
     (warning,) = map_warnings(a_map(looking_at(6, 6, 6, 6, 6, 6, 6)), HEAD)
     assert "an attention sink" in warning
 
 
-def test_half_of_the_weight_on_marks_is_still_allowed_and_a_full_stop_may_look_at_the_full_stop() -> None:
+def test_half_of_the_weight_on_marks_is_still_allowed_and_a_full_stop_may_attend_to_the_full_stop() -> None:
     source, target = ("Stop", "now", ".", END), ("Arrête", "maintenant", ".", END)
     assert map_warnings(a_map(looking_at(0, 3, 2, 3, width=4), source, target), HEAD) == []
 
@@ -139,7 +139,7 @@ def test_the_decoder_is_judged_by_what_it_had_read() -> None:
     assert map_warnings(a_map(decoder_TT=np.eye(7)), HEAD, "decoder") == []
 
 
-def test_a_decoder_that_rests_on_the_start_of_the_sentence_has_a_sink() -> None:
+def test_a_decoder_that_is_on_the_start_of_the_sentence_has_a_sink() -> None:
     (warning,) = map_warnings(a_map(decoder_TT=looking_at(0, 0, 0, 0, 0, 0, 0, width=7)), HEAD, "decoder")
     assert "is on <s> (100 %)" in warning
 
@@ -154,7 +154,7 @@ def test_encoder_rows_are_source_words() -> None:
 
 @pytest.mark.parametrize("kind", ["cross", "encoder", "decoder"])
 @pytest.mark.parametrize("side", [(END,), ("a",), (".", END), ("a", END), ("a", ".", END)])
-def test_sentences_of_next_to_nothing_raise_no_doubt(side: tuple[str, ...], kind: Kind) -> None:
+def test_sentences_of_next_to_nothing_get_no_warning(side: tuple[str, ...], kind: Kind) -> None:
     map_ = a_map(source=side, target=side)
     assert map_warnings(map_, HEAD, kind) == []
     assert warnings_of_many_maps([map_, map_], HEAD, kind) == []
@@ -188,24 +188,24 @@ def random_maps(count: int) -> list[AttentionMap]:
     return maps
 
 
-def test_the_same_map_for_different_sentences_is_doubted_whatever_their_lengths() -> None:
+def test_the_same_map_for_different_sentences_gets_a_warning_of_any_lengths() -> None:
     (warning,) = warnings_of_many_maps(straight_maps(8, share=1.0), HEAD)
     assert warning.startswith(
         "Different sentences have the same map (100 % of 28 compared pairs). Likely cause: positions"
     )
 
 
-def test_different_maps_are_not_doubted() -> None:
+def test_different_maps_get_no_warning() -> None:
     assert warnings_of_many_maps(random_maps(8), HEAD) == []
 
 
-def test_the_same_sentence_twice_is_no_reason_for_doubt() -> None:
+def test_the_same_sentence_twice_is_no_reason_for_a_warning() -> None:
     map_ = straight_maps(1, share=1.0)[0]
     assert warnings_of_many_maps([map_, map_, map_], HEAD) == []
     assert warnings_of_many_maps([], HEAD) == []
 
 
-def test_some_pairs_built_alike_are_no_reason_for_doubt() -> None:
+def test_some_pairs_built_alike_are_no_reason_for_a_warning() -> None:
     # 12 maps alike and 4 others: 66 of 120 pairs have the same map.
     assert warnings_of_many_maps([*straight_maps(12, share=1.0), *random_maps(4)], HEAD) == []
 
@@ -237,7 +237,7 @@ def test_the_decoder_is_compared_over_rows_that_had_a_choice() -> None:
     assert len(warnings_of_many_maps(maps, HEAD, "decoder")) == 1
 
 
-def test_doubts_are_counted_over_a_split_by_name() -> None:
+def test_warnings_are_counted_over_a_split_by_name() -> None:
     sink, good = a_map(looking_at(6, 6, 6, 6, 6, 6, 6)), a_map(looking_at(0, 1, 2, 4, 3, 5, 6))
     nothing = {"uniform": 0, "one column": 0, "sink": 0, "same map": 0}
     assert count_map_warnings([], HEAD) == nothing

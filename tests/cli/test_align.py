@@ -57,7 +57,9 @@ def test_a_corpus_without_gold_links_is_aligned_and_not_scored(toytrans: Toytran
     assert (outcome.status, outcome.out.count("\n"), outcome.err) == (0, 1, "")
 
 
-def test_a_share_that_nothing_reaches_claims_nothing_and_a_small_one_everything(toytrans: Toytrans, run: Path) -> None:
+def test_a_threshold_that_nothing_reaches_claims_nothing_and_a_small_one_everything(
+    toytrans: Toytrans, run: Path
+) -> None:
     nothing = toytrans("align", run, "--layer", "all", "--threshold", "1")
     assert nothing.out == "\n" * 8
     assert nothing.err == "alignment error rate 1.000, precision of nothing, recall 0.000, over 8 pairs\n"
@@ -125,7 +127,7 @@ def test_with_a_backward_run_links_are_those_where_the_product_of_both_attention
         assert [parse_links(line).sure for line in lines] == expected
 
 
-def test_a_share_is_for_the_heuristics_that_join_links(toytrans: Toytrans, run: Path, backward: Path) -> None:
+def test_a_threshold_is_for_the_heuristics_that_join_links(toytrans: Toytrans, run: Path, backward: Path) -> None:
     union = ("--backward", backward, "--symmetrize", "union")
     everything = toytrans("align", run, *union, "--threshold", "1e-9").out.splitlines()
     assert [len(line.split()) for line in everything] == [36] * 8

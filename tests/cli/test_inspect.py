@@ -26,7 +26,7 @@ def test_each_sentence_is_saved_in_every_form(toytrans: Toytrans, run: Path, tmp
     assert f"saved in {tmp_path / 'a' / 'b'}" in outcome.err
 
 
-def test_the_table_names_each_target_word_and_what_it_looks_at(toytrans: Toytrans, run: Path, tmp_path: Path) -> None:
+def test_the_table_names_each_target_word_and_what_it_attends_to(toytrans: Toytrans, run: Path, tmp_path: Path) -> None:
     lines = toytrans("inspect", run, CAT, "--out", tmp_path, "--layer", "2").out.splitlines()
     assert lines[:2] == [CAT, "→ Le chat voit le chien."]
     assert lines[2].startswith(
@@ -69,7 +69,7 @@ def test_what_the_head_was_taught_and_what_was_not_measured_stand_between_header
     assert lines[4].split() == ["target", "attends", "to", "weight", "probability"]
 
 
-def test_without_a_sentence_the_watched_ones_are_looked_at(toytrans: Toytrans, run: Path, tmp_path: Path) -> None:
+def test_without_a_sentence_the_watched_ones_are_inspected(toytrans: Toytrans, run: Path, tmp_path: Path) -> None:
     assert toytrans("inspect", run, "--out", tmp_path).out.count("→ ") == 2
     assert len(list(tmp_path.glob("*-hidden.npz"))) == 2
 
@@ -87,7 +87,7 @@ def test_the_saved_attention_is_that_of_the_translation(toytrans: Toytrans, run:
     assert (map_.metadata.run, map_.metadata.decoding) == ("small", "beam 2")
 
 
-def test_a_target_is_looked_at_in_place_of_the_models_own(toytrans: Toytrans, run: Path, tmp_path: Path) -> None:
+def test_a_target_is_inspected_in_place_of_the_models_own(toytrans: Toytrans, run: Path, tmp_path: Path) -> None:
     outcome = toytrans("inspect", run, CAT, "--out", tmp_path, "--target", "Le zèbre voit le chien.")
     assert (outcome.status, "→ Le zèbre voit le chien." in outcome.out) == (0, True)
     assert "warning: Le zèbre voit le chien.: unknown to this model, read as <unk>: zèbre" in outcome.err
@@ -143,14 +143,14 @@ def test_a_target_goes_with_one_text(toytrans: Toytrans, run: Path, texts: list[
     assert told.startswith(f"toytrans: --target goes with one TEXT, not {len(texts)}")
 
 
-def test_the_mean_of_all_layers_and_heads_can_be_looked_at(toytrans: Toytrans, run: Path, tmp_path: Path) -> None:
+def test_the_mean_of_all_layers_and_heads_can_be_inspected(toytrans: Toytrans, run: Path, tmp_path: Path) -> None:
     outcome = toytrans("inspect", run, "The cat", "--out", tmp_path, "--layer", "all")
     assert "  cross-attention, mean of all 4 heads of 2 layers, greedy;" in outcome.out
     told = toytrans("inspect", run, "The cat", "--out", tmp_path, "--layer", "all", "--head", "1").failed(2)
     assert "--head 1 needs the number of a --layer" in told
 
 
-def test_what_hiding_costs_is_that_of_the_translation_looked_at(toytrans: Toytrans, run: Path, tmp_path: Path) -> None:
+def test_what_hiding_costs_is_that_of_the_translation_inspected(toytrans: Toytrans, run: Path, tmp_path: Path) -> None:
     toytrans("inspect", run, CAT, "--out", tmp_path, "--target", "Le lion voit.")
     hidden = HiddenWords.load(tmp_path / "01-the-cat-sees-the-dog-hidden.npz")
     assert (hidden.source_words, hidden.target_words) == (
@@ -171,7 +171,7 @@ def test_a_translation_that_reads_back_as_other_words_has_no_picture_of_hiding(
     assert "01-the-cat-hidden is left out: read again, the translation falls into other words" in outcome.err
 
 
-def test_doubts_are_told_and_stand_in_the_pictures(
+def test_warnings_are_told_and_stand_in_the_pictures(
     toytrans: Toytrans, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(attention_maps, "map_warnings", lambda *_: ["Rows are odd."])

@@ -26,7 +26,7 @@ def test_the_table_has_a_line_a_probe_in_the_order_asked(toytrans: Toytrans, run
 @pytest.mark.parametrize(
     ("flags", "where"), [([], "all splits"), (["--split", "test"], "test")], ids=["all splits", "one split"]
 )
-def test_people_are_told_first_what_is_looked_at(toytrans: Toytrans, run: Path, flags: list[str], where: str) -> None:
+def test_people_are_told_first_what_is_measured(toytrans: Toytrans, run: Path, flags: list[str], where: str) -> None:
     step = (run / "checkpoints" / "best").read_text(encoding="utf-8").strip().removeprefix("step-").lstrip("0")
     outcome = toytrans("probe", run, "the=le", "--layer", "all", *flags)
     assert outcome.err == f"cross-attention, mean of all 4 heads of 2 layers, step {step}; over {where}\n"
@@ -108,5 +108,5 @@ def test_a_run_that_is_not_there_is_told(toytrans: Toytrans, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("share", ["-0.1", "1.1", "nan"])
-def test_a_limit_that_is_no_share_is_wrong_usage(share: str, toytrans: Toytrans) -> None:
+def test_a_limit_that_is_no_fraction_is_wrong_usage(share: str, toytrans: Toytrans) -> None:
     assert f"--at-least {share} is not a fraction" in toytrans("probe", "cat=chat", "--at-least", share).failed(2)

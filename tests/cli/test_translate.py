@@ -66,7 +66,7 @@ def test_a_line_break_inside_an_argument_is_white_space(toytrans: Toytrans, run:
     ["😀", "$x_1$", "../../etc/passwd", "<script>", "</s>", "<pad> <s>", "train", "é" * 300, "cat " * 500],
     ids=lambda text: text[:20],
 )
-def test_whatever_is_typed_gives_one_line(toytrans: Toytrans, run: Path, text: str) -> None:
+def test_anything_typed_gives_one_line(toytrans: Toytrans, run: Path, text: str) -> None:
     outcome = toytrans("translate", run, text)
     assert outcome.status == 0
     assert outcome.out.count("\n") == 1
@@ -93,7 +93,7 @@ def test_flags_and_texts_mix(toytrans: Toytrans, run: Path, arguments: str) -> N
     assert (outcome.status, outcome.out) == (0, f"{LE_CHAT}\n{LE_GARÇON}\n")
 
 
-def test_behind_two_dashes_everything_is_text(toytrans: Toytrans, run: Path) -> None:
+def test_after_two_dashes_everything_is_text(toytrans: Toytrans, run: Path) -> None:
     outcome = toytrans("translate", run, "--", "--json", "-b")
     assert (outcome.status, outcome.out.count("\n")) == (0, 2)
     assert "warning: --json: " in outcome.err

@@ -108,7 +108,7 @@ def test_the_gold_of_a_pair_turned_around_is_its_tables_turned_around() -> None:
 
 
 @pytest.mark.parametrize("alignment", ["0-0 4-1", "0-0 1p4"])
-def test_a_link_outside_of_the_sentence_names_the_pair(alignment: str) -> None:
+def test_a_link_outside_the_sentence_names_the_pair(alignment: str) -> None:
     told = "'A dog sleeps.' / 'Un chien dort.': link"
     with pytest.raises(ValueError, match=re.escape(told)) as error:
         Gold.of(Pair(DOG.source, DOG.target, alignment), LANGUAGES)
@@ -177,7 +177,7 @@ def test_a_map_read_one_row_off_scores_badly_and_the_row_that_reads_is_one_later
     assert counts_of(right, CAT, row="reading").aer > 0.6
 
 
-def test_a_share_of_a_half_claims_both_of_two_words_with_half_each_and_the_strongest_is_the_first() -> None:
+def test_a_threshold_of_a_half_claims_both_of_two_words_with_half_each_and_the_strongest_is_the_first() -> None:
     map_ = attention_map([[[0.5, 0.5, 0.0], [0.0, 0.0, 1.0]]], (0, 1), (0,))
     pair = Pair("of the", "des", "0-0 1-0")
     half, strongest = counts_of(map_, pair, 0.5), counts_of(map_, pair)
@@ -344,7 +344,7 @@ def test_claims_one_can_believe_come_before_a_lower_error_rate_and_no_claims_las
     assert [score.aer for score in scores] == pytest.approx([0.25, 0.1, 3 / 7, 1.0])
 
 
-def test_who_claims_nothing_is_no_one_to_believe() -> None:
+def test_a_view_that_claims_nothing_is_not_believed() -> None:
     (nothing,) = best_first(looks(0))
     assert (nothing.precision, nothing.recall, nothing.aer) == (0.0, 0.0, 1.0)
 
@@ -355,7 +355,7 @@ def test_of_views_that_can_be_believed_the_lower_error_rate_and_of_equals_the_la
     ]  # fmt: skip
 
 
-def test_the_share_of_a_view_is_the_one_at_which_its_claims_are_best() -> None:
+def test_the_threshold_of_a_view_is_the_one_at_which_its_claims_are_best() -> None:
     # Up to 0.30 the wrong word is claimed too; from 0.42 on nothing is. Between, 0.36 has most room on both sides.
     (between,) = best_first(looks(10, right=0.4, wrong=0.3))
     assert (between.threshold, between.precision, between.recall, between.aer) == (0.36, 1.0, 1.0, 0.0)
@@ -367,7 +367,7 @@ def test_the_share_of_a_view_is_the_one_at_which_its_claims_are_best() -> None:
     assert neither.aer == pytest.approx(1 / 3)
 
 
-def test_of_shares_that_do_as_well_the_one_in_the_middle_is_taken() -> None:
+def test_of_thresholds_that_do_as_well_the_one_in_the_middle_is_taken() -> None:
     (always,) = best_first(looks(10))
     assert always.threshold == THRESHOLDS[len(THRESHOLDS) // 2]
 

@@ -69,7 +69,7 @@ def test_links_given_for_pairs_without_gold_are_refused(translator: Translator) 
 # Links that a view claims
 
 
-def test_the_scores_are_the_view_s_by_its_share_over_the_references(translator: Translator) -> None:
+def test_the_scores_are_the_view_s_by_its_threshold_over_the_references(translator: Translator) -> None:
     shared = with_shares(translator, (ViewScore(View(2, 1), 0.3, 0.9, 0.9, 0.1),))
     document = report(shared).to_json()["alignment"]
     maps = shared.attend([pair.source for pair in PAIRS], [pair.target for pair in PAIRS])
@@ -114,7 +114,7 @@ def test_warnings_are_counted_over_the_first_sentences_and_scores_over_all(
     assert found.scoreboard.line(View(2, 1)).claimed.sure == 3 + 2
 
 
-def test_who_claims_nothing_has_no_precision(translator: Translator) -> None:
+def test_a_view_that_claims_nothing_has_no_precision(translator: Translator) -> None:
     silent = report(with_shares(translator, (ViewScore(View(), 1.0, 0.0, 0.0, 1.0),)), view=View())
     scores = silent.to_json()["alignment"]
     assert (scores["precision"], scores["recall"], scores["aer"]) == (None, 0.0, 1.0)
@@ -122,7 +122,7 @@ def test_who_claims_nothing_has_no_precision(translator: Translator) -> None:
     assert "  recall  " in attention_sections(silent)[0]
 
 
-def test_hidden_words_are_measured_where_somebody_asks(translator: Translator) -> None:
+def test_hidden_words_are_measured_on_request(translator: Translator) -> None:
     found = report_attention(translator, PAIRS, View(1), "", hide_words=True)
     assert found.hiding is not None
     assert found.to_json()["hidden_words"]["all"]["words"] == 3 + 2 + 2

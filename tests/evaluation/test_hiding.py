@@ -107,6 +107,6 @@ def test_a_model_is_asked_with_its_own_attention_and_losses(translator: Translat
         hidden_word_agreement(translator, pairs, View(3))
 
 
-def test_links_outside_of_their_sentence_are_told(translator: Translator) -> None:
+def test_links_outside_their_sentence_are_told(translator: Translator) -> None:
     with pytest.raises(ValueError, match="link 5-0 is outside 1 source and 1 target words"):
         hidden_word_agreement(translator, [Pair("le", "la", "5-0")], View())

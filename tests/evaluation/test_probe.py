@@ -85,7 +85,7 @@ def test_each_place_of_the_target_word_is_an_occurrence_and_any_place_of_the_sou
     assert found == Probe("cat", "chat", 2, 0.5, near(0.8), 1.5)
 
 
-def test_a_word_that_rests_on_the_null_position_does_not_hold() -> None:
+def test_a_word_that_is_on_the_null_position_does_not_hold() -> None:
     rows = [(1.0, 0.0, 0.0, 0.0), (0.0, 0.4, 0.0, 0.6), (0.0, 0.0, 1.0, 0.0)]
     (found,) = probed(Scripted({"the cat": rows}), [TWO], ("cat", "chat"))
     assert found == Probe("cat", "chat", 1, 0.0, near(0.4), 2.0)
@@ -97,7 +97,7 @@ def test_the_pieces_of_the_source_word_are_one_word() -> None:
     assert probed(scripted, [TWO], ("cat", "chat")) == [Probe("cat", "chat", 1, 1.0, near(0.6), 1.0)]
 
 
-def test_the_first_of_equals_is_looked_at_most_as_where_links_are_claimed() -> None:
+def test_the_first_of_equals_is_the_strongest_as_where_links_are_claimed() -> None:
     rows = [(0.5, 0.5, 0.0), (0.5, 0.5, 0.0), END]
     the, cat = probed(Scripted({"the cat": rows}), [TWO], ("the", "chat"), ("cat", "chat"))
     assert (the.holds, the.rank, cat.holds, cat.rank) == (1.0, 1.0, 0.0, 2.0)

@@ -164,7 +164,7 @@ def test_without_gold_links_there_is_no_alignment() -> None:
     assert "ALIGNMENT" not in found.to_text()
 
 
-def test_alignment_is_over_the_references_whatever_the_model_says() -> None:
+def test_alignment_is_over_the_references_not_over_what_the_model_says() -> None:
     silent = report(outputs=dict.fromkeys(EXACT, ""))
     assert silent.attention == report().attention
     assert silent.attention.scoreboard is not None

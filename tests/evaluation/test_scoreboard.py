@@ -99,7 +99,7 @@ def test_every_view_has_a_line_for_each_row_and_the_controls_come_last() -> None
     assert [line.name for line in board.lines[8:]] == ["uniform", "diagonal", "shuffled (layer 1, head 1)"]
 
 
-def test_each_view_claims_by_its_own_share() -> None:
+def test_each_view_claims_by_its_own_threshold() -> None:
     thresholds = {View(): 0.5, View(1): 0.3, View(1, 1): 0.2}
     board = make_scoreboard([attention_map(RIGHT)], [PAIR], LANGUAGES, thresholds, View(1))
     assert {view: board.line(view, "reading").threshold for view in thresholds} == thresholds
@@ -108,7 +108,7 @@ def test_each_view_claims_by_its_own_share() -> None:
     assert control(board, "uniform").threshold == 0.3
 
 
-def test_maps_are_looked_at_one_by_one() -> None:
+def test_maps_are_inspected_one_by_one() -> None:
     seen: list[weakref.ref[AttentionMap]] = []
 
     def one_by_one() -> Iterator[AttentionMap]:
@@ -176,7 +176,7 @@ def test_the_diagonal_is_perfect_where_words_stand_in_the_same_order(length: int
     assert (diagonal.gold_weight, diagonal.no_word, diagonal.entropy) == pytest.approx((1.0, 0.0, 0.0), abs=1e-6)
 
 
-def test_the_diagonal_runs_from_the_first_word_to_the_last_whatever_the_lengths() -> None:
+def test_the_diagonal_runs_from_the_first_word_to_the_last_for_any_lengths() -> None:
     # Three words over five: places 0, 2 and 4; five over three: 0, 0.5, 1, 1.5 and 2, rounded to even: 0, 0, 1, 2, 2.
     for sources, targets, links in (
         ("a b c d e", "x y z", "0-0 2-1 4-2"),
@@ -187,7 +187,7 @@ def test_the_diagonal_runs_from_the_first_word_to_the_last_whatever_the_lengths(
         assert control(board_of([map_], [Pair(sources, targets, links)]), "diagonal").claimed.aer == 0.0
 
 
-def test_shuffled_rows_keep_where_the_view_likes_to_look_and_lose_for_which_word() -> None:
+def test_shuffled_rows_keep_where_the_view_attends_and_lose_which_word_it_is_for() -> None:
     map_, pair = long_case(8)
     board = board_of([map_] * 20, [pair] * 20)
     view, shuffled = board.line(View(1, 1)), control(board, "shuffled")

@@ -40,7 +40,7 @@ def test_a_png_and_an_svg_are_written_and_nothing_else(drawn: tuple[Path, Path])
     assert png.read_bytes().startswith(b"\x89PNG")
 
 
-def test_every_line_is_named_with_its_share_under_the_row_it_is_of(drawn: tuple[Path, Path]) -> None:
+def test_every_line_is_named_with_its_threshold_under_the_row_it_is_of(drawn: tuple[Path, Path]) -> None:
     said = texts(drawn[1])
     in_order = [
         "mean of all  (≥ 0.44)", "uniform  (≥ 0.44)", "the row that predicts the word",

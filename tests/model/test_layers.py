@@ -38,7 +38,7 @@ def test_dropout_stays_finite_at_every_rate_a_setting_may_have(rate: float) -> N
 
 
 @pytest.mark.parametrize(("rate", "training"), [(0.5, False), (0.0, True)])
-def test_dropout_does_nothing_outside_of_training_or_at_rate_zero(rate: float, training: bool) -> None:
+def test_dropout_does_nothing_outside_training_or_at_rate_zero(rate: float, training: bool) -> None:
     x = torch.randn(7, 5)
     assert torch.equal(dropout(x, rate, training), x)
 
@@ -149,7 +149,7 @@ def test_the_feed_forward_layer_treats_every_position_alike() -> None:
     torch.testing.assert_close(together[1:, 3:4], alone)
 
 
-def test_a_layer_drops_in_training_and_repeats_itself_outside_of_it(memory_BSD: Tensor) -> None:
+def test_a_layer_drops_in_training_and_repeats_itself_outside_it(memory_BSD: Tensor) -> None:
     layer, visible = EncoderLayer(CONFIG), torch.ones(6, 6, dtype=torch.bool)
     assert not torch.equal(layer(memory_BSD, visible)[0], layer(memory_BSD, visible)[0])
     layer.eval()

@@ -76,7 +76,7 @@ def test_the_end_of_a_sentence_is_neither_guided_nor_guided_to() -> None:
 # The table
 
 
-def test_a_row_of_the_table_shares_itself_evenly_among_the_linked_tokens() -> None:
+def test_a_row_of_the_table_is_divided_evenly_among_the_linked_tokens() -> None:
     guide = Guide(1, 1, 1.0, [entries((0, 2), (1, 0), (1, 1)), entries((0, 0))])
     assert guide.wanted(make_batch(SOURCES, TARGETS, [0, 1])).tolist() == [
         [[0, 0, 1, 0], [0.5, 0.5, 0, 0], [0, 0, 0, 0]],
@@ -84,7 +84,7 @@ def test_a_row_of_the_table_shares_itself_evenly_among_the_linked_tokens() -> No
     ]
 
 
-def test_the_table_is_that_of_the_pairs_in_the_batch_whatever_their_order() -> None:
+def test_the_table_is_that_of_the_pairs_in_the_batch_in_any_order() -> None:
     guide = Guide(1, 1, 1.0, [entries((0, 1)), entries((0, 0))])
     forwards, backwards = (guide.wanted(make_batch(SOURCES, TARGETS, pairs)) for pairs in ([0, 1], [1, 0]))
     assert torch.equal(forwards, backwards.flip(0))
@@ -123,7 +123,7 @@ def test_the_loss_is_the_mean_surprise_of_the_guided_words(attention: Tensor, ex
     assert SHOULD.loss(attention, PAIR_0).item() == pytest.approx(expected, abs=1e-5)
 
 
-def test_a_word_with_two_links_is_best_off_looking_at_both_evenly() -> None:
+def test_a_word_with_two_links_is_best_off_attending_to_both_evenly() -> None:
     guide = Guide(1, 1, 1.0, [entries((0, 0), (0, 1))])
     rows = [[share, 1 - share, 0, 0] for share in (0.3, 0.5, 0.7)]
     losses = [guide.loss(weights(row, row, row), PAIR_0).item() for row in rows]
@@ -146,7 +146,7 @@ def test_padding_changes_no_loss() -> None:
     assert together == pytest.approx((2 * first + second) / 3, rel=1e-5)  # a mean over guided words, not over pairs
 
 
-def test_the_null_position_stands_before_the_words_and_is_never_where_one_should_look() -> None:
+def test_the_null_position_stands_before_the_words_and_is_never_where_the_head_should_attend() -> None:
     attention = weights([0, 0, 0.5, 0.5], [0.5, 0, 0.5, 0], [0, 0, 0, 1])
     rest_BT1 = torch.rand(1, 3, 1)
     assert SHOULD.loss(torch.cat([rest_BT1, attention], dim=-1), PAIR_0) == SHOULD.loss(attention, PAIR_0)
@@ -170,7 +170,7 @@ def gradients_of_guiding(model: Transformer, guide: Guide, batch: Batch) -> dict
     return {name: grad for name, grad in zip(parameters, gradients, strict=True) if grad is not None and grad.any()}
 
 
-def test_the_guide_sees_what_the_head_really_looks_at() -> None:
+def test_the_guide_sees_what_the_head_really_attends_to() -> None:
     model, batch = small_model(null_position=True).eval(), make_batch(SOURCES, TARGETS, [0, 1])
     encoded = model.encode(batch.source_BS)
     recorded = model.decode(batch.target_input_BT, model.start(encoded)).cross_attention_L

@@ -29,7 +29,7 @@ def test_the_pairs_of_the_corpus_stay_and_stand_first() -> None:
     assert len(sources) == len(targets) == len(links) == 8
 
 
-def test_a_joined_pair_is_two_of_the_corpus_one_behind_the_other() -> None:
+def test_a_joined_pair_is_two_of_the_corpus_one_after_the_other() -> None:
     sources, targets, _ = joined()
     texts = {(tuple(one.words), tuple(other.words)) for one, other in zip(SOURCES, TARGETS, strict=True)}
     both = {((*a, *c), (*b, *d)) for a, b in texts for c, d in texts}
@@ -73,6 +73,6 @@ def test_no_side_grows_past_the_most_tokens(max_tokens: int) -> None:
     assert all(len(side.ids) <= max_tokens for side in (*sources[4:], *targets[4:]))
 
 
-def test_a_share_of_nothing_joins_nothing_and_no_pairs_are_no_trouble() -> None:
+def test_a_fraction_of_nothing_joins_nothing_and_no_pairs_are_no_trouble() -> None:
     assert with_joined_pairs(SOURCES, TARGETS, None, 0.0, 1, 100) == (SOURCES, TARGETS, None)
     assert with_joined_pairs([], [], None, 0.5, 1, 100) == ([], [], None)

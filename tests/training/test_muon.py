@@ -137,7 +137,7 @@ def test_without_a_gradient_to_follow_a_matrix_only_decays() -> None:
     torch.testing.assert_close(matrix.detach(), (1 - RATE * DECAY) * start[0])
 
 
-def test_an_entry_of_a_step_is_about_a_fifth_of_the_learning_rate_whatever_the_shape() -> None:
+def test_an_entry_of_a_step_is_about_a_fifth_of_the_learning_rate_for_any_shape() -> None:
     for shape in [(16, 16), (8, 32), (64, 16)]:
         start = [torch.randn(shape)]
         (matrix,), bias = copies(start), nn.Parameter(torch.zeros(2))

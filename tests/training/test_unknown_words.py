@@ -62,7 +62,7 @@ def test_a_plural_keeps_its_ending_and_its_links_keep_their_words() -> None:
             assert source.word_ids[2:4] == [2, 2]
 
 
-def test_one_to_one_content_words_may_become_unknown_and_none_behind_an_apostrophe() -> None:
+def test_one_to_one_content_words_may_become_unknown_and_none_after_an_apostrophe() -> None:
     links = parse_links(BAG.alignment or "")
     assert translated_alone(BAG, links, EN_FR) == [(1, 2), (2, 1), (7, 6), (8, 7)]  # `came` and `out` share `sortis`
     assert translated_alone(OWL, parse_links(OWL.alignment or ""), EN_FR) == [(2, 3)]
@@ -93,7 +93,7 @@ def test_the_other_way_the_same_words_may_become_unknown() -> None:
 
 
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.5])
-def test_the_share_of_pairs_is_the_one_asked_for(share: float) -> None:
+def test_the_fraction_of_pairs_is_the_one_asked_for(share: float) -> None:
     found = hidden(PAIRS * 400, share)
     assert sum(bool(source) for source, _ in found) / len(found) == pytest.approx(share, abs=0.04)
 
