@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file, save, save_file
 
 from toytrans import __version__
 from toytrans.config import Config, SettingRefused
@@ -102,7 +102,7 @@ class Run:
 
     @property
     def neighbours_path(self) -> Path:
-        """Which words stood side by side in training; runs of subwords, and older ones, have none."""
+        """Which words were neighbours in training; runs of subwords, and older ones, have none."""
         return self.path / "neighbours.safetensors"
 
     @property
@@ -122,10 +122,7 @@ class Run:
 
     def save_tokenizer(self, tokenizer: Tokenizer) -> None:
         """Keeps the run's tokenizer, whole or not at all."""
-        beside = self.path / ".tokenizer.json.part"
-        save_tokenizer(tokenizer, beside)
-        flush(beside)
-        beside.replace(self.tokenizer_path)
+        save_tokenizer(tokenizer, self.tokenizer_path)
 
     def load_tokenizer(self) -> Tokenizer:
         """The run's tokenizer; `FileNotFoundError` where the run was stopped before it had one."""
@@ -134,16 +131,12 @@ class Run:
         return load_tokenizer(self.tokenizer_path)
 
     def save_neighbours(self, neighbours: Neighbours) -> None:
-        """Keeps which words stood side by side in training, whole or not at all."""
+        """Keeps which words were neighbours in training, whole or not at all."""
         arrays = {"pairs": neighbours.pairs_P2, "counts": neighbours.counts_P}
-        tensors = {name: array.astype(np.int32) for name, array in arrays.items()}
-        beside = self.path / ".neighbours.safetensors.part"
-        save_file(tensors, beside)
-        flush(beside)
-        beside.replace(self.neighbours_path)
+        write_whole(self.neighbours_path, save({name: array.astype(np.int32) for name, array in arrays.items()}))
 
     def load_neighbours(self) -> Neighbours | None:
-        """Which words stood side by side in training; `None` where the run did not note it, `ValueError` if damaged."""
+        """Which words were neighbours in training; `None` if the run did not note it, `ValueError` if it is damaged."""
         if not self.neighbours_path.is_file():
             return None
         try:

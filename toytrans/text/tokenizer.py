@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from toytrans.config import TextConfig
+from toytrans.files import write_whole
 from toytrans.text.encoded import Encoded
 from toytrans.text.reading import Reader
 from toytrans.text.word_tokenizer import WordTokenizer
@@ -71,9 +72,9 @@ def build_tokenizer(
 
 
 def save_tokenizer(tokenizer: Tokenizer, path: Path | str) -> None:
-    """Writes the tokenizer as JSON that people can read too: one word a line, the most frequent first."""
+    """Writes the tokenizer, whole or not at all, as readable JSON: a word on each line, frequent ones first."""
     document = {"format": FORMAT, "kind": tokenizer.kind, **tokenizer.to_json()}
-    Path(path).write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
+    write_whole(Path(path), json.dumps(document, ensure_ascii=False, indent=1) + "\n")
 
 
 def load_tokenizer(path: Path | str) -> Tokenizer:
