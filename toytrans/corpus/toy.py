@@ -21,6 +21,7 @@ from toytrans.corpus.grammar.verbs import VERBS
 from toytrans.corpus.pairs import Corpus, Pair
 from toytrans.corpus.reading import read_jsonl
 from toytrans.corpus.typed import typed_sentences
+from toytrans.files import write_whole
 from toytrans.text import sentence_key
 from toytrans.text.reading import Reader
 
@@ -127,7 +128,7 @@ def write_splits(folder: Path, seed: int = 13) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, pairs in build_splits(seed).items():
         lines = "".join(pair.to_json(LANGUAGES) + "\n" for pair in pairs)
-        (folder / f"{name}.jsonl").write_text(lines, encoding="utf-8", newline="\n")
+        write_whole(folder / f"{name}.jsonl", lines)
 
 
 def load_toy(languages: tuple[str, str] = LANGUAGES) -> Corpus:
