@@ -41,7 +41,7 @@ HIDING = (
 
 @dataclass(frozen=True)
 class PairOfMaps:
-    """How a picture of two maps was drawn, which its caption must tell."""
+    """How a picture of two maps was drawn, as its caption must say."""
 
     places: tuple[str, str]
     """Where attention is drawn, and where the losses: `left` and `right`, or `upper map` and `lower map`."""
@@ -65,7 +65,7 @@ def title(map_: AttentionMap, sentences: tuple[str, str] | None) -> tuple[str, s
 def map_caption(
     map_: AttentionMap, kind: Kind, which: str, reading: str, belief: Sequence[str], note: str
 ) -> list[str]:
-    """Under a picture of attention: `which` part of it, how to read the marks, how far to believe them."""
+    """The caption of a picture of attention: `which` part it shows, how to read the marks, how far to believe them."""
     return _shown(
         f"{NAMES[kind]}, {which}. Decoding: {map_.metadata.decoding}.",
         ROW_MEANS[kind],
@@ -79,7 +79,7 @@ def map_caption(
 
 
 def hidden_words_caption(map_: AttentionMap, hidden: HiddenWords, view: View, picture: PairOfMaps) -> list[str]:
-    """Under a picture of attention, and of what hiding words costs."""
+    """The caption of a picture of attention beside what hiding words costs."""
     first, second = picture.places
     which = f"cross-attention, {view.describe(map_.num_layers, map_.num_heads)}. Decoding: {map_.metadata.decoding}."
     blank = (" Blank: less than 0.005.", " Blank: less than 0.05 nats.") if picture.has_values else ("", "")
@@ -110,11 +110,11 @@ def how_far_to_believe(map_: AttentionMap, view: View, kind: Kind = "cross") -> 
     warnings = [f"Warning: {warning}" for warning in map_warnings(map_, view, kind)]
     if kind != "cross":
         return warnings
-    return [_measured(map_, view), *beyond_measure(map_), taught(map_), _at_rest(map_, view), *warnings]
+    return [_measured(map_, view), *translation_warnings(map_), taught(map_), _weight_on_no_word(map_, view), *warnings]
 
 
-def beyond_measure(map_: AttentionMap) -> list[str]:
-    """The translation's own warnings: what was measured on validation need not hold here."""
+def translation_warnings(map_: AttentionMap) -> list[str]:
+    """The warnings of the translation itself: numbers from validation may not hold for it."""
     return [f"Warning: {each}." for each in map_.metadata.warnings]
 
 
@@ -183,13 +183,13 @@ def _measured(map_: AttentionMap, view: View) -> str:
     )
 
 
-def _at_rest(map_: AttentionMap, view: View) -> str:
+def _weight_on_no_word(map_: AttentionMap, view: View) -> str:
     rows, columns = word_places(map_)
     if not rows:
         return ""
-    at_rest = 1.0 - float(map_.view(view)[np.ix_(rows, columns)].sum(axis=-1).mean())
+    on_no_word = 1.0 - float(map_.view(view)[np.ix_(rows, columns)].sum(axis=-1).mean())
     where = f"{END} and {NULL}" if map_.has_null else END
-    return f"On average {percent(max(at_rest, 0.0))} of a word's attention is on {where}, not on a word."
+    return f"On average {percent(max(on_no_word, 0.0))} of a word's attention is on {where}, not on a word."
 
 
 def _pieces(map_: AttentionMap, kind: Kind) -> str:

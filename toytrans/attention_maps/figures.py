@@ -80,7 +80,7 @@ LEAST_LOSS_SHOWN = 0.05
 
 
 def losses_scale(losses: NDArray[np.float32]) -> Scale:
-    """Nats lost, brown; gained, green; white in the middle is neither, however far the two reach."""
+    """Nats lost, brown; gained, green; white, always in the middle, is neither."""
     farthest = float(np.nanmax(np.abs(losses), initial=0.0)) or 1.0
     lowest = float(np.nanmin(losses, initial=0.0))
     shown_from = lowest if lowest <= -LEAST_LOSS_SHOWN else 0.0
@@ -89,7 +89,7 @@ def losses_scale(losses: NDArray[np.float32]) -> Scale:
 
 @contextmanager
 def drawing() -> Iterator[None]:
-    """Our style and nobody else's, and no warning for a character that no font has: it shows as a box."""
+    """Inside the `with`, our style replaces the user's. A character that no font has is a box, without a warning."""
     installed = set(fontManager.get_font_names())
     fonts = ["DejaVu Sans", *(font for font in FALLBACK_FONTS if font in installed)]
     with warnings.catch_warnings(), style.context(["default", {**STYLE, "font.sans-serif": fonts}]):
@@ -105,7 +105,7 @@ def add_axes(figure: Figure, left: float, top: float, width: float, height: floa
 
 
 def paint(axes: Axes, values: NDArray[np.float32], gap: float, scale: Scale = WEIGHTS) -> None:
-    """One cell a value, the first row on top, grey where there is none; without a gap, one small image."""
+    """A cell for each value, the first row on top, grey for NaN; without a gap, one small image."""
     num_rows, num_columns = values.shape
     low, high = scale.lowest, scale.highest
     if gap:

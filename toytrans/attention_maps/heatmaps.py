@@ -121,7 +121,7 @@ def draw_heads(
     sentences: tuple[str, str] | None = None,
     note: str = "",
 ) -> tuple[Path, Path]:
-    """Draws every head of every layer on one scale, a row of panels a layer, as `stem`.png and `stem`.svg."""
+    """Draws every head of every layer on one scale, a row of panels for each layer, as `stem`.png and `stem`.svg."""
     rows, columns = map_labels(map_, kind)
     few = max(len(rows), len(columns)) <= MOST_WORDS_WITH_VALUES
     cell, font_size = (0.26, 10.0) if few else (0.15, 7.5)
@@ -160,8 +160,8 @@ def draw_hidden_words(
 ) -> tuple[Path, Path]:
     """Draws what hiding each source word costs beside cross-attention, as `stem`.png and `stem`.svg.
 
-    Both have the same rows and columns, words; below each other where that would be too wide. A `ValueError` where
-    the two are not of the same words.
+    Both have the same words as rows and columns. They stand one below the other where they would be too wide. A
+    `ValueError` if the two are not of the same words.
     """
     map_ = map_.merged_to_words()
     losses, sheet = _losses(map_, hidden), Sheet.of(map_)
@@ -186,7 +186,7 @@ def draw_hidden_words(
 
 
 def _claims(map_: AttentionMap, view: View) -> list[figures.Block]:
-    """The cells of the links that a view claims: of a word in several pieces, all of them."""
+    """The cells of the links that a view claims; a word in several pieces has several."""
     threshold, rows, columns = map_.metadata.threshold(view), map_.target_word_ids, map_.cross_word_ids
     links = sorted(claimed_links(map_.view(view), columns, rows, threshold))
     return [
@@ -201,13 +201,13 @@ def _strongest(weights: NDArray[np.float32]) -> list[figures.Block]:
 
 
 def _causes(map_: AttentionMap, hidden: HiddenWords) -> list[figures.Block]:
-    """For each word that has a cause, the cell of it."""
+    """The cell of each word's cause, if it has one."""
     rows, columns = captions.word_places(map_)
     return [(row, columns[cause], 1, 1) for row, cause in zip(rows, hidden.causes, strict=True) if cause is not None]
 
 
 def _losses(map_: AttentionMap, hidden: HiddenWords) -> NDArray[np.float32]:
-    """The losses in the rows and columns of cross-attention, not a number where one of the two is no word."""
+    """The losses in the rows and columns of cross-attention; NaN in those that are not words."""
     if not hidden.fits(map_):
         seen, lost = (
             " ".join([visible(sentence(source), 60), "→", visible(sentence(target), 60)])

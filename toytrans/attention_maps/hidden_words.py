@@ -1,9 +1,9 @@
-"""What hiding each source word costs each target word: weight is not cause, so cause is measured on its own.
+"""What hiding each source word costs each target word: attention is not cause, so cause is measured by itself.
 
 Attention says where information was read, not what would have changed without it: quite different attention can give
 the same output (Jain and Wallace, 2019, "Attention is not Explanation"; what follows from that is disputed: Wiegreffe
-and Pinter, 2019, "Attention is not not Explanation"). To erase a part of the input and see what becomes of the output
-(Li, Monroe and Jurafsky, 2016, "Understanding Neural Networks through Representation Erasure") asks the model itself.
+and Pinter, 2019, "Attention is not not Explanation"). Erasing a part of the input and comparing the outputs (Li, Monroe
+and Jurafsky, 2016, "Understanding Neural Networks through Representation Erasure") asks the model itself.
 
 Axes: T target words, S source words; `</s>` is neither hidden nor measured.
 """
@@ -24,12 +24,12 @@ from toytrans.attention_maps.words import WordIds, spell, word_starts
 
 FORMAT_VERSION = 1
 LEAST_LOSS = 0.05
-"""Nats. A word that loses no more by any hiding keeps 95 % of its probability: nothing in the source caused it."""
+"""Nats. A word that loses less than this keeps 95 % of its probability: no source word caused it."""
 
 
 @dataclass(frozen=True, eq=False)
 class HiddenWords:
-    """What each target word's log-probability loses when a source word is hidden, the translation being given."""
+    """What each target word's log-probability loses when a source word is hidden and the translation stays the same."""
 
     source_words: tuple[str, ...]
     target_words: tuple[str, ...]

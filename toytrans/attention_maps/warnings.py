@@ -1,7 +1,7 @@
 """Warnings where a map should not be believed: what is wrong with it, the likely cause, and what to try.
 
-A picture of attention convinces whether or not it is right. These warnings need no gold links. They judge words only: a
-full stop that attends to the full stop is right.
+A picture of attention convinces whether or not it is right. These warnings need no gold links. They judge words only,
+because a full stop that attends to the full stop is right.
 
 Axes: R rows of words, C columns (words, and marks that are none).
 """
@@ -150,7 +150,7 @@ def _one_column(rows: _WordRows, view: View) -> MapWarning | None:
 
 
 def _sink(rows: _WordRows, view: View) -> MapWarning | None:
-    # "Attention sinks" (Xiao et al., 2023); BERT's heads rest on [SEP] and on full stops where they have nothing to
+    # "Attention sinks" (Xiao et al., 2023); BERT's heads attend to [SEP] and to full stops when they have nothing to
     # do (Clark et al., 2019, section 3.2).
     weights_C = np.where(rows.is_mark_C, rows.weights_RC.mean(axis=0), 0.0)
     if weights_C.sum() <= SINK:
@@ -184,7 +184,7 @@ def _warnings_of_many(tables: Sequence[_WordRows], maps: Sequence[AttentionMap],
 
 
 def _some_pairs(number: int) -> list[tuple[int, int]]:
-    """All pairs of so many maps, or `MOST_PAIRS` of them, drawn from the whole of a split and always the same ones."""
+    """All pairs of so many maps, or `MOST_PAIRS` of them, drawn from the whole split, the same ones each time."""
     num_all = number * (number - 1) // 2
     some: Sequence[int] = range(num_all)
     if num_all > MOST_PAIRS:
@@ -206,7 +206,7 @@ def _distance(one: _WordRows, other: _WordRows) -> float | None:
 
 def _corner(rows: _WordRows, num_rows: int, num_columns: int) -> NDArray[np.float32]:
     corner_RC = rows.weights_RC[:num_rows, rows.is_word_C][:, :num_columns]
-    # A row with nothing in the corner stays nothing, and so is unlike any row that has something.
+    # A row without weight in the corner stays zero, and so differs from every row that has some.
     normalized_RC: NDArray[np.float32] = corner_RC / np.maximum(corner_RC.sum(axis=-1, keepdims=True), 1e-6)
     return normalized_RC
 
