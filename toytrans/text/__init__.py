@@ -47,7 +47,7 @@ _BATCHING = {"Batch", "BucketedBatches", "groups_of_like_length", "make_batch", 
 
 
 def __getattr__(name: str) -> Any:
-    """Batches are tensors, and a corpus is read without: PyTorch is imported when a batch is first asked for."""
+    """Imports PyTorch only when a batch is first needed; reading a corpus does not need it."""
     if name in _BATCHING:
         return getattr(importlib.import_module("toytrans.text.batching"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

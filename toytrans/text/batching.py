@@ -1,4 +1,4 @@
-"""Token ids to padded batches of like length, in an order that is a function of seed and epoch.
+"""Padded batches of sentences of similar length. Seed and epoch alone decide their order.
 
 Axes: B sentences, S source positions, T target positions.
 """
@@ -19,18 +19,19 @@ from toytrans.special_tokens import BOS, PAD
 Ids = Sequence[int]
 BATCH_SENTENCES = 128
 SPAN = 6
-"""Lengths that share batches in training. Sentences of one length are built alike, and a step on them alone teaches
-less: after 1,100 steps 0.982 of validation were exact, and 0.992 with a span of 6 (one seed; test could not tell)."""
+"""How many neighbouring lengths share a batch in training. Sentences of one length are built alike, and a step on them
+alone teaches less: exact match on validation after 1,100 steps is 0.982, with a span of 6 it is 0.992 (one seed; no
+difference on test)."""
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Sentence pairs as padded token ids. The decoder reads `target_input_BT` and learns to say `target_output_BT`."""
+    """Sentence pairs as padded ids. The decoder reads `target_input_BT` and learns to predict `target_output_BT`."""
 
     source_BS: Tensor
     target_input_BT: Tensor  # <s> le chat dort .
     target_output_BT: Tensor  # le chat dort . </s>
-    pairs: tuple[int, ...]  # which pairs of the split these are
+    pairs: tuple[int, ...]  # the numbers of these pairs in their split
 
     def to(self, device: torch.device) -> Batch:
         """The same batch in a device's memory."""
@@ -40,7 +41,7 @@ class Batch:
 
 
 def pad(rows: Sequence[Ids]) -> Tensor:
-    """Rows of ids as one tensor (rows, longest), filled at the right with padding."""
+    """Rows of ids as one tensor (rows, longest), padded on the right."""
     return _padded([torch.tensor(ids, dtype=torch.int64) for ids in rows])
 
 
@@ -51,13 +52,13 @@ def _padded(rows: Sequence[Tensor]) -> Tensor:
 
 
 def make_batch(sources: Sequence[Ids], targets: Sequence[Ids], pairs: Sequence[int]) -> Batch:
-    """Pads the pairs with these numbers. Both sides' ids end with `</s>`."""
+    """The batch of the pairs with these numbers. The ids of both sides end with `</s>`."""
     chosen_sources, chosen_targets = ([rows[pair] for pair in pairs] for rows in (sources, targets))
     return _batch(pad(chosen_sources), pad(chosen_targets), tuple(pairs))
 
 
 def _batch(source_BS: Tensor, target_output_BT: Tensor, pairs: tuple[int, ...]) -> Batch:
-    # The decoder reads one token less than it has to say: `<s>` first, and all but the last.
+    # The decoder's input is its output shifted right by one: `<s>` first, without the last token.
     target_input_BT = target_output_BT.roll(1, dims=1)
     target_input_BT[:, :1] = BOS
     target_input_BT[target_output_BT == PAD] = PAD
@@ -65,17 +66,17 @@ def _batch(source_BS: Tensor, target_output_BT: Tensor, pairs: tuple[int, ...]) 
 
 
 def groups_of_like_length(rows: Sequence[Ids], size: int = BATCH_SENTENCES) -> list[list[int]]:
-    """Numbers of rows that can share a batch with little padding, the shortest first."""
+    """The numbers of the rows in groups of similar length, shortest first, so that little is padding."""
     by_length = sorted(range(len(rows)), key=lambda number: len(rows[number]))
     return [by_length[start : start + size] for start in range(0, len(by_length), size)]
 
 
 class BucketedBatches:
-    """Cuts a split into batches of sentences of like length, so that little is padding.
+    """Cuts a split into batches of sentences of similar length, so that little is padding.
 
-    Sentences whose longer sides lie in the same span of `SPAN` lengths come together, in random order. Such a row of
-    sentences is cut wherever one more could bring a side past `batch_tokens`. The cuts depend on the lengths alone, so
-    every epoch has as many batches and a step number tells its epoch.
+    The length of a pair is that of its longer side. Pairs are sorted by length, `SPAN` lengths at a time, in random
+    order within a span. A batch ends before one more pair could bring a side above `batch_tokens`. The cuts depend on
+    the lengths alone, so every epoch has the same number of batches, and a step number gives its epoch.
     """
 
     def __init__(
@@ -102,7 +103,7 @@ class BucketedBatches:
         self._shuffle(epoch=0)
 
     def __len__(self) -> int:
-        """Batches in an epoch."""
+        """The number of batches in an epoch."""
         return len(self._cuts) - 1
 
     @property
@@ -133,7 +134,7 @@ class BucketedBatches:
     def _cut(self, batch_tokens: int) -> list[int]:
         lengths = self._longer_side[self._sort(ties=np.arange(len(self._kept)))]
         spans, span_of_each = np.unique(lengths // SPAN, return_inverse=True)
-        # Whatever the order within a span, no sentence of it is longer than the longest.
+        # The order within a span is random, so each of its sentences counts as long as the longest.
         longest_of_span = np.array([lengths[lengths // SPAN == span].max() for span in spans])
         cuts, longest = [0], 0
         for place, length in enumerate(longest_of_span[span_of_each].tolist()):

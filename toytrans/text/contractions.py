@@ -1,6 +1,6 @@
-"""English contractions written out: `do n't` as `do not`, `it 's` as `it is`. French ones (`l'`, `qu'`) are spelling.
+"""English contractions, expanded: `do n't` to `do not`, `it 's` to `it is`.
 
-All of it works on words as `split_words` cuts them.
+French `l'` and `qu'` are ordinary spelling and stay. All functions take words as `split_words` returns them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from itertools import pairwise
 from toytrans.text.questions import SUBJECTS, word_set
 
 _HOSTS = {"ca": "can", "wo": "will", "sha": "shall"}
-"""What stands before `n't` in another form than alone."""
+"""Words that change their form before `n't`."""
 _CLITICS = {"'m": "am", "'re": "are", "'ll": "will", "'ve": "have"}
 
 _AUXILIARIES = "do does did is are was were has have had could would should must need"
@@ -34,24 +34,24 @@ _WITHOUT_APOSTROPHE = {f"{word}nt": (word, "not") for word in _AUXILIARIES.split
     "theres": ("there", "is"),
     "heres": ("here", "is"),
 }
-"""As typed in a hurry. `its ill well were id` are words of their own, so they are not here."""
+"""Contractions typed without an apostrophe. `its ill well were id` are left out: they are words of their own."""
 
 _TYPED_AS_ONE = frozenset([*_WITHOUT_APOSTROPHE, "cannot", "its", "lets"])
 
 _TAKES_IS = word_set("it he she that this there here where who what how when why everything everyone")
-"""Before `'s` these are never owners."""
+"""After these, `'s` is never a possessive."""
 _NEVER_OWNED = word_set(
     "a an the my your his her our their its this that these those not never always very too so still also here there "
     "in on at under over near behind between from with without of to by for going"
 )
-"""What a possessive never stands before: `the cat 's on the mat` says `is`."""
+"""Before these, `'s` is never a possessive: `the cat 's on the mat` means `is`."""
 _JOINS = word_set("and but or because so while when now today again")
 _FORMS_OF_BE = word_set("is are was were am be")
 _MADE_WITH_HAVE = frozenset(["been", "got", "had"])
 
 
 def predicates_of(sentences: Iterable[Sequence[str]]) -> list[str]:
-    """Words that before a mark mostly follow a form of `be` (`is hungry.`), and never an owner (`Paul 's plates.`)."""
+    """Words that, before a mark, mostly follow a form of `be` (`is hungry.`) and no possessive (`Paul 's plates.`)."""
     before_mark = Counter(
         (word, before in _FORMS_OF_BE, before == "'s")
         for words in sentences
@@ -67,14 +67,14 @@ def predicates_of(sentences: Iterable[Sequence[str]]) -> list[str]:
 def expand(
     words: Sequence[str], known: Collection[str] = (), predicates: Collection[str] = ()
 ) -> tuple[list[str], bool]:
-    """The words with each contraction written out, and whether each word keeps its place.
+    """Expands each contraction; also returns whether each word keeps its place.
 
-    A form typed without its apostrophe (`dont`) is left alone where it is a `known` word. `can't` is `can not`, but
-    `cannot` where that is known. `'s` is `is` before one of the `predicates`, if it is the last word.
+    A form without its apostrophe (`dont`) is left alone if it is a `known` word. `can't` becomes `cannot` if that is
+    known, else `can not`. `'s` becomes `is` before one of the `predicates` that is the last word.
     """
     words, keeps_places = _one_cannot(words) if "cannot" in known else (words, True)
     if not any("'" in word for word in words) and _TYPED_AS_ONE.isdisjoint(map(str.lower, words)):
-        return list(words), keeps_places  # as nearly all are
+        return list(words), keeps_places  # the usual case
     expanded: list[str] = []
     for place, word in enumerate(words):
         after = words[place + 1 : place + 3]
@@ -91,7 +91,7 @@ def expand(
 
 
 def _one_cannot(words: Sequence[str]) -> tuple[Sequence[str], bool]:
-    """The words with `cannot` in one word, however it is typed, and whether that moved none."""
+    """Joins `can not` and `ca n't` to `cannot`; also returns whether each word keeps its place."""
     lower = [word.lower() for word in words]
     places = [place for place, pair in enumerate(pairwise(lower)) if pair in (("can", "not"), ("ca", "n't"))]
     if not places:
@@ -103,7 +103,7 @@ def _one_cannot(words: Sequence[str]) -> tuple[Sequence[str], bool]:
 
 
 def _unjoined(word: str, place: int, after: Sequence[str], known: Collection[str]) -> tuple[str, ...]:
-    """The two words that are typed as one, or nothing."""
+    """The two words that were typed as one, or an empty tuple."""
     if word == "cannot" and word not in known:
         return "can", "not"
     if word.endswith("'nt"):  # did'nt
@@ -116,7 +116,7 @@ def _unjoined(word: str, place: int, after: Sequence[str], known: Collection[str
 
 
 def _add(expanded: list[str], word: str, after: Sequence[str], predicates: Collection[str]) -> None:
-    """Adds a word, written out if it leans on the one before; that one may change (`ca n't`, `i 'm`)."""
+    """Appends a word, expanded if it is a clitic; the word before it may change too (`ca n't`, `i 'm`)."""
     clitic, host = word.lower(), expanded[-1].lower() if expanded else ""
     if not host or not host[-1].isalpha():
         expanded.append(word)
@@ -136,7 +136,7 @@ def _add(expanded: list[str], word: str, after: Sequence[str], predicates: Colle
 
 
 def _read_s(host: str, after: Sequence[str], predicates: Collection[str]) -> str:
-    """What `'s` says after a word: `is`, `has`, `us`, or that somebody owns what follows."""
+    """What `'s` means after `host`: `is`, `has`, `us`, or a possessive, which stays `'s`."""
     if host == "let":
         return "us"
     following = after[0].lower() if after else ""
@@ -148,7 +148,7 @@ def _read_s(host: str, after: Sequence[str], predicates: Collection[str]) -> str
 
 
 def _is_verb_in_ing(after: Sequence[str]) -> bool:
-    """Whether `sleeping` follows, and after it no word that it could describe."""
+    """Whether a word like `sleeping` follows, with no noun after it that it could describe."""
     if not after or not after[0].endswith("ing"):
         return False
     return len(after) == 1 or not after[1][0].isalnum() or after[1] in _NEVER_OWNED

@@ -1,4 +1,4 @@
-"""What a tokenizer makes of a sentence, and the four tokens that are not text."""
+"""A sentence as token ids, and which positions of the ids carry text."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from toytrans.text.reading import Reading
 
 @dataclass(frozen=True)
 class Encoded:
-    """A sentence as ids, with the token each stands for and the word each token belongs to.
+    """A sentence as ids, with the token of each id and the word of each token.
 
     `ids`, `tokens` and `word_ids` are equally long; an encoded text ends with EOS, written `</s>`. `word_ids` index
-    `words` and are `None` for a token outside the text. A token the vocabulary lacks shows as `<unk>` in
-    `tokens` and as read in `words`; `unknown` lists each word that holds one, once, in order. `read_as` is the text as
-    the model reads it, where that is more than a matter of spaces and the first capital.
+    `words` and are `None` for a token outside the text. An unknown token is `<unk>` in `tokens` and keeps its spelling
+    in `words`; `unknown` lists each word that contains one, once, in order. `read_as` is the text as the model reads
+    it, or `None` if it differs from the typed text only in spaces, quotes and the first capital.
     """
 
     ids: list[int]
@@ -26,7 +26,7 @@ class Encoded:
     unknown: tuple[str, ...]
     read_as: str | None = None
     keeps_places: bool = True
-    """Whether each word that was typed is the word of the same number in `words`."""
+    """Whether typed words and `words` have the same numbering."""
 
     @classmethod
     def of(
@@ -37,7 +37,7 @@ class Encoded:
         words: list[str],
         reading: Reading | None = None,
     ) -> Encoded:
-        """The record, with `unknown` read off the ids, and with how the text was read, where there was one."""
+        """Finds `unknown` from the ids, and takes `read_as` and `keeps_places` from a `reading`, if there is one."""
         lacking = (words[word] for token, word in zip(ids, word_ids, strict=True) if token == UNK and word is not None)
         unknown = tuple(dict.fromkeys(lacking))
         if reading is None:
@@ -46,6 +46,6 @@ class Encoded:
 
 
 def text_positions(ids: Sequence[int]) -> list[int]:
-    """Where the ids carry text: before the first EOS, padding and BOS left out."""
+    """The positions of text in the ids: those before the first EOS, without padding and BOS."""
     ends = ids.index(EOS) if EOS in ids else len(ids)
     return [position for position in range(ends) if ids[position] not in (PAD, BOS)]

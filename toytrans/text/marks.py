@@ -1,4 +1,4 @@
-"""The marks around a sentence: which one ends it, and which the training text never uses."""
+"""The marks around a sentence: the one that ends it, and those the training text never uses."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from collections.abc import Collection, Sequence
 _END = re.compile(r"[.?!…。！？؟।:;,‚،]+|-+|[–—]+")
 _CLOSING = frozenset("\"'”’»)]")
 _FRAME = frozenset({"Pi", "Pf", "Ps", "Pe", "Pd", "So", "Sk", "Mn", "Cf"})
-"""Quotes, brackets, dashes and pictures, with what changes a picture's colour."""
+"""Unicode categories of quotes, brackets, dashes, emoji and the modifiers of emoji."""
 _ASKS, _CALLS = frozenset("?？؟"), frozenset("!！")
 
 
 def unframed(words: Sequence[str], known: Collection[str]) -> tuple[list[str], bool]:
-    """The words without the quotes, dashes and pictures around them that the training text lacks; whether none fell."""
+    """Strips quotes, dashes and emoji that are not `known` from both ends; also returns whether none was stripped."""
     begin, end = 0, len(words)
     while begin < end and _is_frame(words[begin], known):
         begin += 1
@@ -30,9 +30,9 @@ def _is_frame(word: str, known: Collection[str]) -> bool:
 
 
 def end_of(words: Sequence[str]) -> tuple[list[str], str, list[str]]:
-    """The words of a sentence, the mark that ends it, or nothing, and the quotes and brackets that close after it.
+    """A sentence as its words, the mark that ends it (maybe empty), and the closing quotes and brackets after it.
 
-    Several marks are read as one: `?` if it is among them, else `!`, else the last.
+    Several marks count as one: `?` if it is among them, else `!`, else the last.
     """
     tail = len(words)
     while tail and words[tail - 1] in _CLOSING:
@@ -54,7 +54,7 @@ def _one_of(typed: str) -> str:
 
 
 def nearest(mark: str, ends: Sequence[str]) -> str:
-    """The mark the training text would end a sentence with that ends with this one; none where it uses none."""
+    """The final mark of the training text closest to `mark`: itself, else one of its kind, else a frequent one."""
     if mark in ends or not mark:
         return mark
     ends = [end for end in ends if end]

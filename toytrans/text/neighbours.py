@@ -1,4 +1,4 @@
-"""Which words were neighbours in training: a pair that never was, but should have been, is new to the model."""
+"""Pairs of neighbouring words in training. A pair that is expected there but never occurs is new to the model."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ Ids = Sequence[int]
 
 @dataclass(frozen=True)
 class NewPair:
-    """Two neighbours that training never had: the places of both tokens, and how often it should have had them."""
+    """Two neighbouring tokens that training never had: their positions, and the expected count of the pair."""
 
     left: int
-    """-1 is the beginning of the sentence."""
+    """-1 is the start of the sentence."""
     right: int
     expected: float
-    """How often the left occurs, times the fraction of tokens that are the right: as if order did not matter."""
+    """The count if word order were random: that of the left token times the relative frequency of the right one."""
 
 
 class Neighbours:
-    """The pairs of neighbouring tokens in some sentences; a sentence has `<s>` before it, and ends with `</s>`."""
+    """Counts of neighbouring tokens. A sentence begins with `<s>` and ends with `</s>`."""
 
     def __init__(self, pairs_P2: NDArray[np.int64], counts_P: NDArray[np.int64]) -> None:
-        """Pairs of ids, each once, and how often each occurs."""
+        """The distinct pairs of ids, and the count of each."""
         self.pairs_P2, self.counts_P = pairs_P2, counts_P
         self._seen = set(map(tuple, pairs_P2.tolist()))
         num_tokens = int(pairs_P2.max(initial=0)) + 1
@@ -39,14 +39,14 @@ class Neighbours:
 
     @classmethod
     def of(cls, sentences: Iterable[Ids]) -> Neighbours:
-        """Counts the pairs of sentences, given as ids with `</s>`."""
+        """Counts the pairs in sentences, given as ids that end with `</s>`."""
         rows = [np.array([BOS, *ids], dtype=np.int64) for ids in sentences]
         pairs = [np.stack([row[:-1], row[1:]], axis=1) for row in rows] or [np.empty((0, 2), np.int64)]
         unique_P2, counts_P = np.unique(np.concatenate(pairs), axis=0, return_counts=True)
         return cls(unique_P2, counts_P.astype(np.int64))
 
     def new_pairs(self, ids: Ids) -> list[NewPair]:
-        """The neighbours in a sentence that were never seen, the most surprising first; without unknown words."""
+        """The pairs in a sentence that training never had, the most expected first; none with an unknown word."""
         found = []
         for right, (left, token) in enumerate(zip([BOS, *ids], ids, strict=False)):
             if UNK not in (left, token) and (left, token) not in self._seen:

@@ -1,4 +1,4 @@
-"""Whether a sentence without its final mark begins as a question."""
+"""Whether a sentence without a final mark begins like a question."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 
 def word_set(words: str) -> frozenset[str]:
-    """The words of a list written as one text."""
+    """The words of a space-separated string."""
     return frozenset(words.split())
 
 
 SUBJECTS = word_set("i you he she it we they")
-"""English pronouns that only a subject can be, but for `you` and `it`."""
+"""English subject pronouns; `you` and `it` can also be objects."""
 _AUXILIARIES = word_set(
     "do does did is are am was were can cannot could will would must shall should have has may might"
 )
@@ -25,7 +25,7 @@ _INVERTED = re.compile(r"\w+-(?:t-)?(?:je|tu|il|elle|on|nous|vous|ils|elles|ce)"
 
 
 def asks(words: Sequence[str], language: str) -> bool:
-    """Whether these words, in their usual spelling and without a final mark, begin as a question does."""
+    """Whether these words, in their usual spelling and without a final mark, begin like a question."""
     first, second = ([word.lower() for word in words[:2]] + ["", ""])[:2]
     if language == "en":
         return _asks_in_english(first, second, words)

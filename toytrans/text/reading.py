@@ -1,9 +1,9 @@
-"""What a run's model reads of a text.
+"""How a text is read before it reaches the model.
 
-*Verbatim*, it reads what is typed; only the shape of quotes and spaces may change. *Lenient*, it reads the sentence
-that is meant: capitals as the training text has them inside its sentences (Lita et al., 2003, call it truecasing),
-contractions written out, a final mark. Training reads its own sentences in the same way, so what differs only in how it
-was typed is the same to the model.
+*Verbatim*: as typed; only the form of quotes and spaces may change. *Lenient*: as meant. Each word gets the capitals it
+has inside the sentences of the training text (truecasing; Lita et al., 2003), contractions are expanded, and a missing
+final mark is added. Training sentences are read in the same way, so two ways of typing a sentence are the same to the
+model.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ class Reading:
     sentences: tuple[list[str], ...]
     """The words of each sentence."""
     is_as_typed: bool = True
-    """True where only spaces, the shape of quotes and a sentence's first capital differ from what was typed."""
+    """True if only spaces, the form of quotes and a sentence's first capital differ from what was typed."""
     keeps_places: bool = True
-    """Whether each typed word is the word of the same number in what is read; a mark may have come at the end."""
+    """Whether typed words and read words have the same numbering; a mark added at the end makes no difference."""
     verbatim: str | None = None
-    """The text itself, where it is read verbatim."""
+    """The normalized text, if it is read verbatim."""
 
     @property
     def words(self) -> list[str]:
@@ -46,26 +46,26 @@ class Reading:
 
     @property
     def marked(self) -> list[str]:
-        """The words, with marks where they are not spaced as is natural (`mark_spacing`)."""
+        """The words, with a mark on each whose spacing is not natural (`mark_spacing`)."""
         if self.verbatim is None:
             return self.words
         return mark_spacing(split_spaced(self.verbatim, self.language), self.language)
 
     @property
     def text(self) -> str:
-        """What is read, in natural spelling; cut into words, it falls into these."""
+        """What is read, in natural spelling. Splitting it gives the same words again."""
         if self.verbatim is not None:
             return self.verbatim
         return " ".join(_joined(words, self.language) for words in self.sentences)
 
     @property
     def read_as(self) -> str | None:
-        """What is read, as people write it; nothing where it is read as typed."""
+        """What is read, as people write it; `None` if it is read as typed."""
         return None if self.is_as_typed else _written(self.text)
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """How it was read, in words; none where it was read as typed."""
+        """A note to the user that says how the text was read; none if it was read as typed."""
         return (f"read as: “{self.read_as}”",) if self.read_as is not None else ()
 
 
@@ -74,12 +74,12 @@ class Usage:
     """How the training text of one language is written."""
 
     words: tuple[str, ...] = ()
-    """Every spelling inside a sentence; of two that differ in capitals, the more frequent comes first."""
+    """Every spelling inside sentences, the most frequent first."""
     ends: tuple[str, ...] = ()
-    """The marks that end its sentences, the most frequent first; the empty one where a sentence ends without."""
+    """The marks that end its sentences, the most frequent first; an empty string for sentences without a mark."""
 
     predicates: tuple[str, ...] = ()
-    """What somebody is said to be (`hungry`): after `'s` it is not a thing that is owned. English only."""
+    """What follows *be* (`hungry`): before these words, `'s` is not a possessive. English only."""
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -88,7 +88,7 @@ class Usage:
 
     @cached_property
     def usual(self) -> Mapping[str, str]:
-        """The usual spelling of each word without capitals."""
+        """The usual spelling of each word, by the word without capitals."""
         return {word.casefold(): word for word in reversed(self.words)}
 
     @classmethod
@@ -116,11 +116,11 @@ class Usage:
         )
 
     def spelled(self, words: Sequence[str], start: int, is_shouted: bool) -> list[str]:
-        """The words of a sentence, which begins at `start`, with the capitals they usually have.
+        """The words of a sentence with their usual capitals; its first word is at `start`.
 
-        Inside of a sentence, a spelling that is known is kept.
+        Inside a sentence, a known spelling is kept.
         """
-        if not is_shouted and self.known.issuperset(words[start + 1 :]):  # as mostly
+        if not is_shouted and self.known.issuperset(words[start + 1 :]):  # the usual case
             return [*(self._spelled(word, True, False) for word in words[: start + 1]), *words[start + 1 :]]
         return [self._spelled(word, place <= start, is_shouted) for place, word in enumerate(words)]
 
@@ -137,14 +137,14 @@ class Usage:
 
 @dataclass(frozen=True)
 class Reader:
-    """What a run's model reads of a text, and how what it writes is written. Without usages it reads verbatim."""
+    """Reads text for a model, and writes the model's output as people do. Without usages it reads verbatim."""
 
     usages: Mapping[str, Usage] = field(default_factory=dict)
-    """For each language how its training text is written."""
+    """How the training text of each language is written."""
 
     @classmethod
     def learn(cls, manner: Manner, pairs: Iterable[tuple[str, str]], languages: tuple[str, str]) -> Reader:
-        """The reader of a run that is trained on these sources and targets."""
+        """Learns how both languages are written from the sources and targets of training."""
         if manner == "verbatim":
             return cls()
         texts: dict[str, list[str]] = {language: [] for language in languages}
@@ -159,7 +159,7 @@ class Reader:
         return "lenient" if self.usages else "verbatim"
 
     def read(self, text: str, language: str) -> Reading:
-        """What the model reads of a text. Reading twice is reading once."""
+        """What the model reads of a text. Reading the result again changes nothing."""
         usage = self.usages.get(language)
         if usage is None:
             return Reading(language, (split_words(text, language),), verbatim=normalize(text))
@@ -173,11 +173,11 @@ class Reader:
         return Reading(language, tuple(sentences), is_as_typed, keeps_places)
 
     def written(self, text: str, language: str) -> str:
-        """What the model wrote, as people write it: a capital at the beginning of each sentence."""
+        """The model's output as people write it: with a capital at the start of each sentence."""
         return _written(text) if language in self.usages else text
 
     def sentences(self, text: str, language: str) -> list[str]:
-        """The sentences of a text, which are translated one by one; verbatim, the text is one."""
+        """The sentences of a text, to be translated one by one. A verbatim reader does not split the text."""
         return split_sentences(text) if language in self.usages else [text]
 
     def to_json(self) -> dict[str, Any]:
@@ -190,9 +190,9 @@ class Reader:
 
     @classmethod
     def from_json(cls, document: Any) -> Reader:
-        """The reader a document describes, verbatim where it is none yet; a `ValueError` where it describes none."""
+        """The reader that `to_json` described; `None` gives a verbatim one, anything else a `ValueError`."""
         if document is None:
-            return cls()  # of a run older than the choice
+            return cls()  # the run is older than lenient reading
         try:
             usages = {
                 language: Usage(*(tuple(usage[part.name]) for part in fields(Usage)))
@@ -207,7 +207,7 @@ class Reader:
 
 
 def _read_sentence(typed: Sequence[str], usage: Usage, language: str) -> tuple[list[str], bool]:
-    """The words of a sentence as they are meant, and whether they keep their places."""
+    """The words of a sentence as meant, and whether they keep their places."""
     words, is_whole = marks.unframed(typed, usage.known)
     if not has_words("".join(words)):
         return list(typed), True
@@ -225,24 +225,24 @@ def _read_sentence(typed: Sequence[str], usage: Usage, language: str) -> tuple[l
 
 
 def _joined(words: Sequence[str], language: str) -> str:
-    """The words as a text that is cut into them again."""
+    """The words as a text that splits into the same words."""
     text = join_words(words, language)
     return text if split_words(text, language) == words else " ".join(words)
 
 
 def _first_word(words: Sequence[str]) -> int:
-    """The place of the first that is a word, and no mark; 0 where none is."""
+    """The place of the first word that is not a mark; 0 if there is none."""
     return next((place for place, word in enumerate(words) if has_words(word)), 0)
 
 
 def _is_shouted(words: Sequence[str]) -> bool:
-    """Whether all is in capitals, and more than the one that a word may have."""
+    """Whether all letters are capitals, and there are at least two."""
     text = "".join(words)
     return text.upper() == text and sum(map(str.isupper, text)) > 1
 
 
 def _written(text: str) -> str:
-    """The text with a capital at the beginning of each sentence."""
+    """The text with a capital at the start of each sentence."""
     written, end = "", 0
     for sentence in split_sentences(text):
         begin = text.index(sentence, end)
@@ -252,13 +252,13 @@ def _written(text: str) -> str:
 
 
 def _capitalized(sentence: str) -> str:
-    """The sentence with a capital at its beginning, if a letter begins it; `<unk>` is no letter."""
+    """The sentence with its first letter as a capital, unless `<unk>` comes first."""
     place = next((place for place, letter in enumerate(sentence) if letter.isalnum() or letter == "<"), len(sentence))
     return sentence[:place] + sentence[place : place + 1].title() + sentence[place + 1 :]
 
 
 def _differ_in_capital_alone(read: Sequence[str], typed: Sequence[str]) -> bool:
-    """Whether the words differ in no more than the capital at the beginning."""
+    """Whether the words are the same except for the capital at the start."""
     if read == typed:
         return True
     start = _first_word(typed)

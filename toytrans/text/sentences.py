@@ -13,17 +13,17 @@ _END = re.compile(
 )
 _INITIALS = re.compile(r"[(\"“«']*(?:[^\W\d_]\.)+")  # J.  U.S.  e.g.
 _TIMES = re.compile(r"(?:[ap]\.m|etc)\.")  # may end a sentence: then a capital follows
-_NUMBERED = re.compile(r"\d+\.")  # 1. at the head of a list
+_NUMBERED = re.compile(r"\d+\.")  # 1. at the start of a list item
 _TITLES = word_set("mr. mrs. ms. dr. st. prof. sr. jr. vs. mt. mm. mme. mlle.")
 
 _WINDOW = 40
-"""Letters around a mark that decide; a wider window would take long in a long text."""
+"""Characters read on each side of a mark. The limit keeps long texts fast."""
 
 
 def split_sentences(text: str) -> list[str]:
-    """The sentences of a text, as they are typed; one if there is nothing to cut.
+    """The sentences of a text, as typed.
 
-    Each holds a letter or a digit, unless the whole text has none: marks alone belong to the sentence before.
+    Each has a letter or a digit, unless the whole text has none: marks alone belong to the sentence before them.
     """
     cuts = [match.end() for match in _END.finditer(text) if _ends(text, match)]
     if not cuts:
@@ -39,12 +39,12 @@ def split_sentences(text: str) -> list[str]:
 
 
 def has_words(text: str) -> bool:
-    """Whether there is a letter or a digit."""
+    """Whether the text has a letter or a digit."""
     return any(map(str.isalnum, text))
 
 
 def _ends(text: str, match: re.Match[str]) -> bool:
-    """Whether the marks found end a sentence, and not an abbreviation or a quotation inside one."""
+    """Whether the marks end a sentence, rather than an abbreviation or a quotation inside one."""
     after = text[match.end() : match.end() + _WINDOW].lstrip()[:1]
     if after.islower() and match.group()[-1] in "\"'”’»)]":
         return False  # "Come!" she said

@@ -1,7 +1,7 @@
-"""One spelling for every text: what the model reads of a string, however it was typed.
+"""One spelling for strings that look alike.
 
-Two strings that look alike must be one sentence to the model, or a test sentence hides in train and a right
-translation counts as wrong. `normalize` is that one reading; every comparison of sentences begins with it.
+Without it, a test sentence could be in train unnoticed, and a correct translation could count as wrong. Every
+comparison of sentences starts with `normalize`.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ import regex
 from toytrans.special_tokens import WORD_START
 
 GLUE_MARK = "￭"
-"""Says that no space does, as the joiner of OpenNMT's tokenizer (Klein et al., 2017)."""
+"""Marks a word that has no space before it, like the joiner of OpenNMT's tokenizer (Klein et al., 2017)."""
 
-# What no text holds, and what stands there instead. The two marks are ours: typed ones turn into their likeness.
+# Characters and their replacements. The two marks are our own, so typed ones become characters that look like them.
 _INSTEAD = {"’": "'", "‘": "'", WORD_START: "_", GLUE_MARK: "■"}
 
-_ACCENT_FOR_APOSTROPHE = regex.compile(r"(?<=\p{L})[´`](?=\p{L})")  # isn´t, i`m: the key beside, on many keyboards
+_ACCENT_FOR_APOSTROPHE = regex.compile(r"(?<=\p{L})[´`](?=\p{L})")  # isn´t, i`m: a neighbouring key on many keyboards
 
 _CONTROL = regex.compile(r"[\x00-\x1f\x7f-\x9f]")
-_SURROGATE = regex.compile(r"[\ud800-\udfff]")  # half a character, from bytes that were not UTF-8
+_SURROGATE = regex.compile(r"[\ud800-\udfff]")  # half a character, left over from bytes that were not UTF-8
 
 # Unicode's default ignorables: soft hyphen, zero-width space, word joiner, direction marks, byte order mark, ...
 _IGNORABLE = r"[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]"
@@ -31,7 +31,7 @@ _SHAPING = (
     r"\p{Telugu}\p{Kannada}\p{Malayalam}\p{Sinhala}\p{Tibetan}\p{Myanmar}\p{Khmer}]"
 )
 _PICTURE = r"\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]*"
-# Where some of them mean something they are kept, with what they belong to, as the first group; the others go.
+# The first group is an ignorable that carries meaning, with its neighbours: it is kept. All others are removed.
 _KEPT_OR_IGNORABLE = regex.compile(
     rf"""(
       (?!{_IGNORABLE}){_SHAPING} (?:(?!{_IGNORABLE})\p{{M}})* [\u200c\u200d\u180b-\u180f]        # می‌خواهم  ক্‌ষ
@@ -46,10 +46,10 @@ _SPACE_OR_PUNCTUATION = regex.compile(r"[\s\p{P}]+")
 
 
 def normalize(text: str) -> str:
-    """The text in one spelling, which is all a model reads of it. Normalizing twice changes nothing more.
+    """The text in one spelling, the only one a model reads. Normalizing again changes nothing.
 
-    Unicode's composed form (NFC); straight apostrophes; one plain space where there was white space or control;
-    nothing that is invisible and means nothing. `WORD_START` and `GLUE_MARK` are read as `_` and `■`.
+    Characters are composed (Unicode NFC) and apostrophes straight. White space and control characters become single
+    spaces. Invisible characters without meaning are removed. `WORD_START` and `GLUE_MARK` become `_` and `■`.
     """
     text = _CONTROL.sub(" ", text)
     if not text.isascii():
@@ -64,9 +64,9 @@ def normalize(text: str) -> str:
 
 
 def sentence_key(text: str) -> str:
-    """The same for two texts that differ in spelling alone: letters, digits and signs, without case.
+    """A key that is equal for texts with the same letters, digits and signs. Splits have no key in common.
 
-    Capitals, spaces and punctuation marks, which a reading may mend, make no difference. Splits are held apart by it.
+    Capitals, spaces and punctuation marks do not count, since a lenient reader may change them.
     """
     folded = normalize(text).casefold()
     return unicodedata.normalize("NFC", _SPACE_OR_PUNCTUATION.sub("", folded)) or folded

@@ -1,4 +1,4 @@
-"""Pieces of words, learned by byte-pair encoding (Sennrich et al., 2016): an open vocabulary for real text."""
+"""Subwords, learned by byte-pair encoding (Sennrich et al., 2016): an open vocabulary for real text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from toytrans.text.words import split_spaced, word_spans
 
 
 class SubwordTokenizer:
-    """Both languages share the pieces (Vaswani et al., 2017, section 5.1), and no piece crosses from word to word."""
+    """One vocabulary of pieces for both languages (Vaswani et al., 2017, section 5.1). No piece spans two words."""
 
     kind: Literal["subwords"] = "subwords"
 
@@ -36,13 +36,13 @@ class SubwordTokenizer:
         vocabulary_size: int,
         reader: Reader = Reader(),
     ) -> SubwordTokenizer:
-        """At most `vocabulary_size` pieces of the words read on both sides; half may be single characters."""
+        """Learns at most `vocabulary_size` pieces from both sides; at most half are single characters."""
         sentences = []
         for source, target in pairs:
             sentences.append(_cut(reader.read(source, languages[0]).text, languages[0])[1])
             sentences.append(_cut(reader.read(target, languages[1]).text, languages[1])[1])
         counts = Counter(character for sentence in sentences for word in sentence for character in word)
-        # The trainer would break ties between rare characters at random: it is told which ones to keep.
+        # The trainer breaks ties between rare characters at random, so it is told which ones to keep.
         alphabet = sorted(counts, key=lambda character: (-counts[character], character))[: vocabulary_size // 2]
         pieces = tokenizers.Tokenizer(models.BPE(unk_token=SPECIAL_TOKENS[UNK], fuse_unk=True))
         trainer = trainers.BpeTrainer(
@@ -60,7 +60,7 @@ class SubwordTokenizer:
         return len(self.vocabulary)
 
     def encode(self, text: str, language: str) -> Encoded:
-        """The text as ids, EOS at the end."""
+        """The text as ids, with EOS at the end."""
         return self.encode_all([text], language)[0]
 
     def encode_all(self, texts: Iterable[str], language: str) -> list[Encoded]:
@@ -76,7 +76,7 @@ class SubwordTokenizer:
         ]
 
     def decode(self, ids: Sequence[int], language: str, filled: Mapping[int, str] | None = None) -> str:
-        """The text the ids stand for, up to the first EOS, with other words where some are `filled`."""
+        """The text of the ids, up to the first EOS. Words in `filled` are replaced."""
         tokens = [self._token(token) for token in ids]
         if filled:
             word_ids = self.describe(ids, language).word_ids
@@ -89,9 +89,9 @@ class SubwordTokenizer:
         return self.reader.written(" ".join(text.replace(WORD_START, " ").split()), language)
 
     def describe(self, ids: Sequence[int], language: str) -> Encoded:
-        """The record of `encode` for ids that a model wrote: any ids, with or without EOS.
+        """The `Encoded` of ids that a model wrote: any ids, with or without EOS.
 
-        The pieces are joined and cut into words again; a piece belongs to the word in which its first letter falls.
+        The pieces are joined and split into words again; a piece belongs to the word that has its first letter.
         """
         tokens = [self._token(token) for token in ids]
         positions = text_positions(ids)
@@ -136,8 +136,8 @@ def _encoded(words: list[str], encoding: tokenizers.Encoding, reading: Reading) 
 
 
 def _owners(tokens: Sequence[str], language: str) -> list[int | None]:
-    """The word each piece begins in; a space belongs to the word after it, and to none at the end."""
-    # A letter stands in for an unknown piece, so that the word around it stays one.
+    """The word each piece begins in. A space belongs to the word after it; at the end, to none."""
+    # An unknown piece counts as a letter, so that it does not split its word.
     surfaces = ["x" if token == SPECIAL_TOKENS[UNK] else token.replace(WORD_START, " ") for token in tokens]
     text = "".join(surfaces)
     owner_of_letter: list[int | None] = []

@@ -20,7 +20,7 @@ FORMAT = 1
 
 
 class Tokenizer(Protocol):
-    """One vocabulary for both languages, and the way from text to its ids and back."""
+    """Turns text into ids and back, with one vocabulary for both languages."""
 
     @property
     def kind(self) -> str:
@@ -29,7 +29,7 @@ class Tokenizer(Protocol):
 
     @property
     def reader(self) -> Reader:
-        """What is read of a text, and how what the ids stand for is written."""
+        """How text is read before it is encoded, and written after it is decoded."""
         ...
 
     def __len__(self) -> int:
@@ -37,7 +37,7 @@ class Tokenizer(Protocol):
         ...
 
     def encode(self, text: str, language: str) -> Encoded:
-        """The text as ids, EOS at the end; what is typed is text, never a special token."""
+        """The text as ids, with EOS at the end. Typed text never becomes a special token."""
         ...
 
     def encode_all(self, texts: Iterable[str], language: str) -> list[Encoded]:
@@ -45,25 +45,25 @@ class Tokenizer(Protocol):
         ...
 
     def decode(self, ids: Sequence[int], language: str, filled: Mapping[int, str] | None = None) -> str:
-        """The text the ids stand for, up to the first EOS; padding and BOS are skipped, UNK reads `<unk>`.
+        """The text of the ids, up to the first EOS. Padding and BOS are skipped; UNK becomes `<unk>`.
 
-        `filled` gives words, by the numbers of `describe`, another text: that of a slot which was filled.
+        `filled` maps the numbers of words, as `describe` counts them, to the text that replaces them.
         """
         ...
 
     def describe(self, ids: Sequence[int], language: str) -> Encoded:
-        """The record of `encode` for ids that a model wrote: any ids, with or without EOS."""
+        """The `Encoded` of ids that a model wrote: any ids, with or without EOS."""
         ...
 
     def to_json(self) -> dict[str, Any]:
-        """What the tokenizer is saved as, next to its kind."""
+        """The saved form of the tokenizer, without its kind."""
         ...
 
 
 def build_tokenizer(
     config: TextConfig, pairs: Iterable[tuple[str, str]], languages: tuple[str, str] = ("en", "fr")
 ) -> Tokenizer:
-    """The tokenizer the settings ask for, learned from sources and targets; the same pairs give the same one."""
+    """Learns the configured tokenizer from sources and targets. The same pairs always give the same tokenizer."""
     pairs = list(pairs)
     reader = Reader.learn(config.reading, pairs, languages)
     if config.tokenizer == "words":
@@ -72,13 +72,13 @@ def build_tokenizer(
 
 
 def save_tokenizer(tokenizer: Tokenizer, path: Path | str) -> None:
-    """Writes the tokenizer, whole or not at all, as readable JSON: a word on each line, frequent ones first."""
+    """Writes the tokenizer atomically as readable JSON, with one word per line."""
     document = {"format": FORMAT, "kind": tokenizer.kind, **tokenizer.to_json()}
     write_whole(Path(path), json.dumps(document, ensure_ascii=False, indent=1) + "\n")
 
 
 def load_tokenizer(path: Path | str) -> Tokenizer:
-    """The tokenizer `save_tokenizer` wrote; a one-line `ValueError` that names the file, where it is none."""
+    """The tokenizer that `save_tokenizer` wrote. Any other file is a one-line `ValueError` that names the file."""
     try:
         document = json.loads(Path(path).read_text(encoding="utf-8"))
         if not isinstance(document, dict) or document.get("format") != FORMAT:
@@ -93,6 +93,6 @@ def load_tokenizer(path: Path | str) -> Tokenizer:
 
 
 def _subword_tokenizer() -> type[SubwordTokenizer]:
-    from toytrans.text.subword_tokenizer import SubwordTokenizer  # the library is loaded where subwords are wanted
+    from toytrans.text.subword_tokenizer import SubwordTokenizer  # imports the library only for subwords
 
     return SubwordTokenizer

@@ -1,7 +1,7 @@
-"""One token a word: the tokenizer one can read.
+"""One token per word: a tokenizer that is easy to read.
 
-A word that the vocabulary lacks is `<unk>`. An English one that looks like a plural is `<unk>` and its ending, `-s`, a
-token of the same word: French has to know whether there are several.
+An unknown word is `<unk>`. An unknown English word that looks like a plural is two tokens, `<unk>` and `-s`, because
+the French depends on its number.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from toytrans.text.reading import Reader
 from toytrans.text.words import join_words, unmarked
 
 PLURAL_ENDING = "-s"
-"""Nobody can type it: it falls into two words. A vocabulary may lack it, as those of older runs do."""
+"""Typed text never becomes this token, since a typed `-s` is two words. The vocabularies of older runs lack it."""
 _LOOKS_PLURAL = re.compile(r"\w*[^\W\dsui]s")  # not glass, bus, this
 
 
 class WordTokenizer:
-    """Every word has an id of its own; both languages share the vocabulary, so that `Paris` is one token in both."""
+    """Every word has its own id. Both languages share the vocabulary, so that `Paris` is one token in both."""
 
     kind: Literal["words"] = "words"
 
@@ -31,9 +31,9 @@ class WordTokenizer:
         """`words` get the ids after the special tokens, in the order given."""
         words, self.reader = list(words), reader
         self.vocabulary = [*SPECIAL_TOKENS, *words]
-        # Without the special tokens: nothing a user types can become one.
+        # Special tokens are left out, so that typed text never becomes one.
         self._id_of = {word: token for token, word in enumerate(words, start=len(SPECIAL_TOKENS))}
-        # A word spaced as never seen is still a known word: the first that reads like it, which is the most frequent.
+        # For a word whose spacing was never seen: the most frequent entry with the same text.
         self._id_however_spaced = {unmarked(word): self._id_of[word] for word in reversed(words)}
         self._shown = [*SPECIAL_TOKENS, *map(unmarked, words)]
 
@@ -41,7 +41,7 @@ class WordTokenizer:
     def train(
         cls, pairs: Iterable[tuple[str, str]], languages: tuple[str, str], reader: Reader = Reader()
     ) -> WordTokenizer:
-        """The words read on both sides, the most frequent first and equals in alphabetical order; at the end `-s`."""
+        """Takes the words of both sides by falling frequency, then alphabetically; with English, `-s` comes last."""
         counts: Counter[str] = Counter()
         for source, target in pairs:
             for text, language in zip((source, target), languages, strict=True):
@@ -53,7 +53,7 @@ class WordTokenizer:
         return len(self.vocabulary)
 
     def encode(self, text: str, language: str) -> Encoded:
-        """The text as ids, EOS at the end."""
+        """The text as ids, with EOS at the end."""
         reading = self.reader.read(text, language)
         words = reading.words
         marked = zip(words, reading.marked, strict=True)
@@ -62,7 +62,7 @@ class WordTokenizer:
         return self.as_unknown(read, [number for number, token in enumerate(ids) if token == UNK], language)
 
     def as_unknown(self, encoded: Encoded, words: Collection[int], language: str) -> Encoded:
-        """The same sentence, these words of it, by their numbers, read as if the vocabulary lacked them."""
+        """The same sentence, with the words of these numbers encoded as if they were unknown."""
         if not words:
             return encoded
         ids: list[int] = []
@@ -70,7 +70,7 @@ class WordTokenizer:
         for token, word in zip(encoded.ids, encoded.word_ids, strict=True):
             if word is None or word not in words:
                 pieces = [token]
-            else:  # all its pieces at once, in the place of the first
+            else:  # all its tokens at once, at the position of the first
                 pieces = [] if word in word_ids else self._pieces_of_unknown(encoded.words[word], language)
             ids += pieces
             word_ids += [word] * len(pieces)
@@ -83,12 +83,12 @@ class WordTokenizer:
         return [self.encode(text, language) for text in texts]
 
     def decode(self, ids: Sequence[int], language: str, filled: Mapping[int, str] | None = None) -> str:
-        """The text the ids stand for, up to the first EOS, with other words where some are `filled`."""
+        """The text of the ids, up to the first EOS. Words in `filled` are replaced."""
         words = [(filled or {}).get(number, word) for number, (word, _) in enumerate(self._words(ids))]
         return self.reader.written(join_words(words, language), language)
 
-    def describe(self, ids: Sequence[int], language: str) -> Encoded:  # noqa: ARG002 - a word is one in any language
-        """The record of `encode` for ids that a model wrote: any ids, with or without EOS."""
+    def describe(self, ids: Sequence[int], language: str) -> Encoded:  # noqa: ARG002 - the same in any language
+        """The `Encoded` of ids that a model wrote: any ids, with or without EOS."""
         tokens = [self._shown[self._known(token)] for token in ids]
         word_ids: list[int | None] = [None] * len(ids)
         words = self._words(ids)
@@ -115,7 +115,7 @@ class WordTokenizer:
         return cls(vocabulary[len(SPECIAL_TOKENS) :], Reader.from_json(document.get("reader")))
 
     def _words(self, ids: Sequence[int]) -> list[tuple[str, list[int]]]:
-        """Each word, spacing marked, and the places of its tokens: an ending belongs to the unknown word before it."""
+        """Each word, spacing marked, and the positions of its tokens: `-s` belongs to the unknown word before it."""
         words: list[tuple[str, list[int]]] = []
         before = None
         for position in text_positions(ids):
@@ -129,7 +129,7 @@ class WordTokenizer:
         return words
 
     def _pieces_of_unknown(self, word: str, language: str) -> list[int]:
-        # A name is no plural: Thomas is one.
+        # Lower case only: Thomas is a name, not a plural.
         is_plural = language == "en" and word.islower() and _LOOKS_PLURAL.fullmatch(word)
         return [UNK, self._id_of[PLURAL_ENDING]] if is_plural and PLURAL_ENDING in self._id_of else [UNK]
 

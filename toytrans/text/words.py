@@ -1,12 +1,12 @@
-"""Words: where a sentence is cut, and how the words become a sentence again.
+"""Splits sentences into words, and joins words into sentences.
 
-Punctuation marks are words of their own, case is kept, hyphenated words stay whole. A letter takes the accents and
-vowel signs that follow it: `हिन्दी` is one word, and an emoji is one with all its parts. What differs between languages
-is the apostrophe: French leaves it on the left (`s'` `est`, `l'` `oiseau`), English carries it to the right
-(`boy` `'s`, `do` `n't`). A script written without spaces (Chinese, Thai) is cut at its punctuation marks alone.
+Punctuation marks are words, case is kept, and hyphenated words stay whole. Accents and vowel signs belong to the letter
+before them: `हिन्दी` is one word, and so is an emoji with all its parts. Languages differ in the apostrophe: French
+keeps it on the left (`s'` `est`, `l'` `oiseau`), English on the right (`boy` `'s`, `do` `n't`). Scripts written without
+spaces (Chinese, Thai) are split only at punctuation marks.
 
-Where a sentence's spaces are not those of natural spelling, `mark_spacing` notes it on the word: `( ▁2 )` is `( 2)`.
-So `join_words(mark_spacing(split_spaced(text, language), language), language)` is the normalized text, always.
+Spacing that is not natural is marked on the word by `mark_spacing`: `( ▁2 )` is `( 2)`. Therefore
+`join_words(mark_spacing(split_spaced(text, language), language), language)` is always the normalized text.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from toytrans.text.spelling import GLUE_MARK, normalize
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word and whether white space stood before it (`spaced`; the first word counts as spaced)."""
+    """A word, and whether white space comes before it (`spaced`; the first word counts as spaced)."""
 
     text: str
     spaced: bool
@@ -31,7 +31,7 @@ class Word:
 
 @dataclass(frozen=True)
 class _Rules:
-    """How one language is cut into words, and which of them stand against a neighbour without a space."""
+    """How one language is split into words, and which words have no space on their left or right."""
 
     word: regex.Pattern[str]
     leans_left: regex.Pattern[str]
@@ -47,7 +47,7 @@ _INITIALS = r"(?:\p{L}\p{M}*\.){2,}"  # U.S.  a.m.
 _NUMBER = rf"\p{{N}}+(?:[.,:/]\p{{N}}+)+{_W}*"  # a number may hold marks between its digits: 3.5  1,000  8:30  3.5kg
 _MARK = r"\.{2,} | [?!]+ | -{2,} | (?!\s)\X"  # any other sign stands alone: ,  €  👩‍🚀
 
-# Which marks stand without a space on one side. Wide ones bring their own space: 你好，世界。
+# Marks without a space on one side. Wide marks contain their own space: 你好，世界。
 _WIDE = r"(?=\p{East_Asian_Width=Wide}|\p{East_Asian_Width=Fullwidth})\p{P}"
 _CLOSING = r"[\p{Terminal_Punctuation}\p{Close_Punctuation}\p{Final_Punctuation}…%/]"  # .  ?  ।  ؟  )  ”  50%
 _OPENING = r"[\p{Open_Punctuation}\p{Initial_Punctuation}¿¡/#@]"  # (  “  ¿  #winter
@@ -73,7 +73,7 @@ _FRENCH = _Rules(
         | {_MARK}""",
         regex.VERBOSE | regex.IGNORECASE,
     ),
-    # French sets a space before ? ! ; : % and inside « ».
+    # French puts a space before ? ! ; : % and inside « ».
     leans_left=regex.compile(rf"(?:(?![?!;:%»›]){_CLOSING})+ | {_WIDE}", regex.VERBOSE),
     leans_right=regex.compile(rf"(?![«‹]){_OPENING} | .*{_W}' | {_WIDE}", regex.VERBOSE),
 )
@@ -84,36 +84,36 @@ _PLAIN = _Rules(
 )
 _RULES = {"en": _ENGLISH, "fr": _FRENCH}
 
-# Marks that lean on the word after them or on the one before: 'no'  „nein“  C#
+# Marks that attach to the word after them or to the one before: 'no'  „nein“  C#
 _ONE_SIDED = regex.compile(r"""["'#@\p{Initial_Punctuation}\p{Final_Punctuation}\p{Currency_Symbol}]""")
 _CURRENCY = regex.compile(r"\p{Currency_Symbol}")
 
 
 def word_spans(text: str, language: str) -> list[tuple[int, int]]:
-    """Where each word of the text, taken as it is, begins and ends; only white space lies outside the spans."""
+    """The start and end of each word, without normalizing the text. Only white space lies outside the spans."""
     return [match.span() for match in _RULES.get(language, _PLAIN).word.finditer(text)]
 
 
 def split_spaced(text: str, language: str) -> list[Word]:
-    """The words of the normalized text, each with whether a space stood before it: enough to restore it exactly."""
+    """The words of the normalized text with their spacing: enough to restore the text exactly."""
     return [word for chunk in normalize(text).split() for word in _words_of(chunk, language)]
 
 
 def split_words(text: str, language: str) -> list[str]:
-    """The words of the normalized text. A language without rules of its own gets plain words and marks."""
+    """The words of the normalized text. Languages other than English and French use general rules."""
     return [word.text for word in split_spaced(text, language)]
 
 
 @lru_cache(maxsize=100_000)
 def _words_of(chunk: str, language: str) -> tuple[Word, ...]:
-    """The words between two spaces. Most are seen again and again, and cut once."""
+    """The words between two spaces; cached, because most chunks repeat often."""
     return tuple(Word(chunk[begin:end], spaced=begin == 0) for begin, end in word_spans(chunk, language))
 
 
 def mark_spacing(words: Sequence[Word], language: str) -> list[str]:
-    """The words, with a mark in front of each whose spacing is not natural: `▁` for a space, `￭` for none.
+    """The words, with a mark before each whose spacing is not natural: `▁` for a space, `￭` for none.
 
-    Naturally spelled sentences get no marks. Typed ones are gone: `normalize` reads both as other signs.
+    Naturally spaced sentences get no marks. Typed marks cannot interfere: `normalize` replaces both.
     """
     spaced = [word.spaced for word in words]
     natural = _spaces([word.text for word in words], spaced, language)
@@ -129,9 +129,9 @@ def unmarked(word: str) -> str:
 
 
 def join_words(words: Sequence[str], language: str) -> str:
-    """The sentence in natural spelling: one space between words, none where a word leans on its neighbour.
+    """The sentence in natural spelling: one space between words, none where a word attaches to its neighbour.
 
-    Where a word carries a mark of `mark_spacing`, the mark decides.
+    A mark of `mark_spacing` on a word decides instead.
     """
     plain = [unmarked(word) for word in words]
     told = [_MEANING.get(word[:1]) for word in words]
@@ -145,12 +145,12 @@ _MEANING = {WORD_START: True, GLUE_MARK: False}
 
 
 def _spaces(words: Sequence[str], told: Iterable[bool | None], language: str) -> Iterator[tuple[bool, bool]]:
-    """Whether a space is natural before each word, and whether there is one: as `told` says, or else as is natural."""
+    """For each word, whether a space before it is natural, and whether there is one: as `told`, by default natural."""
     last, is_glued = "", False
     open_quotes: set[str] = set()
     for number, (word, spaced) in enumerate(zip(words, told, strict=True)):
         leans_left, leans_right, is_one_sided = _leanings(word, language)
-        if word in ('"', "'"):  # a straight quote closes what it opened; ' after an s is a plural's possessive
+        if word in ('"', "'"):  # the second straight quote closes; ' after an s is a plural possessive
             leans_left = word in open_quotes or (word == "'" and last.endswith("s"))
             leans_right = not leans_left
         elif last[-1:].isdigit() and _CURRENCY.fullmatch(word):  # 5 € each, but €5
@@ -159,7 +159,7 @@ def _spaces(words: Sequence[str], told: Iterable[bool | None], language: str) ->
         if spaced is None:
             spaced = is_natural
         yield is_natural, spaced
-        if is_one_sided and spaced != is_natural:  # it is the other kind: „nein“ closes with a mark that opens “no”
+        if is_one_sided and spaced != is_natural:  # it has its other role: „nein“ closes with the mark that opens “no”
             leans_right = spaced
         if word in ('"', "'"):
             (open_quotes.add if leans_right else open_quotes.discard)(word)
@@ -168,7 +168,7 @@ def _spaces(words: Sequence[str], told: Iterable[bool | None], language: str) ->
 
 @lru_cache(maxsize=100_000)
 def _leanings(word: str, language: str) -> tuple[bool, bool, bool]:
-    """Whether a word leans on its left neighbour, on its right one, and on one of them alone."""
+    """Whether a word attaches to its left neighbour, to its right one, and to only one of the two."""
     rules = _RULES.get(language, _PLAIN)
     return (
         bool(rules.leans_left.fullmatch(word)),
