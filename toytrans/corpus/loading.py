@@ -1,4 +1,4 @@
-"""One `Corpus` from the bundled corpus, a folder, a file, or a Hugging Face dataset."""
+"""Loads a `Corpus`: the bundled one, a folder, a file, or a Hugging Face dataset."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def _to_stderr(text: str) -> None:
 def load_corpus(where: str, languages: tuple[str, str] = ("en", "fr"), note: Note = _to_stderr) -> Corpus:
     """The corpus `where` names: `toy`, a folder, a file, or else a Hugging Face dataset (`org/name`, `name:config`).
 
-    A folder holds `train.en` and `train.fr`, `train.tsv` or `train.jsonl`, and the same for other splits, each also
-    gzipped; or it was saved by `datasets`. A single file is the training split. Where validation or test are
-    missing, they are cut from train, no source sentence in two of them, however spelled. `note` is told, a line at a
-    time, what was left out or cut. Every failure is a `ValueError` or `FileNotFoundError` of one line.
+    A folder holds `train.en` and `train.fr`, `train.tsv` or `train.jsonl`, and the same for other splits, each
+    optionally gzipped; or `datasets` saved it. A single file is the training split. A missing validation or test split
+    is cut from train by `hold_out`. `note` receives one line for each thing that was left out or cut. Every failure is
+    a one-line `ValueError` or `FileNotFoundError`.
     """
     if where == "toy":
         from toytrans.corpus.toy import load_toy
@@ -51,7 +51,7 @@ def load_corpus(where: str, languages: tuple[str, str] = ("en", "fr"), note: Not
 
 
 def _is_hub_name(where: str) -> bool:
-    """Whether it can name a dataset: a path into a folder that is here, or to a data file, is a path with a typo."""
+    """Whether it can be a dataset's name. A path into an existing folder or to a data file is a mistyped path."""
     path = Path(where)
     in_a_folder = len(path.parts) > 1 and path.parent.exists()
     return bool(_HUB_NAME.fullmatch(where)) and path.suffix not in _FILE_SUFFIXES and not in_a_folder
@@ -90,7 +90,7 @@ def _read_folder(folder: Path, languages: tuple[str, str], note: Note) -> dict[s
 
 
 def _files_by_split(folder: Path, kinds: Sequence[str]) -> dict[str, dict[str, Path]]:
-    """The files of a folder that end in one of the kinds: `train.en.gz` is the split `train` and of the kind `en`."""
+    """The files of a folder by split and kind: `train.en.gz` has the split `train` and the kind `en`."""
     found: dict[str, dict[str, Path]] = {}
     for path in sorted(folder.iterdir()):
         stem, _, kind = path.name.removesuffix(".gz").rpartition(".")
@@ -103,7 +103,7 @@ def _files_by_split(folder: Path, kinds: Sequence[str]) -> dict[str, dict[str, P
 
 
 def _named_as_usual(splits: Mapping[str, Sequence[Pair]], where: str) -> dict[str, Sequence[Pair]]:
-    """The splits with validation under that name, and a single `test_...` under `test` too."""
+    """The splits, with `val`, `valid` or `dev` renamed to `validation`. A single `test_...` is also `test`."""
     named: dict[str, Sequence[Pair]] = {}
     for name, pairs in splits.items():
         usual = _SPLIT_NAMES.get(name, name)
@@ -115,12 +115,12 @@ def _named_as_usual(splits: Mapping[str, Sequence[Pair]], where: str) -> dict[st
 
 
 def hold_out(splits: Mapping[str, Sequence[Pair]], note: Note) -> dict[str, Sequence[Pair]]:
-    """The splits with `validation` and `test`: where one is missing, sentences of train are held out for it.
+    """The splits with `validation` and `test`; a missing one is filled with sentences held out from train.
 
-    Two sources are one sentence where any model may read them alike (`sentence_key`): however the apostrophe is typed,
-    in capitals or not, with or without the final mark. Which ones are held out is decided by the SHA-256 of that key
-    alone, so neither order nor a seed has a say. A split cut this way holds the first pair of each sentence; its other
-    pairs leave train and are not used.
+    Sources with the same `sentence_key` count as one sentence, since a model may read them alike: apostrophes, capitals
+    and the final mark make no difference. The SHA-256 of the key alone decides which sentences are held out, not their
+    order or a seed. The new split has the first pair of each sentence; its other pairs are removed from train and not
+    used.
     """
     missing = [name for name in ("validation", "test") if name not in splits]
     if not missing or "train" not in splits:

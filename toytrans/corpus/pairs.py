@@ -11,10 +11,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Pair:
-    """A source sentence and its translation, with what is known of how they correspond.
+    """A source sentence and its translation.
 
-    `alignment` holds gold links over word tokens, Pharaoh style: `0-0 1p0` (`i-j` sure, `ipj` possible);
-    `None` where nobody knows them. `phenomena` names what the pair shows, for scores by phenomenon.
+    `alignment` holds the gold links between words in Pharaoh format, `0-0 1p0` (`i-j` sure, `ipj` possible), or `None`
+    if they are unknown. `phenomena` names what the pair shows, for scores by phenomenon.
     """
 
     source: str
@@ -24,7 +24,7 @@ class Pair:
 
     @property
     def sides(self) -> tuple[str, str]:
-        """Source and target: the text alone, as tokenizers learn from it."""
+        """Source and target: the text from which tokenizers learn."""
         return self.source, self.target
 
     def to_json(self, languages: tuple[str, str] = ("en", "fr")) -> str:
@@ -37,27 +37,27 @@ class Pair:
         return json.dumps(row, ensure_ascii=False)
 
     def reversed(self) -> Pair:
-        """The same pair the other way: source and target change places, and so do the words of each link."""
+        """The pair in the other direction: source and target are swapped, and so are the words of each link."""
         flipped = None if self.alignment is None else _flipped(self.alignment)
         return Pair(self.target, self.source, flipped, self.phenomena)
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """Named splits of pairs: `train`, `validation`, `test`, and others that the corpus brings."""
+    """Named splits of pairs: `train`, `validation`, `test`, and any others of the corpus."""
 
     name: str
     languages: tuple[str, str]
     splits: Mapping[str, Sequence[Pair]]
 
     def split(self, name: str) -> Sequence[Pair]:
-        """The pairs of one split; a `ValueError` that lists the splits there are, where it is not one."""
+        """The pairs of one split. An unknown name is a `ValueError` that lists the splits."""
         if name not in self.splits:
             raise ValueError(f"corpus {self.name!r} has no split {name!r}: it has {', '.join(self.splits)}")
         return self.splits[name]
 
     def fingerprint(self) -> str:
-        """SHA-256 over every split's name and pairs: two corpora with the same one are the same."""
+        """The SHA-256 of all split names and pairs: equal only for equal corpora."""
         digest = hashlib.sha256()
         for name in sorted(self.splits):
             digest.update(f"{name}\n".encode())
@@ -67,7 +67,7 @@ class Corpus:
 
 
 def _flipped(alignment: str) -> str:
-    """`i-j` as `j-i` and `ipj` as `jpi`, again target word by target word, sure links first."""
+    """`i-j` becomes `j-i` and `ipj` becomes `jpi`, sorted again by target word, sure links first."""
     links = []
     for item in alignment.split():
         kind = "-" if "-" in item else "p"

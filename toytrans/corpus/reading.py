@@ -1,8 +1,8 @@
-"""Files of sentence pairs, read line by line: parallel text, TSV and JSON Lines, each also gzipped.
+"""Reads files of sentence pairs: parallel text, TSV and JSON Lines, each optionally gzipped.
 
-A line ends at a line feed and nowhere else: any other separator inside it is text. A carriage return before the
-line feed and a byte order mark at the start of a file are dropped. Each problem is a one-line `ValueError` that names
-the file and the line; only a pair with an empty side is left out, counted and noted, since real corpora hold some.
+Only a line feed ends a line; any other separator is text. A carriage return before the line feed and a byte order mark
+at the start of a file are dropped. A problem is a one-line `ValueError` that names the file and the line. Pairs with an
+empty side occur in real corpora: they are left out, and a note gives their number.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _ALIGNMENT = re.compile(r"(?:\d{1,4}[-p]\d{1,4}(?: +|\Z))*", re.ASCII)
 
 
 def read_lines(path: Path) -> Iterator[str]:
-    """The lines of a UTF-8 file without their ends, one at a time, so that a small gzip file cannot fill the memory."""
+    """Yields the lines of a UTF-8 file, one at a time, so that a small gzip file cannot fill the memory."""
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
             number = 0
@@ -43,7 +43,7 @@ def read_lines(path: Path) -> Iterator[str]:
 
 
 def decode_line(line: bytes, number: int, where: str) -> str:
-    """A line of UTF-8 without its end; a `ValueError` names the line, from 1, and the byte that is not UTF-8."""
+    """Decodes a line and drops its end. A `ValueError` names the line and the byte that is not UTF-8, from 1."""
     try:
         text = line.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -55,7 +55,7 @@ def decode_line(line: bytes, number: int, where: str) -> str:
 
 
 def read_parallel(source: Path, target: Path, note: Note) -> list[Pair]:
-    """The pairs of two files, line N of one translating line N of the other."""
+    """The pairs of two files: line N of one translates line N of the other."""
     pairs, source_lines, target_lines = [], 0, 0
     for source_line, target_line in zip_longest(read_lines(source), read_lines(target)):
         source_lines += source_line is not None
@@ -70,9 +70,9 @@ def read_parallel(source: Path, target: Path, note: Note) -> list[Pair]:
 
 
 def read_tsv(path: Path, note: Note) -> list[Pair]:
-    """The pairs of a file with a source, a tab and a target a line.
+    """The pairs of a file with a source, a tab and a target per line.
 
-    Further columns are left out: Tatoeba's exports name the authors in a third one.
+    Further columns are ignored: Tatoeba's exports name the authors in a third.
     """
     return whole_pairs(_tsv_rows(path), str(path), note)
 
@@ -86,7 +86,7 @@ def _tsv_rows(path: Path) -> Iterator[Pair]:
 
 
 def read_jsonl(path: Path, languages: tuple[str, str], note: Note) -> list[Pair]:
-    """The pairs of a file with a JSON object a line, as `Pair.to_json` writes it, or flat: `{"en": "", "fr": ""}`."""
+    """The pairs of a file with a JSON object per line, as `Pair.to_json` writes it, or flat: `{"en": "", "fr": ""}`."""
     return whole_pairs(_jsonl_rows(path, languages), str(path), note)
 
 
@@ -101,10 +101,10 @@ def _jsonl_rows(path: Path, languages: tuple[str, str]) -> Iterator[Pair]:
 
 
 def row_to_pair(row: Any, languages: tuple[str, str], place: str) -> Pair:
-    """The pair in a row of JSON or of a dataset; `place` names the row where something is wrong with it.
+    """The pair in a row of JSON or of a dataset; `place` names the row in errors.
 
-    The links of a row lead from the language it names first to the one it names second; asked for the other direction,
-    the pair has them the other way.
+    The links of a row point from the language it names first to the one it names second. A pair in the other direction
+    has them swapped.
     """
     sides = row.get("translation", row) if isinstance(row, dict) else None
     if not isinstance(sides, dict) or not all(language in sides for language in languages):
@@ -124,14 +124,14 @@ def row_to_pair(row: Any, languages: tuple[str, str], place: str) -> Pair:
 
 
 def _is_text(value: object) -> bool:
-    """Whether it is a string that UTF-8 can write: JSON can spell half a character, `"\\ud83d"`."""
+    """Whether it is a string that UTF-8 can encode: JSON can contain half a character, `"\\ud83d"`."""
     return isinstance(value, str) and not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def whole_pairs(pairs: Iterable[Pair], place: str, note: Note) -> list[Pair]:
-    """The pairs with two sides; how many had not is noted, and no pair at all is an error.
+    """The pairs with text on both sides. A note gives the number of other pairs; no pair at all is an error.
 
-    A side is empty where a model reads nothing of it: white space, control characters, what is invisible.
+    A side with only white space, control characters or invisible characters is empty.
     """
     whole: list[Pair] = []
     empty: list[int] = []

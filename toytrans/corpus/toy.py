@@ -1,4 +1,4 @@
-"""The bundled splits: how they are drawn from the grammar, written to files, and read back.
+"""The bundled splits: draws them from the grammar, writes them to files, and reads them back.
 
 `python -m toytrans.corpus.toy` rewrites `data/toy`.
 """
@@ -29,11 +29,11 @@ LANGUAGES = ("en", "fr")
 SPLITS = ("train", "validation", "test", "test_recombined", "test_long", "watched")
 SIZES = {"train": 30_000, "validation": 1_000, "test": 1_000, "test_recombined": 1_000, "test_long": 500}
 LONGEST_SOURCE, LONGEST_TARGET = 16, 18
-"""Tokens of the longest sentences outside `test_long`, whose sentences are longer on both sides."""
+"""The most tokens of a sentence outside `test_long`, whose sentences are longer on both sides."""
 LONGEST_LONG_SOURCE = 28
 HELD_OUT_ONE_IN = 10
 KNOWN_FROM = 5
-"""Occurrences in train from which on a word may stand in another split."""
+"""The fewest occurrences in train of a word that another split may use."""
 
 CHECKOUT_FOLDER = Path(__file__).parents[2] / "data" / "toy"
 PACKAGED_FOLDER = Path(__file__).parents[1] / "_data" / "toy"
@@ -41,10 +41,10 @@ PACKAGED_FOLDER = Path(__file__).parents[1] / "_data" / "toy"
 
 @cache
 def held_out_combinations() -> frozenset[tuple[str, str]]:
-    """The (adjective, noun) and (verb, object) combinations that `test_recombined` alone may hold.
+    """The (adjective, noun) and (verb, object) combinations that only `test_recombined` may contain.
 
-    They are every tenth noun that a word goes with, starting elsewhere for each word; a word that goes with few nouns
-    keeps them all, and so do the watched sentences.
+    They are every tenth noun that a word goes with, from a different start for each word. A word that goes with fewer
+    than ten nouns keeps them all, and so do the watched sentences.
     """
     goes_with = [(word.english, nouns_of(word.describes)) for word in ADJECTIVES + EXPRESSIONS]
     goes_with += [(verb.english, nouns_of(verb.objects or verb.places)) for verb in VERBS if verb.objects or verb.link]
@@ -58,7 +58,7 @@ def held_out_combinations() -> frozenset[tuple[str, str]]:
 
 
 def build_sentences(seed: int = 13) -> dict[str, list[Sentence]]:
-    """Every split, with the combinations its sentences are made of. No English sentence occurs twice."""
+    """Draws the sentences of every split. No English sentence occurs twice."""
     rng = Random(seed)
     splits: dict[str, list[Sentence]] = {name: [] for name in SPLITS}
     splits["watched"] = watched_sentences()
@@ -78,7 +78,7 @@ def build_sentences(seed: int = 13) -> dict[str, list[Sentence]]:
 
 
 def _typed_keys() -> set[str]:
-    """What nobody trains on: the typed sentences, as a model that is trained on the grammar reads them."""
+    """The keys of the typed sentences, as a model trained on the grammar reads them. They are kept out of training."""
     rng = Random(0)
     reader = Reader.learn("lenient", [draw(rng).pair.sides for _ in range(2_000)], LANGUAGES)
     return {
@@ -89,7 +89,7 @@ def _typed_keys() -> set[str]:
 
 
 def _tokens(sentence: Sentence) -> list[str]:
-    """The words of both sides, the first of each without its capital, as a model reads them."""
+    """The words of both sides as a model reads them: the first of each side without its capital."""
     first = [tokens[0][0].lower() + tokens[0][1:] for tokens in (sentence.source_tokens, sentence.target_tokens)]
     return [*first, *sentence.source_tokens[1:], *sentence.target_tokens[1:]]
 
@@ -97,7 +97,7 @@ def _tokens(sentence: Sentence) -> list[str]:
 def _fill(
     splits: dict[str, list[Sentence]], names: tuple[str, ...], make: Callable[[], Sentence], seen: set[str]
 ) -> None:
-    """Draws until these splits are full; a sentence goes to the first that has room for its kind."""
+    """Draws until these splits are full. A sentence goes to the first that has room and may contain it."""
     while open_splits := [name for name in names if len(splits[name]) < SIZES[name]]:
         sentence = make()
         key = sentence_key(sentence.pair.source)
@@ -124,7 +124,7 @@ def build_splits(seed: int = 13) -> dict[str, list[Pair]]:
 
 
 def write_splits(folder: Path, seed: int = 13) -> None:
-    """Writes one JSON Lines file a split into `folder`."""
+    """Writes one JSON Lines file per split to `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, pairs in build_splits(seed).items():
         lines = "".join(pair.to_json(LANGUAGES) + "\n" for pair in pairs)
@@ -132,7 +132,7 @@ def write_splits(folder: Path, seed: int = 13) -> None:
 
 
 def load_toy(languages: tuple[str, str] = LANGUAGES) -> Corpus:
-    """The bundled corpus, from English to French or back: from `data/toy` of the checkout, else the installed copy."""
+    """The bundled corpus, English to French or back, read from `data/toy` of the checkout or the installed copy."""
     if set(languages) != set(LANGUAGES):
         raise ValueError(
             f"the toy corpus does not go from {languages[0]!r} to {languages[1]!r}: take 'en' and 'fr', in either order"

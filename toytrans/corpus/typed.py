@@ -1,6 +1,6 @@
-"""Sentences as newcomers type them, each with its right French, inside the toy grammar or outside.
+"""Sentences as newcomers type them, each with its correct French, inside the toy grammar or outside.
 
-They measure a model on sentences that its grammar did not draw. Nothing here is ever trained on.
+They test a model on sentences that the grammar did not generate. They are never used for training.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ NONE = "-"
 
 @dataclass(frozen=True)
 class TypedSentence:
-    """What somebody typed, and what it should become."""
+    """A typed sentence and its correct translation."""
 
     source: str
     target: str | None
-    """`None` where there is no right French."""
+    """`None` if there is no correct French."""
     is_inside: bool
-    """Whether the grammar can say it."""
+    """Whether the grammar can generate it."""
 
 
 def typed_sentences(path: Path = TYPED_FILE) -> list[TypedSentence]:
-    """The sentences of the file; a line of another shape is a `ValueError` that names it."""
+    """The sentences of the file. A malformed line is a `ValueError` that names it."""
     header, *lines = path.read_text(encoding="utf-8").splitlines()
     if header != HEADER:
         raise ValueError(f"{path}, line 1: {header!r} is not {HEADER!r}")

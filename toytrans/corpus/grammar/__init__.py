@@ -1,7 +1,7 @@
-"""The toy grammar: English sentences made together with their French, their gold links, and what they show.
+"""The toy grammar: generates English sentences with their French translation, gold links and phenomena.
 
-Read `nouns`, `qualities` and `verbs` for the words, `phrases` and `clauses` for how both languages are built at once,
-`french` for spelling, and `sentences` for what is drawn, and how often.
+The words are in `nouns`, `qualities` and `verbs`. `phrases` and `clauses` build both languages at once, `french`
+spells, and `sentences` decides what is drawn, and how often.
 """
 
 from toytrans.corpus.grammar.phrases import PHENOMENA, Sentence

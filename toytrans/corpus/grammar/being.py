@@ -35,7 +35,7 @@ GRADABLE = frozenset((
     "thirsty", "cold", "hot",
 ))
 # fmt: on
-"""What one can be very much, or too much."""
+"""Qualities that can follow *very* or *too*."""
 
 
 def be_sentence(rng: Random) -> Phrase:
@@ -75,7 +75,7 @@ def _being_somewhere(rng: Random) -> Phrase:
 
 
 def _mood_of_being(rng: Random, *, changing: bool) -> Mood:
-    """As of any clause, but *never* goes only with what is changing: no box *was never round*."""
+    """A mood for *be*. Only changing qualities take *never*: no box *was never round*."""
     tense: Tense = rng.choices(("present", "past", "future"), weights=(6, 3, 1))[0]
     if tense == "future" and not changing:
         tense = "present"

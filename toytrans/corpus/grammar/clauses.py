@@ -24,8 +24,8 @@ HELPERS: dict[Tense, tuple[str, str, tuple[str, ...]]] = {
     "like": ("", "like to", LIKE.present),
     "have": ("", "have to", MUST.present),
 }
-"""The tenses in which French has a verb of its own and an infinitive: the English auxiliary, what English puts between
-it and the main verb, and the French verb."""
+"""The tenses that French forms with a helping verb and an infinitive: the English auxiliary, the English words between
+it and the main verb, and the French helping verb."""
 SHOWN: dict[Tense, str] = {
     "present": "present", "progressive": "present", "future": "futur_simple", "going": "futur_proche"
 }  # fmt: skip
@@ -35,25 +35,25 @@ REFLEXIVE_STRESSED = "toi"
 
 @dataclass(frozen=True)
 class Mood:
-    """What is done with a clause: its tense, its negation (`not`, `never`, `cannot`), and whether it asks."""
+    """The form of a clause: its tense, its negation (`not`, `never`, `cannot`), and whether it is a question."""
 
     tense: Tense = "past"
     negation: Source | None = None
     question: bool = False
     asking: Phrase | None = None
-    """What opens a question that is not answered by yes or no: `where`, où."""
+    """The question word, in a question that yes or no does not answer: `where`, où."""
 
 
 @dataclass(frozen=True)
 class Parts:
-    """A predicate before it is put together: the finite verb, and what follows it in French."""
+    """The parts of a predicate, before `assemble` puts them in order."""
 
     finite: Phrase
-    """The French finite verb alone; it has no English of its own."""
+    """The French finite verb alone, without English tokens."""
     rest: Phrase
-    """All that comes after `pas`, and all English but the auxiliary."""
+    """Everything after `pas` in French, and all English words except the auxiliary."""
     before: tuple[Target, ...] = ()
-    """Pronouns that stand before the finite verb."""
+    """The French pronouns before the finite verb."""
 
 
 def clause(
@@ -87,7 +87,7 @@ def clause(
 
 
 def _english_verb(subject: NounPhrase, verb: Verb, mood: Mood) -> tuple[Sources, Sources]:
-    """The auxiliary and the other words: `did`, `pick up`; `is`, `sleeping`; none, `wants to pick up`."""
+    """The auxiliary and the other words: `did` and `pick up`; `is` and `sleeping`; nothing and `wants to pick up`."""
     helped = mood.question or (mood.negation is not None and mood.negation.text == "not")
     helper, between, _ = HELPERS.get(mood.tense, ("", "", ()))
     base = verb.english if verb.is_wish else f"{between} {verb.english}"
@@ -121,7 +121,7 @@ def english_be(subject: NounPhrase, tense: Tense) -> str:
 
 
 def _object_after(main: Sources, verb: Verb, clitic: NounPhrase | None) -> Sources:
-    """English puts an object pronoun behind the verb, and between the words of some: `picks it up`."""
+    """English puts an object pronoun after the verb, or between the words of a separable one: `picks it up`."""
     if clitic is None:
         return main
     behind = 1 if verb.is_separable else 0
@@ -208,7 +208,7 @@ def _with_infinitive(
 
 
 def _participle(masculine: str, main: Sources, agreeing: NounPhrase | None) -> Phrase:
-    """The participle, which agrees with its subject or with an object before it, or with nothing."""
+    """The participle. It agrees with `agreeing`, which is the subject, an object before it, or nothing."""
     if agreeing is None:
         return Phrase(main, (Target(masculine, main),))
     forms, gender, is_plural = (masculine, masculine + "e"), agreeing.gender, agreeing.is_plural
@@ -249,7 +249,7 @@ def command(verb: Verb, complement: Phrase, clitic: NounPhrase | None = None, ne
 
 
 def assemble(subject: NounPhrase, auxiliary: Sources, parts: Parts, mood: Mood) -> Phrase:
-    """Both word orders: `did the dog never see ...`, est-ce que le chien ne a jamais vu ..."""
+    """The clause in both word orders: `did the dog never see ...`, est-ce que le chien ne a jamais vu ..."""
     person, negation = subject.phrase, mood.negation
     no: Sources = (negation,) if negation else ()
     verb = (*parts.before, *parts.finite.target)

@@ -1,4 +1,4 @@
-"""Commands, to one whom one knows well: `Open the door, please.`, `Do not cry.`, `Give me the ball.`"""
+"""Commands to one person, in the familiar form: `Open the door, please.`, `Do not cry.`, `Give me the ball.`"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""French verb forms from an infinitive: by rule where there is one, else as the table says.
+"""French verb forms from an infinitive: by rule if the verb is regular, else from listed forms.
 
-The grammar needs five persons (*je tu il nous ils*; *you* is one person, and familiar), the future, the imperative of
-*tu*, the imperfect and the past participle.
+The grammar uses five persons (*je tu il nous ils*; *you* is always one person, and familiar), the present, future,
+imperfect and conditional, the imperative of *tu*, and the past participle.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Conjugation:
 
 
 def index_of(person: Person, is_plural: bool) -> int:
-    """The place of a person in those tuples."""
+    """The index of a person in those tuples."""
     return {(1, False): 0, (2, False): 1, (3, False): 2, (1, True): 3, (3, True): 4}[person, is_plural]
 
 
@@ -40,7 +40,7 @@ def conjugate(
 ) -> Conjugation:
     """All forms. `present` lists the five, or two stems of a verb in *-er* (`achèt achet`: achète, achetons).
 
-    `future` and `imperfect` are stems, where they are not those of the infinitive and of *nous*.
+    `future` and `imperfect` are stems. By default they come from the infinitive and from the *nous* form.
 
     >>> conjugate("manger").present
     ('mange', 'manges', 'mange', 'mangeons', 'mangent')
@@ -72,12 +72,12 @@ def conjugate(
 
 
 def _soft(stem: str) -> str:
-    """The stem before *-ons*, with its sound kept: `mangeons`, `lançons`."""
+    """The stem, spelled so that it keeps its sound before *-ons*: `mangeons`, `lançons`."""
     return stem + "e" if stem.endswith("g") else stem[:-1] + "ç" if stem.endswith("c") else stem
 
 
 def _hard(stem: str, ending: str) -> str:
-    """A stem of *nous* before another ending: `mangeait`, but `mangions`."""
+    """The stem of the *nous* form with an imperfect ending: `mangeait`, but `mangions`."""
     if ending.startswith("i"):
         stem = stem.removesuffix("e") if stem.endswith("ge") else stem[:-1] + "c" if stem.endswith("ç") else stem
     return stem + ending

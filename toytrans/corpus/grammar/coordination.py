@@ -40,11 +40,11 @@ THEN_DEEDS = {
     "open": ("close", "read"),
     "follow": ("watch", "call"),
 }
-"""What one does with a thing after the first deed: found the ball and took it."""
+"""Actions that can follow the first one: found the ball and took it."""
 
 
 def coordinated_sentence(rng: Random) -> Phrase:
-    """Two subjects, two qualities, two objects, a deed and another, or several short clauses."""
+    """Two subjects, two qualities, two objects, two actions, or several short clauses."""
     chance = rng.random()
     if chance < 0.4:
         return several_clauses(rng, places=0.4)
@@ -91,7 +91,7 @@ def _and_then(rng: Random) -> Phrase:
     else:
         it = object_pronoun("them" if is_they else "it", thing)
     start = clause(doer, first, thing.phrase, Mood(tense), objects=(noun,))
-    # Je l'ai vu et je l'ai pris: of persons that are spoken to or speak, French says the pronoun again.
+    # Je l'ai vu et je l'ai pris: French repeats the pronoun of the first and second person.
     again = tuple(replace(each, sure=(), possible=doer.heads) for each in doer.phrase.target if doer.person != 3)
     silent = replace(doer, phrase=Phrase(target=again))
     then = clause(silent, second, mood=Mood(tense), clitic=it, objects=(noun,))
@@ -99,14 +99,14 @@ def _and_then(rng: Random) -> Phrase:
 
 
 def _without_will(phrase: Phrase) -> Phrase:
-    """`will find the ball and take it`: English does not say it twice."""
+    """Drops *will* from the second clause: `will find the ball and take it`."""
     will = next(each for each in phrase.source if each.text == "will")
     target = tuple(replace(each, sure=tuple(word for word in each.sure if word is not will)) for each in phrase.target)
     return replace(phrase, source=tuple(word for word in phrase.source if word is not will), target=target)
 
 
 def _own_of(doer: NounPhrase, noun: Noun, *deeds: Verb) -> str:
-    """Nobody buys what is his own."""
+    """The possessive for the object; none with *buy*, since nobody buys what they own already."""
     return "" if any(deed.english == "buy" for deed in deeds) else own_word(doer, noun)
 
 
@@ -183,10 +183,10 @@ def _three_clauses(rng: Random, places: float) -> Phrase:
 
 
 def _clause_about(rng: Random, noun: Noun, places: float, verb: Verb | None = None, mood: Mood | None = None) -> Phrase:
-    """A clause in the past with that noun as its subject, or a person in its place."""
+    """A clause in the past with that noun as its subject, or a pronoun instead of a person."""
     subject = draw_noun_phrase(rng, noun, plurals=0.2, definite=True, described=0.2)
     if noun.is_any("person") and rng.random() < 0.25:
-        # Not *they*, who could be those of another clause.
+        # Not *they*, which could refer to another clause.
         subject = pronoun(rng.choice(("I", "you", "he", "she", "we")), nouns=(SOMEBODY,))
     verb = verb or rng.choice([each for each in SHORT_VERBS if noun.is_any(each.subjects)])
     return predicate(rng, subject, verb, mood or Mood(), places=places, is_all=False)

@@ -16,13 +16,13 @@ def be(
 ) -> Phrase:
     """`the box was heavy`, `the cat is on the mat`, `I am very hungry`.
 
-    `word` is the token of a quality, where it is made already; `degree` is `very` or `too`.
+    `word` is the token of the quality, if it exists already; `degree` is `very` or `too`.
     """
     mood = mood or Mood()
     tense = mood.tense
     english = words(english_be(subject, tense))
     complement = said if isinstance(said, Phrase) else quality(said, subject, word)
-    # *afraid* makes it `avait peur`, where *tired* makes it `était fatigué`.
+    # *afraid* takes avoir (`avait peur`), *tired* takes être (`était fatigué`).
     is_had = isinstance(said, Expression) and said.verb == "avoir"
     decided_by = complement.source if is_had else ()
     verb = HAVE if is_had else BE

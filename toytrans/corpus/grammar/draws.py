@@ -15,9 +15,9 @@ from toytrans.corpus.grammar.pronouns import name_phrase, pronoun
 from toytrans.corpus.grammar.qualities import ADJECTIVES, ATTRIBUTIVE_FEELINGS, COLOURS, EXPRESSIONS, FEELINGS, LOOKS
 
 BEAR = next(noun for noun in ANIMALS if noun.english == "bear")
-"""Where a bear can be, everybody can."""
+"""Its places suit every subject: where a bear can be, everybody can."""
 SOMEBODY = Noun("somebody", "quelqu'un", "m", "person alive")
-"""What *I*, *you*, *we*, *they* and a name can do, any person can."""
+"""The noun of personal pronouns and names, which do what any person can do."""
 POINTING = {False: ("this", "that"), True: ("these", "those")}
 PERSONAL = ("I", "you", "he", "she", "we", "they")
 
@@ -37,7 +37,7 @@ def adjectives_for(noun: Noun, place_in_french: str) -> tuple[Adjective, ...]:
 
 @cache
 def qualities_for(noun: Noun) -> tuple[Quality, ...]:
-    """What *be* can say of a noun (not `new`: after *be* French has another word for it)."""
+    """The qualities that *be* can give a noun; not `new`, for which French uses another word after *be*."""
     said: tuple[Quality, ...] = ADJECTIVES + EXPRESSIONS
     return tuple(each for each in said if each.english not in ("new", "little") and noun.is_any(each.describes))
 
@@ -50,7 +50,7 @@ def quality_named(english: str) -> Quality:
 
 @cache
 def places_for(noun: Noun, kinds: str) -> tuple[tuple[Preposition, Noun], ...]:
-    """Where that subject can do something that is done in places of these kinds: no cow sleeps on a bed."""
+    """The places of these kinds that suit a subject, with their prepositions: no cow sleeps on a bed."""
     wanted = set(kinds.split())
     if "small" in noun.kind_set and wanted & {"seat", "lying"}:
         wanted.add("roost")
@@ -70,12 +70,12 @@ def places_for(noun: Noun, kinds: str) -> tuple[tuple[Preposition, Noun], ...]:
 
 
 def draw_adjectives(rng: Random, noun: Noun, chance: float = 0.4, *, feelings: bool = True) -> tuple[Adjective, ...]:
-    """Often none, mostly one, and now and then one on each side of the French noun."""
+    """No adjective, one, or rarely two, one on each side of the French noun."""
     allowed = LOOKS + (ATTRIBUTIVE_FEELINGS if feelings else ())
     before, after = ([each for each in adjectives_for(noun, side) if each in allowed] for side in ("before", "after"))
     if rng.random() >= chance or not [*before, *after]:
         return ()
-    looks = [each for each in before if each in LOOKS and each.english != "pretty"]  # `pretty red` is rather red
+    looks = [each for each in before if each in LOOKS and each.english != "pretty"]  # `pretty red` means rather red
     colours = [each for each in after if each in COLOURS]
     if looks and colours and rng.random() < 0.12:
         return rng.choice(looks), rng.choice(colours)
@@ -83,7 +83,7 @@ def draw_adjectives(rng: Random, noun: Noun, chance: float = 0.4, *, feelings: b
 
 
 def draw_owner(rng: Random, *others: Noun) -> NounPhrase:
-    """Whose it is: a person's who is none of the others."""
+    """An owner: a person who is not among `others`."""
     if rng.random() < 0.3:
         return name_phrase(rng.choice(NAMES))
     owner = rng.choice([each for each in PEOPLE if each not in others])
@@ -91,7 +91,7 @@ def draw_owner(rng: Random, *others: Noun) -> NounPhrase:
 
 
 def draw_possessive(rng: Random, own: str | None = None) -> str:
-    """Whose it is. Of an object, `own` is the subject's word: no other *his* or *her*, as French has but one."""
+    """A possessive. `own` is the subject's: no other *his* or *her* follows, as French has one word for both."""
     weights = {"my": 4, "your": 3, "his": 2, "her": 2, "our": 2, "their": 2}
     if own in ("his", "her", "its", ""):
         weights = {whose: weight for whose, weight in weights.items() if whose == own or whose not in ("his", "her")}
@@ -114,8 +114,8 @@ def draw_noun_phrase(
     """A noun with its determiner and adjectives.
 
     `mood` is given for objects, where negation changes the article; `own` is the possessive for what the subject owns;
-    `plurals` and `described` are how often it is plural and has an adjective; `bare` is what a noun without a
-    determiner means (`""`: some, `generic`: all; `never` has one); `others` are in the sentence already.
+    `plurals` and `described` are the probabilities of a plural and of adjectives; `bare` is the meaning of a noun
+    without a determiner (`""`: some, `generic`: all, `never`: not allowed); `others` are nouns already in the sentence.
     """
     mood = mood or Mood()
     is_plural = noun.has_plural and rng.random() < (0.85 if noun.is_any("pair") else plurals)
@@ -125,12 +125,12 @@ def draw_noun_phrase(
     if noun.is_any("mass"):
         return noun_phrase(noun, _of_mass(rng, mood, bare, definite=definite), negation=mood.negation)
     adjectives = draw_adjectives(rng, noun, described, feelings=feelings)
-    ownable = not (is_plural and noun.english == "ball")  # nobody's, as it would be misheard
+    ownable = not (is_plural and noun.english == "ball")  # a possessive would be misunderstood
     if ownable and noun.is_any("portable pet belonging owned house"):
         if own and rng.random() < 0.35:
             return noun_phrase(noun, own, is_plural=is_plural, adjectives=adjectives)
         if rng.random() < 0.2:
-            # Not `le chat fier de la femme`, who is proud *of* her.
+            # Not `le chat fier de la femme`: that cat is proud *of* her.
             adjectives = tuple(each for each in adjectives if each.place == "before" or each not in FEELINGS)
             owned_by = draw_owner(rng, noun, *others) if rng.random() < 0.5 else None
             whose = "the" if owned_by else draw_possessive(rng, own)
@@ -150,15 +150,15 @@ def _of_mass(rng: Random, mood: Mood, bare: str, *, definite: bool) -> str:
 
 
 def _some(rng: Random, mood: Mood) -> str:
-    """*Some*, or in a denial *any*; a question may have either."""
+    """*Some*, or *any* in a negation; a question may have either."""
     return "any" if mood.negation or (mood.question and rng.random() < 0.5) else "some"
 
 
 def _determiner(rng: Random, mood: Mood, bare: str, *, is_plural: bool, definite: bool) -> str:
     """An article, a demonstrative, a number, or none."""
-    if bare == "generic":  # not *the*: `j'aime les chats` is of all
+    if bare == "generic":  # not *the*: `j'aime les chats` means all cats
         return bare if is_plural and rng.random() < 0.75 else rng.choice(POINTING[is_plural])
-    # What negation does to an article (`pas d'oiseau`) is worth showing often.
+    # Negated sentences are rarely definite, so that they often show `pas d'oiseau`.
     if definite or rng.random() < (0.1 if mood.negation else 0.5):
         return "the" if rng.random() < 0.8 else rng.choice(POINTING[is_plural])
     if not is_plural:
@@ -179,7 +179,7 @@ def draw_subject(
     generic: bool = False,
     personal: float = 0.5,
 ) -> NounPhrase:
-    """A subject of these kinds: a noun phrase; often *I*, *you*, *he* ..., or a name, where a person can be meant."""
+    """A subject of these kinds: a noun phrase or, where a person fits, often a personal pronoun or a name."""
     if SOMEBODY.is_any(kinds):
         chance = rng.random()
         if chance < personal:
@@ -187,7 +187,7 @@ def draw_subject(
         if chance < personal + 0.08:
             return replace(name_phrase(rng.choice(NAMES)), nouns=(SOMEBODY,))
     noun = rng.choice(nouns_of(kinds))
-    # A bare plural at the head of a sentence is all of a kind, or else it would have two translations.
+    # A bare plural subject always means all of a kind; otherwise it would have two translations.
     bare = "generic" if generic else "never"
     return draw_noun_phrase(rng, noun, plurals=plurals, definite=definite, bare=bare)
 
@@ -200,7 +200,7 @@ def draw_person(rng: Random) -> NounPhrase:
 
 
 def own_word(subject: NounPhrase, owned: Noun) -> str:
-    """The possessive that refers to the subject, where that is clear and the noun can be its own; else nothing."""
+    """The possessive that refers to the subject; empty if that is unclear or the subject cannot own the noun."""
     if not owned.is_any("portable pet belonging owned family"):
         return ""
     word = subject.heads[0].text
@@ -217,7 +217,7 @@ def own_word(subject: NounPhrase, owned: Noun) -> str:
 
 
 def draw_place(rng: Random, noun: Noun, kinds: str) -> tuple[Phrase, tuple[Noun, ...]]:
-    """A place phrase; also its noun, where it is rather the verb's object (*entered the kitchen*)."""
+    """A place phrase, and its noun if English has it as the verb's object (*entered the kitchen*)."""
     preposition, where = rng.choice(places_for(noun, kinds))
     if where.is_any("house garden castle car bedroom kitchen boat") and rng.random() < 0.3:
         if rng.random() < 0.4:

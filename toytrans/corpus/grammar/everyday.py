@@ -17,7 +17,7 @@ from toytrans.corpus.grammar.pronouns import name_phrase, pronoun
 
 @dataclass(frozen=True)
 class SetPhrase:
-    """A phrase that is translated as a whole; French words are written in full and apart: `s' il te plaît`."""
+    """A phrase that is translated as a whole. Spaces separate the French tokens: `s' il te plaît`."""
 
     english: str
     french: str
@@ -82,19 +82,19 @@ TIMES: tuple[tuple[str, str, str], ...] = (
     ("this morning", "ce matin", "past"),
     ("this evening", "ce soir", "future going"),
 )
-"""When: English, French, and the tenses it goes with."""
+"""Expressions of time: English, French, and the tenses they go with."""
 # fmt: on
 CALL = conjugate("appeler", "appell appel")
 
 
 def everyday_sentence(rng: Random) -> Phrase:
-    """One of them."""
+    """One everyday sentence."""
     kinds = (_greeting, _weather, _naming, _day, _age)
     return rng.choices(kinds, weights=(10, 6, 4, 3, 2))[0](rng).showing("everyday")
 
 
 def time_phrase(rng: Random, tense: Tense, negation: Source | None = None) -> Phrase:
-    """When it happens, in words that suit the tense; nothing where none does."""
+    """An expression of time that suits the tense; empty if none does."""
     fitting = [each for each in TIMES if tense in each[2].split()]
     if not fitting or (negation is not None and negation.text == "never"):
         return Phrase()
@@ -114,7 +114,7 @@ def _as_a_whole(said: SetPhrase) -> Phrase:
 
 
 def _word_by_word(said: SetPhrase, source: tuple[Source, ...]) -> Phrase:
-    """`I do not know`, je ne sais pas: the pronoun is the pronoun's, the rest the rest's."""
+    """`I do not know`, je ne sais pas: the pronouns are linked, and the rest is linked to the rest."""
     first, *others = said.french.split()
     return Phrase(source, (Target(first, source[:1]), *(Target(word, source[1:]) for word in others)))
 

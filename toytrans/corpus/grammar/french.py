@@ -1,7 +1,7 @@
 """French spelling: agreement, plurals, elision, contraction.
 
 The grammar writes every word in full (`de le oiseau`, `se est`); `spell` joins neighbours as French does
-(`de l' oiseau`, `s' est`), so that the rules of elision and contraction live in one place.
+(`de l' oiseau`, `s' est`), so that the rules of elision and contraction are in one place.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from toytrans.corpus.grammar.lexicon import Gender
 
 VOWELS = "aeiouyâàéèêîôœh"
 ASPIRATED = frozenset({"hibou", "hiboux", "huit", "onze"})
-"""Words that begin with h or a vowel and yet behave as with a consonant: `le hibou`."""
+"""Words that begin with h or a vowel but behave as if with a consonant: `le hibou`."""
 
 BEFORE_VOWEL = {
     "le": "l'", "la": "l'", "de": "d'", "ne": "n'", "que": "qu'", "je": "j'", "se": "s'", "me": "m'", "te": "t'",
@@ -32,7 +32,7 @@ _FUNCTION_WORDS = """
     dans sur sous derrière devant près côté par en avec pour . , ? !
 """
 FRENCH_FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
-"""Words of grammar, in lower case: what is left of a French sentence without them is its content."""
+"""Function words, in lower case. The other words of a French sentence are content words."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +72,7 @@ def agree(masculine: str, feminine: str, gender: Gender, is_plural: bool) -> str
 
 
 def shows_agreement(masculine: str, feminine: str, gender: Gender, is_plural: bool) -> bool:
-    """Whether the form one reads would have been another with another gender, or in the singular."""
+    """Whether the form would differ with the other gender or in the singular."""
     form = agree(masculine, feminine, gender, is_plural)
     return form != agree(masculine, feminine, "f" if gender == "m" else "m", is_plural) or (
         is_plural and form != agree(masculine, feminine, gender, False)
@@ -85,9 +85,9 @@ def starts_with_vowel(word: str) -> bool:
 
 
 def spell(words: Sequence[Target]) -> tuple[list[Target], set[str]]:
-    """Elides and contracts; also names which of the two happened (`elision`, `contraction`).
+    """Applies elision and contraction; also returns which of the two occurred (`elision`, `contraction`).
 
-    An elided word depends on the word after it, and is linked to what that word translates.
+    An elided word depends on the word after it, so it has possible links to what that word translates.
     """
     spelled: list[Target] = []
     shows: set[str] = set()
@@ -113,7 +113,7 @@ def spell(words: Sequence[Target]) -> tuple[list[Target], set[str]]:
 
 
 def join(tokens: Sequence[str], unspaced: Sequence[str] = (".", ",")) -> str:
-    """Tokens to running text: no space after an apostrophe that elides, none before the `unspaced` ones.
+    """Joins tokens to a text: no space after the apostrophe of an elision, or before the `unspaced` tokens.
 
     >>> join(["Est-ce", "qu'", "il", "dort", "?"]), join(["It", "sleeps", "."])
     ("Est-ce qu'il dort ?", 'It sleeps.')

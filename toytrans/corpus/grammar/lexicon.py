@@ -1,6 +1,6 @@
-"""What a word of the toy grammar is: records of nouns, qualities, prepositions and determiners, in both languages.
+"""The kinds of word in the toy grammar, in both languages: nouns, names, qualities, prepositions and determiners.
 
-Nouns, qualities and verbs are in files of their own; prepositions, determiners and names are here.
+The tables of nouns, qualities and verbs have their own files; those of prepositions, determiners and names are here.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def _split(kinds: str) -> frozenset[str]:
 
 @dataclass(frozen=True, eq=False)
 class Noun:
-    """A noun; plurals are regular where none is given, and mass nouns have none."""
+    """A noun. The English plural is regular unless given; mass nouns have none."""
 
     english: str
     french: str
@@ -43,7 +43,7 @@ class Noun:
 
     @property
     def has_plural(self) -> bool:
-        """Whether the grammar uses its plural: not of a mass, a place, the only one (*my mother*), or *glasses*."""
+        """Whether the grammar uses its plural: not of mass nouns, most places, *my mother* (unique) or *glass*."""
         return not self.is_any("mass only no_plural") and (not self.is_any("place") or self.is_any("plural_place"))
 
 
@@ -57,23 +57,23 @@ class Name:
 
 @dataclass(frozen=True, eq=False)
 class Adjective:
-    """An adjective: on which side of the noun it stands in French, and which nouns it describes."""
+    """An adjective, its place in French, and the kinds of noun it describes."""
 
     english: str
     masculine: str
     feminine: str
     place: Literal["before", "after", "predicate"]
-    """`predicate`: only after *be*: a tall man is not *un grand homme*, who is a great one."""
+    """`predicate`: only after *be*. A tall man is not *un grand homme*, which means a great man."""
     describes: str
     before_vowel: str = ""
     """The masculine singular before a vowel sound: `vieil`, `bel`, `nouvel`."""
     invariable: bool = False
-    """One form for everything: `marron`."""
+    """One form for all genders and numbers: `marron`."""
 
 
 @dataclass(frozen=True, eq=False)
 class Expression:
-    """A quality that French says with a fixed expression: `avoir peur`, `être en colère`."""
+    """A quality that is a fixed expression in French: `avoir peur`, `être en colère`."""
 
     english: str
     french: str
@@ -95,14 +95,14 @@ class Preposition:
 
 @dataclass(frozen=True, eq=False)
 class Determiner:
-    """A determiner in French: masculine, feminine, plural. An empty form does not exist."""
+    """A determiner and its French forms. An empty string means that there is no such form."""
 
     english: str
     masculine: str
     feminine: str
     plural: str
     agrees: bool = True
-    """Whether the noun decides the form; *deux* is *deux*."""
+    """Whether the form depends on the noun; *deux* never changes."""
 
 
 # The tables are laid out to be read.
@@ -139,7 +139,7 @@ PREPOSITIONS = (
     Preposition("", "", "into"),
 )
 
-# The singular of *some* is the partitive, for mass nouns: du pain, de l'eau. The empty one is the bare noun of English:
+# The singular of *some* is the partitive, for mass nouns: du pain, de l'eau. Two stand for no determiner in English:
 # `I see birds`, je vois des oiseaux; `I like birds`, j'aime les oiseaux.
 DETERMINERS = (
     Determiner("the", "le", "la", "les"),

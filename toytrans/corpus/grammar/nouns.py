@@ -1,13 +1,13 @@
-"""The nouns of the toy grammar, and what kinds of thing they are.
+"""The nouns of the toy grammar, and their kinds.
 
-Sense is kept by kinds: adjectives (`qualities.py`) and verbs (`verbs.py`) list the kinds they go with. No table sleeps
-in this corpus, because no table is `alive`.
+Kinds keep sentences sensible: adjectives (`qualities.py`) and verbs (`verbs.py`) list the kinds they go with. No table
+sleeps in this corpus, because no table is `alive`.
 
-Some kinds want a word. `grand` and `gros` are the nouns that French calls so when English says *big*; a `large` animal
-is kept from the furniture; `wild` places are open to everybody. A place lists the ways of being there: `in` and
-`outside` (one runs in it), `on_ground`, `under`, `seat` (one sits on it), `roost` (small animals sit on it). A thing
-can lie `inside` and `upon` some nouns. In a `public` place French says *à*: in the museum, *au musée*;
-but one plays and talks `within` the others, since *jouer au musée* is to play at museums.
+Some kinds need an explanation. French says `grand` of some nouns and `gros` of others where English says *big*. A
+`large` animal uses no furniture; only `wild` places are open to it. A place lists how one can be there: `in`, `outside`
+(one runs in it), `on_ground`, `under`, `seat` (one sits on it), `roost` (small animals sit on it). A thing can lie
+`inside` or `upon` some nouns. A `public` place takes *à* in French: in the museum, *au musée*. People play and talk
+`within` other places, since *jouer au musée* means to play at museums.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Phrases, built in both languages at once: noun phrases, places; and what makes a sentence of a phrase.
+"""Phrases, built in both languages at once: noun phrases and places; and how a phrase becomes a sentence.
 
 Every French token is made with the English tokens it translates (`sure`) and those that decide its form
-(`possible`), so the gold links come with the sentence and are never guessed afterwards. Nothing here is drawn.
+(`possible`), so the gold links are exact and never guessed afterwards. Nothing here is random.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ PHENOMENA = (
     "imperative", "first_person", "second_person", "reflexive", "agreement", "adjective_before", "adjective_after",
     "elision", "contraction", "plural", "possessive", "number", "existential", "name", "everyday",
 )  # fmt: skip
-"""What a pair can show, in the order a pair lists it."""
+"""Everything a pair can show, in the order in which a pair lists it."""
 
 Sources = tuple[Source, ...]
 
 
 @dataclass(frozen=True)
 class Phrase:
-    """English and French tokens, each in its own order, what they show, and which words they put together."""
+    """English and French tokens, each in its own order, the phenomena they show, and the words they combine."""
 
     source: Sources = ()
     target: tuple[Target, ...] = ()
@@ -57,14 +57,14 @@ class Phrase:
         return Phrase(self.source, self.target, self.shows.union(phenomena), self.combinations)
 
     def combining(self, word: str, nouns: Iterable[Noun]) -> Phrase:
-        """The same phrase, where an adjective or a verb is put together with these nouns."""
+        """The same phrase, with the combinations of an adjective or a verb with these nouns added."""
         added = tuple((word, noun.english) for noun in nouns)
         return Phrase(self.source, self.target, self.shows, self.combinations + added)
 
 
 @dataclass(frozen=True)
 class NounPhrase:
-    """A phrase that can be a subject: with gender, number, and the English tokens that decide them."""
+    """A phrase that can be a subject, with its gender, its number, and the English tokens that decide them."""
 
     phrase: Phrase
     gender: Gender
@@ -75,7 +75,7 @@ class NounPhrase:
 
     @property
     def index(self) -> int:
-        """Which form of a verb goes with it."""
+        """The index of the verb form that goes with it."""
         return index_of(self.person, self.is_plural)
 
     @property
@@ -100,12 +100,12 @@ def words(text: str) -> Sources:
 
 
 def translate(source: Sources, french: str, possible: Sources = ()) -> Phrase:
-    """A phrase whose every French word translates every English one."""
+    """A phrase in which every French word translates every English word."""
     return Phrase(source, tuple(Target(word, source, possible) for word in french.split()))
 
 
 def adjective_target(adjective: Adjective, source: Sources, noun: NounPhrase, *, attributive: bool = True) -> Phrase:
-    """The French adjective alone, agreeing with `noun`; `bel` and `vieil` stand before their noun only."""
+    """The French adjective alone, agreeing with `noun`; `bel` and `vieil` occur only before their noun."""
     is_plural = noun.is_plural and not adjective.invariable
     text = agree(adjective.masculine, adjective.feminine, noun.gender, is_plural)
     before_vowel = adjective.before_vowel if attributive and (noun.gender, noun.is_plural) == ("m", False) else ""
@@ -135,7 +135,7 @@ def noun_phrase(
 
 
 def _described(noun: NounPhrase, adjectives: Iterable[Adjective]) -> Phrase:
-    """The noun and its adjectives, each on its French side of the noun."""
+    """The noun and its adjectives, each on its side of the French noun."""
     french = plural(noun.nouns[0].french) if noun.is_plural else noun.nouns[0].french
     described = Phrase(target=(Target(french, noun.heads),))
     if noun.is_plural:
@@ -151,7 +151,7 @@ def _described(noun: NounPhrase, adjectives: Iterable[Adjective]) -> Phrase:
 
 
 def _determiner(english: str, noun: NounPhrase, described: Phrase, negation: Source | None) -> Phrase:
-    """The determiner of a described noun; the bare noun of English (`""`, `"generic"`) has one too, in French."""
+    """The determiner of a described noun. Where English has none (`""`, `"generic"`), French has one."""
     forms = next(each for each in DETERMINERS if each.english == english)
     french = forms.plural if noun.is_plural else forms.masculine if noun.gender == "m" else forms.feminine
     possible: Sources = noun.heads if forms.agrees else ()
@@ -164,7 +164,7 @@ def _determiner(english: str, noun: NounPhrase, described: Phrase, negation: Sou
         french, possible = "de", noun.heads + following.sure  # an adjective comes first: de grands arbres
     elided = french in BEFORE_VOWEL and starts_with_vowel(noun_itself.text)
     if elided and adjective_first and not starts_with_vowel(following.text):
-        possible += following.sure  # le vieil hôtel: without *old* it were l'hôtel
+        possible += following.sure  # le vieil hôtel: without *old* it would be l'hôtel
     made = translate(words("" if english == "generic" else english), french, possible)
     if english in POSSESSIVES:
         return made.showing("possessive")
@@ -184,7 +184,7 @@ def _possessed(described: Phrase, noun: NounPhrase, owner: NounPhrase) -> Phrase
 
 
 def both(first: NounPhrase, second: NounPhrase, conjunction: str = "and") -> NounPhrase:
-    """Two noun phrases joined by `and`; one masculine among them makes the whole masculine."""
+    """Two noun phrases joined by a conjunction. The whole is masculine unless both are feminine."""
     joined = first.phrase + translate(words(conjunction), "et" if conjunction == "and" else "ou") + second.phrase
     gender: Gender = "f" if first.gender == second.gender == "f" else "m"
     heads, nouns = first.heads + second.heads, first.nouns + second.nouns
@@ -217,7 +217,7 @@ def finish(phrase: Phrase, mark: str = "") -> Sentence:
 
 
 def spell_english(tokens: list[str]) -> list[str]:
-    """`an` before a vowel, and a capital to begin with."""
+    """`an` before a vowel, and a capital on the first word."""
     followed = zip(tokens, [*tokens[1:], "."], strict=True)
     spelled = ["an" if word == "a" and following[0] in "aeiou" else word for word, following in followed]
     return [spelled[0][0].upper() + spelled[0][1:], *spelled[1:]]

@@ -1,4 +1,4 @@
-"""What is said of a subject, drawn at random: the tense, the verb's objects and receivers, and where it happens."""
+"""Predicates, drawn at random: the tense, the verb's objects and receivers, and the place."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TENSES: dict[Tense, int] = {
     "past": 24, "present": 22, "progressive": 18, "future": 22, "going": 6, "can": 6, "must": 4, "want": 4, "wanted": 2,
     "would": 2, "like": 2, "have": 2,
 }  # fmt: skip
-"""How often a simple sentence is in which tense."""
+"""The weight of each tense in simple sentences."""
 
 
 # fmt: off
@@ -27,19 +27,19 @@ WITH_WILL = frozenset((
     "show",
 ))
 # fmt: on
-"""The verbs whose future is drawn: five forms each, which only the commonest verbs show often enough to be learned."""
+"""The verbs with a future: five forms each, which only the commonest verbs show often enough to be learned."""
 
 
 WISHES: tuple[Tense, ...] = ("want", "wanted", "would")
 
 
 def tenses_of(verb: Verb, subject: NounPhrase) -> list[Tense]:
-    """The tenses in which the grammar uses that verb of that subject."""
+    """The tenses in which the grammar uses this verb with this subject."""
     if verb.is_wish:
         return ["would"]
     fitting: list[Tense] = ["present", "past", "future", "progressive", "going", *_with_infinitive(verb, subject)]
     left_out = {
-        # `they read`: today or yesterday. `Je suis la reine` is who I am, and not whom I follow.
+        # `they read` can be present or past. `Je suis la reine` means *I am the queen*, not *I follow the queen*.
         "present": (verb.english == "read" and not subject.is_third_singular) or _is_misread(verb, subject),
         "past": not verb.past,
         "future": verb.english not in WITH_WILL,
@@ -54,7 +54,7 @@ def _is_misread(verb: Verb, subject: NounPhrase) -> bool:
 
 
 def _with_infinitive(verb: Verb, subject: NounPhrase) -> tuple[Tense, ...]:
-    """*Can*, *must*, *want to* ... of what somebody does on purpose."""
+    """*Can*, *must*, *want to* ..., for what somebody does on purpose."""
     if verb.lasts or not any(noun.is_any("alive robot") for noun in subject.nouns):
         return ()
     if verb.is_state:
@@ -67,16 +67,16 @@ def _with_infinitive(verb: Verb, subject: NounPhrase) -> tuple[Tense, ...]:
 
 
 def draw_mood(rng: Random, verb: Verb, subject: NounPhrase, *, questions: bool) -> Mood:
-    """Tense, and either a negation or a question, or mostly neither."""
+    """A tense with a negation, a question or, mostly, neither."""
     fitting = tenses_of(verb, subject)
     tense: Tense = rng.choices(fitting, weights=[TENSES[each] for each in fitting])[0]
     if tense == "would" and subject.person == 2:
-        return Mood(tense, question=True)  # one asks, and does not tell, what somebody would like
+        return Mood(tense, question=True)  # one asks what somebody would like, and does not tell them
     chance = rng.random()
     if chance < 0.17 and tense not in ("have", "would"):
         may_be_never = tense in ("present", "past", "future") and not verb.lasts and rng.random() < 0.3
         return Mood(tense, Source("never" if may_be_never else "cannot" if tense == "can" else "not"))
-    # Nobody asks what he is doing himself; but *can I* ... ?
+    # Nobody asks about their own actions, except with *can I ...?*
     may_ask = tense not in ("must", "wanted", "have") and (subject.person != 1 or tense == "can")
     asks = questions and may_ask and chance < 0.3
     return Mood(tense, question=asks)
@@ -85,9 +85,9 @@ def draw_mood(rng: Random, verb: Verb, subject: NounPhrase, *, questions: bool) 
 def predicate(
     rng: Random, subject: NounPhrase, verb: Verb, mood: Mood, *, places: float = 0.7, is_all: bool = True
 ) -> Phrase:
-    """The clause of a given subject and verb; `places` is how often it says where, if it need not.
+    """The clause of a given subject and verb; `places` is the probability of a place that could be left out.
 
-    Where it `is_all` there is in the sentence, *them* can only be somebody else.
+    If the clause `is_all` of the sentence, *them* can only be somebody else.
     """
     if not verb.objects:
         if not verb.places or (verb.stands_alone and rng.random() >= places):
@@ -119,7 +119,7 @@ def _object(rng: Random, subject: NounPhrase, verb: Verb, noun: Noun, mood: Mood
         return _relatives(rng, noun, mood)
     if verb.english == "want" and mood.negation:
         return _none_of(rng, noun, mood)
-    # What one wants and has is some bread; what one likes is bread.
+    # One wants or has *some bread*, but likes *bread*, all of it.
     bare = "generic" if verb.english in ("like", "love") and not verb.is_wish else ""
     return draw_noun_phrase(
         rng,
@@ -134,7 +134,7 @@ def _object(rng: Random, subject: NounPhrase, verb: Verb, noun: Noun, mood: Mood
 
 
 def _relatives(rng: Random, noun: Noun, mood: Mood) -> NounPhrase:
-    """What one has of brothers and sisters: `two sisters`, `a brother`."""
+    """The relatives one has: `two sisters`, `a brother`."""
     is_plural = noun.has_plural and rng.random() < 0.5
     number = "any" if mood.negation or mood.question else rng.choice(NUMBERS[:5])
     return noun_phrase(noun, number if is_plural else "a", is_plural=is_plural, negation=mood.negation)

@@ -11,7 +11,7 @@ SUBJECT_PRONOUNS: dict[str, tuple[str, Gender, bool, Person]] = {
     "I": ("je", "m", False, 1), "you": ("tu", "m", False, 2), "he": ("il", "m", False, 3),
     "she": ("elle", "f", False, 3), "we": ("nous", "m", True, 1), "who": ("qui", "m", False, 3),
 }  # fmt: skip
-"""French, gender, number and person. *I*, *you* and *we* are taken to be men, as is whoever is asked for."""
+"""French form, gender, whether it is plural, and person. *I*, *you*, *we* and *who* are masculine."""
 OBJECT_PRONOUNS: dict[str, tuple[str, Gender, bool]] = {
     "me": ("me", "m", False), "you": ("te", "m", False), "him": ("le", "m", False), "her": ("la", "f", False),
     "us": ("nous", "m", True), "them": ("les", "m", True),
@@ -23,7 +23,7 @@ STRESSED = {"me": "moi", "you": "toi", "him": "lui", "her": "elle", "us": "nous"
 def pronoun(
     english: str, gender: Gender = "m", is_plural: bool = False, decided_by: Sources = (), nouns: tuple[Noun, ...] = ()
 ) -> NounPhrase:
-    """A subject; `it` and `they` take the gender of what they stand for, which the tokens `decided_by` tell."""
+    """A subject. `it` and `they` take the gender of their antecedent, which the tokens `decided_by` reveal."""
     word = Source(english)
     if english in SUBJECT_PRONOUNS:
         french, gender, is_plural, person = SUBJECT_PRONOUNS[english]
@@ -36,7 +36,7 @@ def pronoun(
 
 
 def object_pronoun(english: str, antecedent: NounPhrase | None = None, *, indirect: bool = False) -> NounPhrase:
-    """An object that French puts before its verb; `it` and `them` may have an antecedent in the sentence."""
+    """An object, which French puts before its verb; `it` and `them` may have an antecedent in the sentence."""
     word = Source(english)
     if antecedent is None:
         french, gender, is_plural = OBJECT_PRONOUNS[english]

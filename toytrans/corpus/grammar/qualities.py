@@ -1,4 +1,4 @@
-"""What can be said of nouns: how they look, how they feel, and what French says in an expression of its own."""
+"""What can be said of nouns: how they look, how they feel, and qualities that are fixed expressions in French."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ COLOUR_WORDS = ("red", "blue", "green", "yellow", "black", "white", "grey", "bro
 COLOURS = tuple(each for each in LOOKS if each.english in COLOUR_WORDS)
 TOLD_APART_BY = ("kind", "lazy", "curious", "happy", "sad", "tired")
 ATTRIBUTIVE_FEELINGS = tuple(each for each in FEELINGS if each.english in TOLD_APART_BY)
-"""How one tells somebody from others; one is jealous, and nobody is *the jealous one*."""
+"""Feelings that tell one noun from others: there is *the happy girl*, but no *jealous girl*."""
 
 EXPRESSIONS = (
     Expression("angry", "en colère", "être", "alive robot"),

@@ -39,14 +39,14 @@ WITH_INVERSION = {
 
 
 def question_sentence(rng: Random) -> Phrase:
-    """One question."""
+    """One question that begins with a question word."""
     kinds = (_where_is, _where_does, _who, _what, _why, _how_many, _what_colour)
     made = rng.choices(kinds, weights=(3, 2, 4, 4, 2, 1, 1))[0](rng)
     return made.showing("question", "wh_question")
 
 
 def _asked_about(rng: Random, kinds: str, *, definite: bool = True, personal: float = 0.5) -> NounPhrase:
-    """A subject other than oneself: nobody asks what he is doing himself."""
+    """A subject other than *I* and *we*: nobody asks about their own actions."""
     subject = draw_subject(rng, kinds, definite=definite, personal=personal)
     return _asked_about(rng, kinds, definite=definite, personal=personal) if subject.person == 1 else subject
 

@@ -1,4 +1,4 @@
-"""Why somebody does something, and which qualities go together: what the grammar knows of sense beyond kinds."""
+"""Why somebody does something, and which qualities go together: knowledge that the kinds of nouns do not express."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Cause:
-    """Qualities that make one do these things: who is afraid hides."""
+    """Qualities that lead to these actions: somebody who is afraid hides."""
 
     qualities: str
     verbs: tuple[str, ...]
@@ -16,9 +16,9 @@ class Cause:
 
 @dataclass(frozen=True)
 class Reason:
-    """What makes an agent do something to a thing, so that the sense alone says what *it* is.
+    """Why an agent does something to a thing, so that only the meaning tells what *it* refers to.
 
-    `of_thing` is never true of an agent, `of_agent` never of a thing, and both are good reasons for the same deed.
+    `of_thing` is never true of an agent, `of_agent` never of a thing, and both are good reasons for the same action.
     """
 
     verb: str

@@ -28,7 +28,7 @@ def relative_sentence(rng: Random) -> Phrase:
 
 
 def _who_sentence(rng: Random) -> Phrase:
-    """The antecedent is the subject of its relative clause: *qui*. Both clauses are in one time."""
+    """The antecedent is the subject of its relative clause: *qui*. Both clauses have the same time."""
     verb = rng.choice([each for each in verbs.WITHOUT_OBJECT + verbs.TRANSITIVE if each.past and not each.lasts])
     noun = rng.choice([each for each in nouns_of(verb.subjects) if not each.is_any("family")])
     antecedent = noun_phrase(noun, is_plural=noun.has_plural and rng.random() < 0.4)
@@ -58,13 +58,13 @@ def _whom_sentence(rng: Random) -> Phrase:
     if doer.phrase.source[0].text in ("that", "those"):
         return _whom_sentence(rng)  # not `that that boy saw`
     if doer_noun.is_any("person") and rng.random() < 0.4:
-        doer = pronoun(rng.choice(("I", "you", "we")), nouns=(SOMEBODY,))  # *they* could be those of the main clause
+        doer = pronoun(rng.choice(("I", "you", "we")), nouns=(SOMEBODY,))  # *they* could refer to the main clause
     relative = translate(words("that"), "que") + clause(doer, verb, objects=(noun,), object_before=antecedent)
     whole = with_relative(antecedent, relative)
     if is_judged:
         tense: Tense = "past" if noun.is_any("food") else rng.choice(("past", "present"))
         return be(whole, rng.choice(said), Mood(tense))
-    # Seen or looked for today: French would put what was done before something past into a tense of its own.
+    # The main clause is in the present: with a past one, French would need the pluperfect.
     if not noun.is_any(transitive_named("see").objects):
         return _whom_sentence(rng)
     looks_for = verb.english in ("see", "hear", "lose", "follow", "watch") and noun.is_any("portable pet")

@@ -1,9 +1,9 @@
-"""Riddles: what *it* is, only the meaning tells, and French must know, to say *il* or *elle*.
+"""Riddles: only the meaning tells what *it* refers to, and French must choose between *il* and *elle*.
 
     The robot picked up the ball because it was heavy.   ... parce qu'elle était lourde.
     The robot picked up the ball because it was tired.   ... parce qu'il était fatigué.
 
-Agents and things, first and second places, *il* and *elle* are drawn evenly, so that nothing else gives it away.
+Agents and things, first and second places, *il* and *elle* are equally frequent, so that nothing else gives it away.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from toytrans.corpus.grammar.verbs import Verb
 
 
 def riddle_sentence(rng: Random) -> Phrase:
-    """`The robot picked up the ball because it was heavy.`: what *it* is, only the meaning tells."""
+    """`The robot picked up the ball because it was heavy.`: only the meaning tells what *it* refers to."""
     why = rng.choice(REASONS)
     agent_gender: Gender = rng.choice(("m", "f"))
     thing_gender: Gender = agent_gender if rng.random() < 0.25 else "f" if agent_gender == "m" else "m"
@@ -48,7 +48,7 @@ def riddle_sentence(rng: Random) -> Phrase:
 def riddle(
     why: Reason, agent: NounPhrase, thing: NounPhrase, word: str, *, of_thing: bool, thing_first: bool
 ) -> Phrase:
-    """What an agent did to a thing and why; *it* takes the gender of the one that the last word can be true of."""
+    """What an agent did to a thing, and why. *It* has the gender of the one that the last word can describe."""
     verb, negation = verb_of(why), Source("not") if why.deed == "not done" else None
     if thing_first:
         deed = passive(thing, verb, agent, Mood(negation=negation))
@@ -64,7 +64,7 @@ def riddle(
 
 
 def things_of(why: Reason) -> list[Noun]:
-    """What the deed is done to."""
+    """The things to which the action can be done."""
     return [each for each in nouns_of("portable") if each.is_any(verb_of(why).objects)]
 
 

@@ -1,7 +1,7 @@
-"""The toy grammar: draws English sentences together with their French, their gold links and what they show.
+"""The sentences of the toy grammar: which constructions are drawn, and how often.
 
-`draw(rng)` makes one sentence; `draw_long(rng)` joins clauses into a longer one. What is drawn makes sense (see
-`nouns`, `qualities` and `verbs`), and the English alone decides the French.
+`draw(rng)` makes one sentence; `draw_long(rng)` joins clauses into a longer one. Every sentence makes sense (see
+`nouns`, `qualities` and `verbs`), and its English determines its French.
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ VERB_GROUPS = {
     verbs.STATES: 12,
     verbs.GIVING: 4,
 }
-"""How often a simple sentence is about which verbs."""
+"""The weight of each group of verbs in simple sentences."""
 HABITS = ("sleep", "play", "run", "sing", "dance", "swim", "cry", "eat", "drink", "like", "chase")
-"""What can be true of all of a kind: `birds sing`, `cats like milk`."""
+"""Verbs of general statements: `birds sing`, `cats like milk`."""
 
 
 def simple_sentence(rng: Random) -> Phrase:
@@ -73,14 +73,14 @@ def simple_sentence(rng: Random) -> Phrase:
 
 
 def _known(rng: Random, subject: NounPhrase, verb: Verb, mood: Mood) -> NounPhrase:
-    """The subject, or one that is known already: nobody denies or asks what *a dog* did."""
+    """The subject, made definite in a negation or a question: nobody denies or asks what *a dog* did."""
     if not (mood.negation or mood.question) or subject.phrase.source[0].text not in ("a", "some", *NUMBERS):
         return subject
     return draw_subject(rng, verb.subjects, definite=True, plurals=float(subject.is_plural), personal=0)
 
 
 def drill_sentence(rng: Random) -> Phrase:
-    """`We dance.`, `You will read the book.`: every verb in every person, evenly, so that none is too rare to learn."""
+    """`We dance.`, `You will read the book.`: every verb in every person equally often, so that none is too rare."""
     verb = rng.choice([each for each in verbs.VERBS if not each.is_wish])
     kinds = [each for each in PERSONAL if SOMEBODY.is_any(verb.subjects)] + ["a noun"]
     english = rng.choice(kinds)
@@ -152,7 +152,7 @@ CONSTRUCTIONS: dict[Callable[[Random], Phrase], int] = {
     command_sentence: 5,
     everyday_sentence: 8,
 }
-"""What is drawn, and how often."""
+"""The constructions and their weights."""
 
 
 def draw(rng: Random) -> Sentence:

@@ -1,4 +1,4 @@
-"""The verbs of the toy grammar: their forms, and who can do them to what and where."""
+"""The verbs of the toy grammar: their forms, and the subjects, objects and places that suit them."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Literal
 from toytrans.corpus.grammar.conjugation import Conjugation, conjugate
 
 NO_PROGRESSIVE = ("find", "lose", "drop")
-"""What is over in a moment: one does not say *is finding*."""
+"""Actions that take only a moment: nobody says *is finding*."""
 DOUBLED = ("run", "swim", "sit", "stop", "drop", "get")
 """Verbs that double their last letter before *-ing*."""
 
 
 def third_person(english: str) -> str:
-    """With the *-s* of he, she and it.
+    """The form with *-s*, for *he*, *she* and *it*.
 
     >>> third_person("pick up"), third_person("carry"), third_person("have to")
     ('picks up', 'carries', 'has to')
@@ -36,39 +36,39 @@ class Verb:
     english: str
     """The base form: `pick up`."""
     past: str
-    """`picked up`; empty where English leaves the tense open (*read*) or French would say it in two ways."""
+    """`picked up`; empty if English leaves the tense open (*read*) or French has two translations."""
     infinitive: str
     subjects: str
     objects: str = ""
     places: str = ""
     present: str = ""
-    """What `conjugate` needs to know of the present; nothing for a regular verb in *-er*."""
+    """The present as `conjugate` takes it; empty for a regular verb in *-er*."""
     participle: str = ""
     future: str = ""
     auxiliary: Literal["avoir", "être"] = "avoir"
     reflexive: bool = False
     tail: str = ""
-    """What follows the verb in French: *faire* `tomber`."""
+    """A second French word after the verb: *faire* `tomber`."""
     passive: str = ""
-    """The English participle, for verbs that stand in the passive."""
+    """The English participle, if the grammar uses the passive."""
     is_state: bool = False
-    """English has no progressive of it: *sees* and not *is seeing*."""
+    """It has no progressive in English: *sees*, not *is seeing*."""
     lasts: bool = False
     """A state, whose past is the *imparfait*: `he wanted`, il voulait."""
     is_wish: bool = False
     """Only in *would like*, je voudrais."""
     is_posture: bool = False
-    """Its progressive is no doing: `is sitting`, est assis."""
+    """Its progressive is a posture, not an action: `is sitting`, est assis."""
     stands_alone: bool = False
     """Whether it makes sense without a place: `the child woke up`."""
     definite: bool = False
-    """Whether its object is known already: one follows *the* fox."""
+    """Whether its object is definite: one follows *the* fox."""
     link: str = ""
-    """What French puts before the object: one *enters* a kitchen, *on entre dans* une cuisine."""
+    """The French preposition before the object: *enter a kitchen*, *entrer dans une cuisine*."""
     may_lack_object: bool = False
-    """Whether one says `I am eating` and not what."""
+    """Whether the object can be left out: `I am eating`."""
     rarely_commanded: bool = False
-    """Nobody is told to lose a key."""
+    """Not used as a command: nobody is told to lose a key."""
 
     @cached_property
     def french(self) -> Conjugation:
@@ -244,5 +244,5 @@ VERBS = WITHOUT_OBJECT + TRANSITIVE + STATES + GIVING
 
 
 def transitive_named(english: str) -> Verb:
-    """The verb of that English word that takes an object: to hide something, and not oneself."""
+    """The verb of that English name that takes an object: to hide something, not oneself."""
     return next(each for each in TRANSITIVE if each.english == english)

@@ -1,4 +1,4 @@
-"""The sentences one watches: made by the same grammar, kept out of every other split."""
+"""The watched sentences, shown while a model learns: made by the same grammar, and in no other split."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _because(agent: str, deed: str, thing: str, word: str, *, of_thing: bool, th
 
 
 def watched_sentences() -> list[Sentence]:
-    """The sentences of the documentation, and a few that differ from them in one respect."""
+    """The example sentences of the documentation, and variants that differ in one respect."""
     near_the_river = place(_preposition("near"), _the("river"))
     her_red_scarf = noun_phrase(_noun("scarf"), "her", adjectives=(_adjective("red"),)).phrase
     never = Source("never")
