@@ -43,15 +43,15 @@ class Score:
     """One row, with one seed. Fractions are 0 to 1."""
 
     precision: float
-    """Share of the claimed links that are right, sure or possible."""
+    """The fraction of the claimed links that is gold, sure or possible."""
     recall: float
-    """Share of the sure links that are claimed."""
+    """The fraction of the sure links that is claimed."""
     aer: float
     """Alignment error rate (Och and Ney, 2003)."""
     content_accuracy: float
-    """Share of the content words linked to a word that surely translates them."""
+    """The fraction of the content words with a claimed link that is sure."""
     exact_match: float | None = None
-    """Share of the sentences translated exactly; `None` where a row is of no one model."""
+    """The fraction of the sentences translated exactly; `None` for a row without a model of its own."""
 
     @classmethod
     def of(cls, counts: AlignmentCounts, exact_match: float | None = None) -> Score:
@@ -106,7 +106,7 @@ class Reading:
         return cls(translator, pairs, translator.attend(sources, targets), num_exact / len(pairs))
 
     def claims(self, strongest: bool = False) -> list[frozenset[Link]]:
-        """The links of the default view: of words with its share of a row, or each word's strongest."""
+        """The links of the default view: those that reach its threshold, or each word's strongest."""
         view = self.translator.view
         threshold = None if strongest else self.translator.threshold(view)
         return [

@@ -16,8 +16,8 @@ from matplotlib.figure import Figure
 Rows: TypeAlias = Mapping[str, Sequence[Score]]
 """The scores of each row, one a seed."""
 HEADINGS = {
-    "precision": "right",
-    "recall": "found",
+    "precision": "precision",
+    "recall": "recall",
     "aer": "AER",
     "content_accuracy": "content words right",
     "exact_match": "exact match",

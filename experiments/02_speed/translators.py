@@ -167,9 +167,9 @@ class CTranslate2:
 
     def _tune(self, given: Sequence[Any], beam_size: int, alone: bool) -> dict[str, int]:
         """Tries some workers and batches, and keeps the fastest."""
-        shares = [(1, 1), (1, self.threads)] if alone else [(self.threads, 1), (1, self.threads)]
+        layouts = [(1, 1), (1, self.threads)] if alone else [(self.threads, 1), (1, self.threads)]
         tried: list[tuple[float, dict[str, int]]] = []
-        for workers, threads in dict.fromkeys(shares):
+        for workers, threads in dict.fromkeys(layouts):
             for batch in (1,) if alone else (32, 64, 128, 256, 512):
                 setting = {"workers": workers, "threads": threads, "batch": batch}
                 self._run(given[:20], beam_size, setting, alone)

@@ -111,7 +111,7 @@ def num_target_tokens(batch: Batch) -> int:
 
 @torch.inference_mode()
 def exact_match(model: nn.Module, split: Split) -> float:
-    """The share of sentences that greedy search would translate exactly, of any `model(source_BS, target_BT)`.
+    """The fraction of sentences that greedy search would translate exactly, of any `model(source_BS, target_BT)`.
 
     It needs no search: greedy writes the reference if and only if, told the reference so far, the model finds its
     next token the most probable one at every position. Padding and `<s>` are never written; an `<unk>` is never right.

@@ -67,15 +67,15 @@ class Case:
 
 @dataclass(frozen=True)
 class Score:
-    """Shares of the cases."""
+    """Fractions of the cases."""
 
     cases: int
     copied: float
     """The made-up word, once, where the noun belongs."""
     rest: float
-    """And the rest of the sentence as it was, but for gender."""
+    """The same, and the rest of the sentence is right, except for gender."""
     strongest: float
-    """Of the slots, those that look at the made-up word most among *all* that there is to look at."""
+    """Of the slots, those with their largest weight of *all* on the made-up word."""
 
 
 def cases_of(pairs: Sequence[Pair], most: int) -> list[Case]:
@@ -110,7 +110,7 @@ def score(translator: Translator, cases: Sequence[Case]) -> Score:
         copied += is_copied
         rest += is_copied and said in right
         slots += len(translation.copied)
-        strongest += _num_looking_at(translator, translation, case.source)
+        strongest += _num_attending_to(translator, translation, case.source)
     return Score(len(cases), copied / len(cases), rest / len(cases), strongest / max(slots, 1))
 
 
@@ -151,7 +151,7 @@ def _with_slots(translation: Translation) -> tuple[str, ...]:
     return tuple(SLOT if number in map_.metadata.copied else word for number, word in enumerate(words))
 
 
-def _num_looking_at(translator: Translator, translation: Translation, source: int) -> int:
+def _num_attending_to(translator: Translator, translation: Translation, source: int) -> int:
     """The slots for which that source word has the largest weight of all words and marks."""
     assert translation.attention is not None
     map_ = translation.attention.merged_to_words()

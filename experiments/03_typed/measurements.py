@@ -32,7 +32,7 @@ MOST = 300
 SPLITS = ("test", "test_recombined", "test_long")
 
 Table: TypeAlias = dict[str, float]
-"""A share for each name, and a number of cases behind `n: `."""
+"""A fraction for each name, which also says of how many cases."""
 
 
 def measure(path: Path, corpus: Corpus, typed: Sequence[TypedSentence]) -> dict[str, Table]:
@@ -64,7 +64,7 @@ def variants(translator: Translator, corpus: Corpus) -> Table:
 
 
 def warnings(translator: Translator, corpus: Corpus) -> Table:
-    """Of each split, the share of right and of wrong translations that carry a warning."""
+    """Of each split, the fraction of right and of wrong translations that carry a warning."""
     table: Table = {}
     for split in (name for name in SPLITS if name in corpus.splits):
         pairs = corpus.split(split)

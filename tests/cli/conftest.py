@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 import pytest
 
+from toytrans.attention_maps import heatmaps
 from toytrans.cli import main
 from toytrans.corpus import Pair
 
@@ -39,6 +40,26 @@ class Outcome:
 
 
 Toytrans: TypeAlias = Callable[..., Outcome]
+
+
+def _list_pictures(patch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """Lists the name and the note of each picture of attention in place of drawing it."""
+    pictures: list[tuple[str, str]] = []
+    for draw in ("draw_map", "draw_heads", "draw_hidden_words"):
+        patch.setattr(heatmaps, draw, lambda *sent, note="", **_: pictures.append((Path(sent[-1]).name, note)))
+    patch.setattr("toytrans.evaluation.scoreboard_figure.draw_scoreboard", lambda *_: None)
+    return pictures
+
+
+@pytest.fixture
+def real_pictures() -> None:
+    """Asks for pictures, in a test that is about them."""
+
+
+@pytest.fixture(autouse=True)
+def pictures(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """The names and notes of the pictures that a test without `real_pictures` would draw: each takes half a second."""
+    return [] if "real_pictures" in request.fixturenames else _list_pictures(monkeypatch)
 
 
 @pytest.fixture
@@ -80,5 +101,7 @@ def run(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished run that translates that corpus without a mistake."""
     path = tmp_path_factory.mktemp("runs") / "small"
     steps = ["--max-steps", "300", "--validate-every", "100", "--label-smoothing", "0"]
-    assert main(["train", "--corpus", str(corpus), "--run", str(path), *SMALL, *steps]) == 0
+    with pytest.MonkeyPatch.context() as patch:
+        _list_pictures(patch)
+        assert main(["train", "--corpus", str(corpus), "--run", str(path), *SMALL, *steps]) == 0
     return path

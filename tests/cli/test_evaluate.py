@@ -57,6 +57,7 @@ def test_another_corpus_can_be_scored(toytrans: Toytrans, run: Path, tmp_path: P
     assert "elsewhere" in toytrans("evaluate", run, "--corpus", tmp_path / "elsewhere").failed()
 
 
+@pytest.mark.usefixtures("real_pictures")
 def test_the_document_and_the_scoreboard_are_kept_in_the_run(toytrans: Toytrans, run: Path, tmp_path: Path) -> None:
     copytree(run, tmp_path / "run")
     printed = toytrans("evaluate", tmp_path / "run", "--split", "watched", "--json").out
@@ -81,10 +82,9 @@ def test_another_corpus_s_scores_are_kept_under_its_name_and_without_gold_links_
 
 
 @pytest.fixture
-def kept_for(toytrans: Toytrans, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., set[str]]:
-    """Evaluates with each set of flags, without the time that pictures take, and lists what is kept."""
+def kept_for(toytrans: Toytrans, run: Path, tmp_path: Path) -> Callable[..., set[str]]:
+    """Evaluates with each set of flags, and lists what is kept."""
     copytree(run, tmp_path / "run", ignore=ignore_patterns("evaluation"))
-    monkeypatch.setattr("toytrans.evaluation.scoreboard_figure.draw_scoreboard", lambda *_: None)
 
     def evaluate(*questions: Sequence[object]) -> set[str]:
         for flags in questions:

@@ -29,12 +29,7 @@ def copy(run: Path, tmp_path: Path) -> Path:
     return Path(copytree(run, tmp_path / "a run"))
 
 
-@pytest.fixture
-def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Spares the seconds that pictures take, where a test is not about them."""
-    monkeypatch.setattr("toytrans.cli.inspect.save", lambda *_: None)
-
-
+@pytest.mark.usefixtures("real_pictures")
 def test_a_run_ends_with_pictures_a_curve_and_what_to_try_next(
     toytrans: Toytrans, corpus: Path, tmp_path: Path
 ) -> None:
@@ -62,7 +57,6 @@ def test_flags_become_settings_over_those_of_the_preset(run: Path, corpus: Path)
 # Going on
 
 
-@pytest.mark.usefixtures("no_pictures")
 def test_a_run_goes_on_with_more_steps(toytrans: Toytrans, copy: Path) -> None:
     outcome = toytrans("train", "--resume", copy, "--max-steps", "303")
     assert outcome.status == 0
@@ -79,7 +73,6 @@ def test_a_finished_run_is_drawn_again_and_told_how_to_go_on(toytrans: Toytrans,
     assert (copy / "loss.png").is_file()
 
 
-@pytest.mark.usefixtures("no_pictures")
 def test_a_run_goes_on_with_its_own_corpus_named_from_another_folder(
     toytrans: Toytrans, copy: Path, corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -143,7 +136,6 @@ def test_a_clock_that_leaves_no_step_is_told(toytrans: Toytrans, corpus: Path, t
 # Guided
 
 
-@pytest.mark.usefixtures("no_pictures")
 def test_a_guided_run_says_which_head_is_taught_and_how_many_links_are_right(
     toytrans: Toytrans, corpus: Path, tmp_path: Path
 ) -> None:
@@ -157,7 +149,6 @@ def test_a_guided_run_says_which_head_is_taught_and_how_many_links_are_right(
     assert Run.open(tmp_path / "run").config.model.null_positions == 1
 
 
-@pytest.mark.usefixtures("no_pictures")
 def test_a_run_that_is_not_guided_says_nothing_of_it(toytrans: Toytrans, copy: Path) -> None:
     assert "guided  " not in toytrans("train", "--resume", copy).err
     assert "guided alignment" not in (copy / "README.md").read_text(encoding="utf-8")
@@ -295,7 +286,6 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.mark.usefixtures("no_pictures")
 def test_a_terminal_shows_a_bar_with_loss_speed_and_time_left(
     copy: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -309,7 +299,6 @@ def test_a_terminal_shows_a_bar_with_loss_speed_and_time_left(
     assert "\r" not in capsys.readouterr().out
 
 
-@pytest.mark.usefixtures("no_pictures")
 def test_elsewhere_progress_is_whole_lines_now_and_then(
     toytrans: Toytrans, copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

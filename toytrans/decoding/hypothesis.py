@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toytrans.attention_maps import AttentionMap, Metadata
-from toytrans.config import ModelConfig, SearchConfig
+from toytrans.config import SearchConfig
 from toytrans.special_tokens import EOS, UNK
 from toytrans.text import Encoded
 
@@ -77,11 +77,6 @@ class ForcedPass:
 
 class Backend(Protocol):
     """A model that searches and is forced, in PyTorch (`TorchBackend`) or in NumPy (`NumpyBackend`)."""
-
-    @property
-    def config(self) -> ModelConfig:
-        """The shape of the model."""
-        ...
 
     def search(self, sources: Sequence[Ids], search: SearchConfig) -> list[list[Hypothesis]]:
         """Of each source its `beam_size` translations, the best first. A source ends with `</s>`."""

@@ -12,7 +12,7 @@ from itertools import repeat
 
 import numpy as np
 
-from toytrans.config import ModelConfig, SearchConfig
+from toytrans.config import SearchConfig
 from toytrans.decoding.hypothesis import ForcedPass, Hypothesis, Ids, has_no_slot, max_length
 from toytrans.model.numpy_attention import Array
 from toytrans.model.numpy_transformer import Cache, NumpyTransformer
@@ -37,11 +37,6 @@ class NumpyBackend:
 
     def __init__(self, model: NumpyTransformer) -> None:
         self.model = model
-
-    @property
-    def config(self) -> ModelConfig:
-        """The shape of the model."""
-        return self.model.config
 
     def search(self, sources: Sequence[Ids], search: SearchConfig) -> list[list[Hypothesis]]:
         """See `Backend.search`. Greedy search is a beam of one."""

@@ -15,7 +15,7 @@ from typing import TypeVar
 import numpy as np
 import torch
 
-from toytrans.config import ModelConfig, SearchConfig
+from toytrans.config import SearchConfig
 from toytrans.decoding.beam import beam_search
 from toytrans.decoding.greedy import greedy_search, next_token_log_probabilities
 from toytrans.decoding.hypothesis import ForcedPass, Hypothesis, Ids, has_no_slot, max_length
@@ -35,11 +35,6 @@ class TorchBackend:
 
     def __init__(self, model: Transformer) -> None:
         self.model = model
-
-    @property
-    def config(self) -> ModelConfig:
-        """The shape of the model."""
-        return self.model.config
 
     def search(self, sources: Sequence[Ids], search: SearchConfig) -> list[list[Hypothesis]]:
         """See `Backend.search`."""
@@ -85,7 +80,7 @@ class TorchBackend:
             torch.stack(weights_L).float().cpu().numpy()
             for weights_L in (encoded.attention_L, decoded.self_attention_L, decoded.cross_attention_L)
         )
-        num_null = self.config.null_positions
+        num_null = self.model.config.null_positions
         return [
             ForcedPass(
                 Hypothesis(tuple(target), tuple(said_BT[row][:t])),
