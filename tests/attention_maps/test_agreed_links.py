@@ -7,31 +7,23 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from toytrans.attention_maps import AttentionMap, Metadata, View, agreed_links
+from toytrans.attention_maps import AttentionMap, View, agreed_links
+
+from .conftest import make_map
 
 Rows = Sequence[Sequence[float]]
 
 
 def attention_map(*heads: Rows, source_words: Sequence[int], target_words: Sequence[int]) -> AttentionMap:
     """One layer of such heads, a row a target token and a column a source token; the rest of a row goes to `</s>`."""
-    words_HTS = np.array(heads).reshape(len(heads), len(target_words), len(source_words))
-    rest_HT1 = 1 - words_HTS.sum(axis=-1, keepdims=True)
-    end_H1C = np.broadcast_to(np.eye(len(source_words) + 1)[-1], (len(heads), 1, len(source_words) + 1))
-    cross_LHTC = np.concatenate([np.concatenate([words_HTS, rest_HT1], axis=-1), end_H1C], axis=1)[None]
-
-    def start_only(size: int) -> np.ndarray:
-        return np.broadcast_to(np.eye(size)[0], (1, len(heads), size, size)).astype(np.float32)
-
-    (*_, num_targets, num_sources) = cross_LHTC.shape
-    return AttentionMap(
-        cross_LHTC.astype(np.float32),
-        start_only(num_sources),
-        start_only(num_targets),
-        (*map(str, source_words), "</s>"),
-        (*map(str, target_words), "</s>"),
-        (*source_words, None),
-        (*target_words, None),
-        Metadata("toy", "step 1", "forced", (0.5,) * num_targets),
+    weights = np.array(heads).reshape(len(heads), len(target_words), len(source_words))
+    return make_map(
+        [*map(str, source_words)],
+        [*map(str, target_words)],
+        weights,
+        source_words=source_words,
+        target_words=target_words,
+        heads=len(heads),
     )
 
 
