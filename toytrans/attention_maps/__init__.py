@@ -16,7 +16,7 @@ from toytrans.attention_maps.links import (
     format_links,
     parse_links,
 )
-from toytrans.attention_maps.record import FORCED, AttentionMap, Kind, Metadata
+from toytrans.attention_maps.record import FORCED, KINDS, AttentionMap, Kind, Metadata
 from toytrans.attention_maps.symmetrization import Symmetrization, agreed_links, reversed_links, symmetrize
 from toytrans.attention_maps.table import LinkedWord, format_table, linked_words_table
 from toytrans.attention_maps.views import MAJORITY, View, ViewScore, threshold_of, views
@@ -24,6 +24,7 @@ from toytrans.attention_maps.warnings import count_map_warnings, map_warnings, w
 
 __all__ = [
     "FORCED",
+    "KINDS",
     "MAJORITY",
     "AlignmentCounts",
     "AttentionMap",

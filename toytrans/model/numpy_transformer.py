@@ -57,6 +57,10 @@ class NumpyTransformer:
         self.config = config
         self._weights = {name: np.asarray(weight, dtype=np.float64) for name, weight in weights.items()}
 
+    def weights(self) -> Mapping[str, Array]:
+        """All weights by name, as `Transformer.weights` names them."""
+        return self._weights
+
     def encode(
         self, source_S: Sequence[int], hidden_S: Sequence[bool] | None = None
     ) -> tuple[Cache, tuple[Array, ...]]:
