@@ -17,7 +17,7 @@ from toytrans.attention_maps import KINDS, AttentionMap, View
 from toytrans.decoding import Translation, Translator
 
 FORMAT = 1
-MOST_INT16 = 32767
+MOST_INTEGER = 16383
 MOST_UINT16 = 65535
 
 
@@ -66,16 +66,16 @@ def map_to_json(translation: Translation) -> dict[str, Any]:
 
 
 def packed_weights(weights: Mapping[str, NDArray[Any]]) -> str:
-    """The weights as base64: each row as 16-bit integers and one scale, deflated.
+    """The weights as base64: each row as integers of 15 bits and one scale, deflated.
 
-    A row's largest weight is 32,767 times its scale. Half-precision floats of the same size keep 11 bits of each
-    weight, these keep 15 bits of a row's largest: see `docs/decisions/0024`. First come all scales, as 32-bit floats,
-    then the low bytes of all integers, then the high ones, which deflate better apart.
+    A row's largest weight is 16,383 times its scale. That is closer to the weights than 16-bit floats, in less space:
+    see `docs/decisions/0024`. First come all scales, as 32-bit floats, then the low bytes of all integers, then the
+    high ones, which deflate better apart.
     """
     matrices = [np.atleast_2d(weight).astype(np.float64) for weight in weights.values()]
-    scales = [np.maximum(np.abs(matrix).max(axis=1), 1e-30) / MOST_INT16 for matrix in matrices]
+    scales = [np.maximum(np.abs(matrix).max(axis=1), 1e-30) / MOST_INTEGER for matrix in matrices]
     integers = [
-        np.round(matrix / scale.astype(np.float32)[:, None]).clip(-MOST_INT16, MOST_INT16).astype("<i2")
+        np.round(matrix / scale.astype(np.float32)[:, None]).clip(-MOST_INTEGER, MOST_INTEGER).astype("<i2")
         for matrix, scale in zip(matrices, scales, strict=True)
     ]
     together = np.concatenate([each.ravel() for each in integers]).view(np.uint8).reshape(-1, 2)

@@ -32,7 +32,20 @@ TEXT_SCRIPTS = (
 """How text becomes tokens, as in `toytrans.text`."""
 MAP_SCRIPTS = ("attentionMap.js", "labels.js", "warnings.js", "translator.js")
 """The record of a translation and its attention."""
-VIEWER_SCRIPTS = ("pageData.js", "main.js")
+VIEWER_SCRIPTS = (
+    "pageData.js",
+    "dom.js",
+    "app.js",
+    "controls.js",
+    "linesPanel.js",
+    "gridPanel.js",
+    "headsPanel.js",
+    "stepsPanel.js",
+    "insidePanel.js",
+    "hiddenPanel.js",
+    "tablePanel.js",
+    "main.js",
+)
 """What people see and touch."""
 SCRIPTS = (*MODEL_SCRIPTS, *TEXT_SCRIPTS, *MAP_SCRIPTS, *VIEWER_SCRIPTS)
 

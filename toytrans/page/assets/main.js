@@ -1,1 +1,74 @@
 "use strict";
+// Puts the page together: first the map that stands in it, then the model, which is unpacked meanwhile.
+
+const PANELS = [
+  { name: "lines", title: "Lines", render: renderLines },
+  { name: "grid", title: "Heat map", render: renderGrid },
+  { name: "heads", title: "All heads", render: renderHeads },
+  { name: "steps", title: "Step by step", render: renderSteps },
+  { name: "inside", title: "Inside a head", render: renderInside },
+  { name: "hidden", title: "Hidden words", render: renderHidden },
+  { name: "table", title: "As text", render: renderTable },
+];
+
+/** Draws the whole page again; the element that had the focus, found by its id, has it again. */
+function renderPage(app) {
+  const focused = document.activeElement?.id;
+  for (const [name, render] of Object.entries(PARTS)) {
+    const place = document.getElementById(name);
+    place.replaceChildren();
+    render(app, place);
+  }
+  if (focused) document.getElementById(focused)?.focus();
+}
+
+const PARTS = {
+  sentence: renderSentence,
+  pair: renderPair,
+  view: renderViewControls,
+  tabs: renderTabs,
+  panel: renderPanel,
+  belief: renderBelief,
+};
+
+/** The names of the panels, as tabs: one tab stop, arrow keys within. */
+function renderTabs(app, place) {
+  const choose = (name) => app.change({ panel: name });
+  const tabs = PANELS.map(({ name, title }) => {
+    const isChosen = app.panel.name === name;
+    const about = { role: "tab", type: "button", id: `tab-${name}`, "aria-selected": String(isChosen), "aria-controls": "panel" };
+    return element("button", { ...about, tabindex: isChosen ? 0 : -1, onclick: () => choose(name) }, title);
+  });
+  place.append(...tabs);
+}
+
+/** From tab to tab by the arrow keys: the tab that gets the focus is chosen. */
+function goFromTabToTab(app, event) {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!step) return;
+  event.preventDefault();
+  const next = PANELS[(PANELS.indexOf(app.panel) + step + PANELS.length) % PANELS.length];
+  app.change({ panel: next.name });
+  document.getElementById(`tab-${next.name}`).focus();
+}
+
+function renderPanel(app, place) {
+  place.setAttribute("aria-labelledby", `tab-${app.panel.name}`);
+  app.panel.render(app, place);
+}
+
+async function main() {
+  const data = readPageData();
+  document.title = `${data.run}: what the model attends to`;
+  document.getElementById("run").textContent = `${data.run}, ${data.checkpoint}`;
+  const app = new App(data);
+  document.getElementById("tabs").addEventListener("keydown", (event) => goFromTabToTab(app, event));
+  app.listeners.push(() => renderPage(app));
+  renderPage(app);
+  document.documentElement.dataset.firstMap = performance.now().toFixed(0);
+  const translator = await unpackTranslator(data);
+  if (translator) app.start(translator);
+  document.documentElement.dataset.ready = performance.now().toFixed(0);
+}
+
+main();

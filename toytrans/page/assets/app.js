@@ -1,0 +1,173 @@
+"use strict";
+// What the page shows: the sentence, the map, the view, the panel. All of it stands in the address, so that it can be sent.
+
+const DEFAULTS = { sentence: 0, text: "", target: "", beam: 1, kind: "cross", layer: null, head: null, panel: "lines" };
+Object.assign(DEFAULTS, { unit: "words", end: false, row: null, column: null, off: "", step: 0, prefix: "", other: "" });
+const NUMBERS = new Set(["sentence", "beam", "layer", "head", "row", "column", "step"]);
+
+/** The state of the page, and everything that is computed from it. */
+class App {
+  constructor(data) {
+    this.data = data;
+    this.translator = null; // until the model is unpacked
+    this.maps = data.maps.map(AttentionMap.fromJson);
+    this.listeners = [];
+    const best = data.guidedView ?? data.viewScores[0] ?? { layer: null, head: null };
+    this.defaults = { ...DEFAULTS, layer: best.layer, head: best.head };
+    this.state = this.sane(readAddress(this.defaults, location.hash));
+    this.map = this.maps[this.state.sentence] ?? this.maps[0];
+    addEventListener("hashchange", () => this.change(readAddress(this.defaults, location.hash)));
+  }
+
+  /** The panel that is shown. */
+  get panel() {
+    return PANELS.find(({ name }) => name === this.state.panel) ?? PANELS[0];
+  }
+
+  /** Whether the tokenizer cuts words into pieces. */
+  get hasPieces() {
+    return this.data.model?.tokenizer.kind === "subwords";
+  }
+
+  /** Whether a head, or each head of a layer, is switched off. */
+  isOff(kind, { layer, head }) {
+    const off = new Set(this.state.off.split(" "));
+    const heads = head === null ? Array.from({ length: this.data.numHeads }, (_, number) => number + 1) : [head];
+    return heads.every((each) => off.has(`${kind}/${layer}/${each}`));
+  }
+
+  get view() {
+    return { layer: this.state.layer, head: this.state.layer === null ? null : this.state.head };
+  }
+
+  get viewName() {
+    return viewName(this.view, this.data.numLayers, this.data.numHeads);
+  }
+
+  /** What validation measured of the view, or undefined. */
+  scoreOf({ layer, head }) {
+    return this.data.viewScores.find((score) => score.layer === layer && score.head === head);
+  }
+
+  threshold(view) {
+    return this.scoreOf(view)?.threshold ?? MAJORITY;
+  }
+
+  /** The map as it is shown: over words, or over the tokenizer's pieces. */
+  get shown() {
+    return this.state.unit === "words" ? this.map.mergedToWords() : this.map;
+  }
+
+  /** The rows and columns to show, by place: without `</s>` and its like, unless they are asked for. */
+  places(map, kind = this.state.kind) {
+    const { rows, columns } = map.wordIds(kind);
+    const shownOf = (ids) => ids.map((_, place) => place).filter((place) => this.state.end || ids[place] !== null);
+    return { rows: shownOf(rows), columns: kind === "decoder" ? columns.map((_, place) => place) : shownOf(columns) };
+  }
+
+  /** Changes the state, computes what that needs, and shows it. */
+  change(changes) {
+    const before = this.state;
+    this.state = this.sane({ ...before, ...changes });
+    const asks = ["sentence", "text", "target", "beam", "off", "prefix"].some((name) => this.state[name] !== before[name]);
+    if (asks) this.compute();
+    writeAddress(this.defaults, this.state);
+    for (const listener of this.listeners) listener(this.state, before);
+  }
+
+  /** The state without what this model lacks: an address may name anything. */
+  sane(state) {
+    const { numLayers, numHeads } = this.data;
+    const layer = state.layer >= 1 && state.layer <= numLayers ? state.layer : null;
+    const head = layer !== null && state.head >= 1 && state.head <= numHeads ? state.head : null;
+    const kind = KINDS.includes(state.kind) ? state.kind : "cross";
+    const beam = Math.min(Math.max(state.beam, 1), 16);
+    return { ...state, kind, layer, head, beam, sentence: this.maps[state.sentence] ? state.sentence : 0 };
+  }
+
+  /** Chooses a cell: only the address changes. */
+  choose(row, column) {
+    this.state = { ...this.state, row, column };
+    writeAddress(this.defaults, this.state);
+  }
+
+  /** The map of the sentence: the one that stands in the page, or a new one if something else was asked for. */
+  compute() {
+    const { sentence, text, target, beam, off, prefix } = this.state;
+    const given = this.maps[sentence] ?? this.maps[0];
+    const isGiven = text === "" && target === "" && beam === 1 && off === "" && prefix === "";
+    if (isGiven || !this.translator) {
+      this.map = given;
+      return;
+    }
+    this.translator.model.off = new Set(off.split(" ").filter(Boolean));
+    const typed = text || given.source;
+    const how = { beamSize: beam, prefix: prefix.split(" ").filter(Boolean).map(Number) };
+    const maps = target ? [this.translator.attend(typed, target)] : this.translator.translate(typed, how);
+    this.map = maps[0];
+  }
+
+  /** The map with everything the model said on the way, or null where there is no model (yet). */
+  computedMap() {
+    if (!this.translator || this.map.next) return this.translator && this.map;
+    this.translator.model.off = new Set();
+    this.map = this.translator.translateSentence(this.map.source);
+    return this.map;
+  }
+
+  get notReady() {
+    return this.data.model ? "The model is being unpacked: a second, please." : "This page has maps, but no model to compute with.";
+  }
+
+  /** The model is ready: computes what the address asks for. */
+  start(translator) {
+    this.translator = translator;
+    this.compute();
+    for (const listener of this.listeners) listener(this.state, this.state);
+  }
+
+  /** `chat attends to cat, 0.97, layer 2, head 1`. */
+  cellName(map, kind, view, row, column) {
+    const { rows, columns } = mapLabels(map, kind);
+    const weight = map[kind].view(view).row(row)[column];
+    const where = view.layer === null ? "mean of all" : `layer ${view.layer}, ${view.head === null ? "mean" : `head ${view.head}`}`;
+    return `${rows[row]} from ${columns[column]}, ${weight.toFixed(2)}, ${where}`;
+  }
+
+  /** What a cell says, in a sentence: the weight, whether it is claimed, and how often such claims are right. */
+  cellMeaning(map, kind, view, row, column) {
+    const { rows, columns } = mapLabels(map, kind);
+    const weight = map[kind].view(view).row(row)[column];
+    const said = `“${rows[row]}” attends to “${columns[column]}” with ${weight.toFixed(2)} of its attention.`;
+    if (kind !== "cross") return said;
+    const threshold = this.threshold(view);
+    if (weight < threshold) return `${said} No link is claimed: the threshold of this view is ${threshold.toFixed(2)}.`;
+    const { rows: rowIds, columns: columnIds } = map.wordIds(kind);
+    if (rowIds[row] === null || columnIds[column] === null) return `${said} Not a word, so no link is claimed.`;
+    return `${said} That is a claim: the two belong together. ${this.claimsAreRight(view)}`;
+  }
+
+  claimsAreRight(view) {
+    const score = this.scoreOf(view);
+    if (!score) return "How often such claims are right was not measured.";
+    return `On validation, ${percent(score.precision)} of this view's claims were right.`;
+  }
+}
+
+/** The state that an address names; what it leaves out is as by default. */
+function readAddress(defaults, hash) {
+  const named = [...new URLSearchParams(hash.slice(1))].filter(([name]) => name in defaults);
+  const read = ([name, value]) => {
+    if (value === "") return [name, NUMBERS.has(name) ? null : ""];
+    if (typeof defaults[name] === "boolean") return [name, value === "true"];
+    return [name, NUMBERS.has(name) ? Number.parseInt(value, 10) || 0 : value];
+  };
+  return { ...defaults, ...Object.fromEntries(named.map(read)) };
+}
+
+/** Puts into the address what differs from the defaults. */
+function writeAddress(defaults, state) {
+  const changed = Object.entries(state).filter(([name, value]) => value !== defaults[name]);
+  const address = new URLSearchParams(changed.map(([name, value]) => [name, value ?? ""]));
+  history.replaceState(null, "", `#${address}`);
+}

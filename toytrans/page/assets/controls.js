@@ -1,0 +1,88 @@
+"use strict";
+// What is above the map: the sentence, the view, and how far to believe it.
+
+/** The sentence to translate: typed, or one of those that stand in the page. */
+function renderSentence(app, place) {
+  const { state, map, translator } = app;
+  const field = element("input", { type: "text", id: "typed", value: state.text || map.source, spellcheck: "false", autocomplete: "off", lang: app.data.languages[0] });
+  const submit = (event) => {
+    event.preventDefault();
+    if (field.value.trim()) app.change({ text: field.value, target: "", row: null, column: null, step: 0 });
+  };
+  const options = app.maps.map((each, number) => ({ value: String(number), text: visible(each.source, 80) }));
+  const choose = (value) => app.change({ sentence: Number(value), text: "", target: "", row: null, column: null, step: 0 });
+  const button = element("button", { type: "submit", class: "main", disabled: !translator }, translator ? "Translate" : "Preparing the model …");
+  put(
+    place,
+    element(
+      "form",
+      { class: "typing", onsubmit: submit },
+      element("label", { for: "typed" }, "A sentence to translate"),
+      element("div", { class: "typed-row" }, field, button),
+    ),
+    choice("or one of these", options, state.text ? "" : String(state.sentence), choose),
+  );
+}
+
+/** The sentence and its translation, large. */
+function renderPair(app, place) {
+  const { map } = app;
+  const how = map.isForced ? `${map.decoding}: given, not the model's own` : map.decoding;
+  put(
+    place,
+    element("p", { class: "source", lang: app.data.languages[0] }, word(visible(map.source, 400))),
+    map.readAs ? element("p", { class: "note" }, "read as: ", word(visible(map.readAs, 400))) : null,
+    element("p", { class: "translation", lang: app.data.languages[1], "aria-live": "polite" }, word(visible(map.translation, 400))),
+    element("p", { class: "note" }, `Decoding: ${how}.`),
+    map.warnings.map((warning) => element("p", { class: "warning" }, `Warning: ${warning}.`)),
+  );
+}
+
+/** Which attention is shown, and of which layer and head. */
+function renderViewControls(app, place) {
+  const { state, data } = app;
+  const kinds = KINDS.map((kind) => ({ value: kind, text: KIND_NAMES[kind] }));
+  const layers = [{ value: "", text: "mean of all" }, ...numbered("layer", data.numLayers)];
+  const heads = [{ value: "", text: "mean of its heads" }, ...numbered("head", data.numHeads)];
+  const asNumber = (value) => (value === "" ? null : Number(value));
+  put(
+    place,
+    choice("Attention", kinds, state.kind, (kind) => app.change({ kind, row: null, column: null })),
+    choice("Layer", layers, String(state.layer ?? ""), (layer) => app.change({ layer: asNumber(layer), ...(layer === "" ? { head: null } : {}) })),
+    state.layer === null ? null : choice("Head", heads, String(state.head ?? ""), (head) => app.change({ head: asNumber(head) })),
+    app.hasPieces ? choice("Units", [{ value: "words", text: "words" }, { value: "pieces", text: "pieces of words" }], state.unit, (unit) => app.change({ unit, row: null, column: null })) : null,
+    app.translator ? choice("Search", BEAMS, String(state.beam), (beam) => app.change({ beam: Number(beam) })) : null,
+    tick("show </s>, the end mark", state.end, (end) => app.change({ end })),
+  );
+}
+
+const BEAMS = [1, 2, 3, 5, 8].map((size) => ({ value: String(size), text: size === 1 ? "greedy" : `beam of ${size}` }));
+
+function numbered(name, number) {
+  return Array.from({ length: number }, (_, place) => ({ value: String(place + 1), text: `${name} ${place + 1}` }));
+}
+
+/** How often the claims of this view are right, and the reasons not to believe this map. */
+function renderBelief(app, place) {
+  const { state, view } = app;
+  const lines = [element("p", {}, `${KIND_NAMES[state.kind]}, ${app.viewName}. ${beliefOf(app, view, state.kind)}`)];
+  if (app.data.guidance && state.kind === "cross") lines.push(element("p", {}, `Taught: ${app.data.guidance}.`));
+  const warnings = mapWarnings(app.map, view, state.kind);
+  lines.push(...warnings.map((warning) => element("p", { class: "warning" }, `Warning: ${warning}`)));
+  if (app.state.off) lines.push(element("p", { class: "warning" }, `Switched off: ${offName(app.state.off)}. Measured numbers are of the whole model.`));
+  lines.push(element("p", { class: "note" }, "Attention shows where the model read information. That alone is not an explanation."));
+  put(place, lines);
+}
+
+function beliefOf(app, view, kind) {
+  if (kind !== "cross") return "Self-attention claims no links, so there is no error rate.";
+  const score = app.scoreOf(view);
+  if (!score) return "How many of its claims are right was not measured.";
+  const measured = `On validation, ${percent(score.precision)} of the links it claimed were right (precision), and it claimed ${percent(score.recall)} of the sure gold links (recall)`;
+  return `${measured}; alignment error rate ${score.aer.toFixed(3)}. It claims a link from a weight of ${score.threshold.toFixed(2)} on (its threshold).`;
+}
+
+function offName(off) {
+  const named = off.split(" ").map((each) => each.split("/"));
+  return named.map(([kind, layer, head]) => `${KIND_NAMES[kind].toLowerCase()} layer ${layer} head ${head}`).join(", ");
+}

@@ -1,0 +1,74 @@
+"use strict";
+// Small maps of all heads of all layers. One click enlarges a head; the cell pointed at is marked in all of them.
+
+/** A small map for each head, with its error rate; and for each layer's mean, and the mean of all. */
+function renderHeads(app, panel) {
+  const { map, kind, places, labels } = shownOf(app);
+  const { numLayers, numHeads } = app.data;
+  const layers = Array.from({ length: numLayers }, (_, number) => number + 1);
+  const heads = [null, ...Array.from({ length: numHeads }, (_, number) => number + 1)];
+  const views = layers.map((layer) => heads.map((head) => ({ layer, head })));
+  const rows = views.map((ofLayer) =>
+    element("div", { class: "heads-row" }, ofLayer.map((view) => smallMap(app, map, kind, places, view))),
+  );
+  const hint = "Point at a cell to mark it in every head. Click a head, or press Enter on it, to enlarge it.";
+  const meaning = element("p", { class: "meaning", "aria-live": "polite" }, hint);
+  const all = element("div", { class: "heads" }, rows);
+  panel.append(all, meaning);
+  markEverywhere(all, places, (t, s) => {
+    const [row, column] = [places.rows[t], places.columns[s]];
+    for (const button of all.querySelectorAll("button")) {
+      const view = { layer: Number(button.dataset.layer), head: Number(button.dataset.head) || null };
+      button.querySelector(".value").textContent = map[kind].view(view).row(row)[column].toFixed(2);
+    }
+    meaning.replaceChildren(`“${labels.rows[row]}” attends to “${labels.columns[column]}”: the weight stands under each head.`);
+  });
+}
+
+function smallMap(app, map, kind, places, view) {
+  const name = view.head === null ? `layer ${view.layer}, mean` : `layer ${view.layer}, head ${view.head}`;
+  const isOff = app.isOff(kind, view);
+  const isShown = app.state.layer === view.layer && app.state.head === view.head;
+  const score = kind === "cross" ? app.scoreOf(view) : undefined;
+  const error = score ? `error rate ${score.aer.toFixed(2)}` : "";
+  const open = () => app.change({ ...view, panel: "grid" });
+  const about = { type: "button", "data-layer": view.layer, "data-head": view.head ?? 0, onclick: open };
+  return element(
+    "button",
+    { ...about, class: `small-map${isShown ? " shown" : ""}${isOff ? " off" : ""}` },
+    element("span", { class: "name" }, name),
+    smallPicture(map[kind].view(view), places),
+    element("span", { class: "value", "aria-hidden": "true" }, "\u00a0"),
+    element("span", { class: "error" }, isOff ? "switched off" : error || "\u00a0"),
+  );
+}
+
+/** The weights as squares: the darker, the larger. */
+function smallPicture(weights, places) {
+  const squares = places.rows.flatMap((row, t) =>
+    places.columns.map((column, s) => {
+      const weight = weights.row(row)[column];
+      if (weight < 0.02) return null;
+      return element("rect", { x: s, y: t, width: 1, height: 1, class: "square", style: { "--weight": weight } });
+    }),
+  );
+  const [width, height] = [places.columns.length, places.rows.length];
+  const mark = element("rect", { class: "mark", width: 1, height: 1, x: -2, y: -2 });
+  return element("svg", { class: "small", viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }, squares, mark);
+}
+
+function markEverywhere(all, places, tell) {
+  all.addEventListener("pointermove", (event) => {
+    const picture = event.target.closest?.("svg.small");
+    if (!picture) return;
+    const box = picture.getBoundingClientRect();
+    const s = Math.floor(((event.clientX - box.left) / box.width) * places.columns.length);
+    const t = Math.floor(((event.clientY - box.top) / box.height) * places.rows.length);
+    if (places.rows[t] === undefined || places.columns[s] === undefined) return;
+    for (const mark of all.querySelectorAll(".mark")) {
+      mark.setAttribute("x", s);
+      mark.setAttribute("y", t);
+    }
+    tell(t, s);
+  });
+}

@@ -1,0 +1,2 @@
+"use strict";
+function hasWords(text) { return /[\p{L}\p{N}]/u.test(text); }

@@ -1,0 +1,92 @@
+"use strict";
+// The translation as it is written, word by word: what the model attended to at each step, and what it could have said.
+
+const MOST_CHANCES = 8;
+
+/** One step of decoding, with the next-token probabilities. Any of them can be said instead, and it goes on from there. */
+function renderSteps(app, panel) {
+  const map = app.computedMap();
+  if (!map) return put(panel, element("p", {}, app.notReady));
+  const step = Math.min(app.state.step, map.targetTokens.length - 1);
+  const go = (to) => app.change({ step: Math.min(Math.max(to, 0), map.targetTokens.length - 1) });
+  put(panel, writtenSoFar(app, map, step, go), stepButtons(map, step, go), readingAt(app, map, step), chancesAt(app, map, step));
+  if (app.state.prefix) {
+    const back = () => app.change({ prefix: "", step: 0 });
+    put(panel, element("p", {}, element("button", { type: "button", id: "own", onclick: back }, "Back to the model's own translation")));
+  }
+  return undefined;
+}
+
+/** The tokens; those that are not yet written at this step are grey. */
+function writtenSoFar(app, map, step, go) {
+  const { rows } = mapLabels(map, "cross");
+  const tokens = rows.map((label, t) => {
+    const state = t < step ? "before" : t === step ? "now" : "later";
+    const about = { type: "button", id: `token-${t}`, class: `token ${state}`, "aria-current": t === step ? "step" : null };
+    return element("button", { ...about, onclick: () => go(t) }, word(label));
+  });
+  return element("div", { class: "tokens", role: "group", "aria-label": "Steps" }, tokens);
+}
+
+function stepButtons(map, step, go) {
+  const last = map.targetTokens.length - 1;
+  const button = (id, text, to, isOff) => element("button", { type: "button", id, disabled: isOff, onclick: () => go(to) }, text);
+  return element(
+    "p",
+    { class: "row" },
+    button("step-first", "First", 0, step === 0),
+    button("step-back", "Back", step - 1, step === 0),
+    button("step-next", "Next", step + 1, step === last),
+    button("step-play", "Play", step, step === last),
+    element("span", { class: "note" }, `step ${step + 1} of ${last + 1}`),
+  );
+}
+
+/** The source, shaded by what the model attended to at this step. */
+function readingAt(app, map, step) {
+  const { columns } = mapLabels(map, "cross");
+  const weights = map.cross.view(app.view).row(step);
+  const words = columns.map((label, s) =>
+    element(
+      "span",
+      { class: `read${weights[s] > 0.5 ? " strong" : ""}`, style: { "--weight": weights[s] } },
+      word(label),
+      element("small", {}, weights[s].toFixed(2)),
+    ),
+  );
+  const title = `While choosing this token, the model attended to (cross-attention, ${app.viewName}):`;
+  return element("div", {}, element("h3", {}, title), element("div", { class: "reading" }, words));
+}
+
+/** The most probable next tokens, as bars; each is a button that says it instead. */
+function chancesAt(app, map, step) {
+  const best = bestTokens(map.next[step], MOST_CHANCES);
+  const said = map.targetIds[step];
+  const tokens = best.includes(said) ? best : [...best, said];
+  const rows = tokens.map((token) => {
+    const [chance, isSaid] = [Math.exp(map.next[step][token]), token === said];
+    const label = app.translator.tokenizer.describe([token], app.data.languages[1]).tokens[0];
+    const say = () => app.change({ prefix: [...map.targetIds.slice(0, step), token].join(" "), step: step + 1 });
+    return element(
+      "tr",
+      { class: isSaid ? "said" : null },
+      element("th", { scope: "row" }, word(visible(label, LONGEST_LABEL))),
+      element("td", { class: "number" }, chance < 0.0005 ? "under 0.001" : chance.toFixed(3)),
+      element("td", { class: "bar" }, element("span", { style: { width: `${100 * chance}%` } })),
+      element("td", {}, isSaid ? "said here" : element("button", { type: "button", id: `say-${token}`, onclick: say }, "What if it had said this?")),
+    );
+  });
+  const titles = ["Next token", "Probability", "", ""].map((title) => element("th", { scope: "col" }, title));
+  const head = element("thead", {}, element("tr", {}, titles));
+  return element("div", { class: "scroll" }, element("table", { class: "text-table chances" }, head, element("tbody", {}, rows)));
+}
+
+/** Goes from step to step, one a second, until the end or until something else is chosen. */
+function playSteps(app) {
+  const timer = setInterval(() => {
+    const map = app.computedMap();
+    if (app.panel.name !== "steps" || !map || app.state.step >= map.targetTokens.length - 1) clearInterval(timer);
+    else app.change({ step: app.state.step + 1 });
+  }, 1000);
+  return timer;
+}
