@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from toytrans.attention_maps import KINDS, AttentionMap, View
 from toytrans.decoding import Translation, Translator
+from toytrans.text.neighbours import Neighbours
 
 FORMAT = 1
 MOST_INTEGER = 16383
@@ -66,7 +67,7 @@ def map_to_json(translation: Translation) -> dict[str, Any]:
 
 
 def packed_weights(weights: Mapping[str, NDArray[Any]]) -> str:
-    """The weights as base64: each row as integers of 15 bits and one scale, deflated.
+    """The weights as text: each row as integers of 15 bits and one scale, deflated.
 
     A row's largest weight is 16,383 times its scale. That is closer to the weights than 16-bit floats, in less space:
     see `docs/decisions/0024`. First come all scales, as 32-bit floats, then the low bytes of all integers, then the
@@ -80,8 +81,17 @@ def packed_weights(weights: Mapping[str, NDArray[Any]]) -> str:
     ]
     together = np.concatenate([each.ravel() for each in integers]).view(np.uint8).reshape(-1, 2)
     content = np.concatenate(scales).astype("<f4").tobytes() + together.T.tobytes()
+    return packed(content)
+
+
+def packed(content: bytes) -> str:
+    """Bytes, deflated, as text in base 85: five characters for four bytes, a sixteenth less than base64.
+
+    First comes the number of deflated bytes, since zeros fill the last four up. The characters are those of `base64.b85encode`, with `,` in place of `<`, which means something in a page.
+    """
     deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
-    return base64.b64encode(deflate.compress(content) + deflate.flush()).decode()
+    deflated = deflate.compress(content) + deflate.flush()
+    return base64.b85encode(len(deflated).to_bytes(4) + deflated, pad=True).decode().replace("<", ",")
 
 
 def _model_to_json(translator: Translator) -> dict[str, Any]:
@@ -92,26 +102,32 @@ def _model_to_json(translator: Translator) -> dict[str, Any]:
         "config": {name: getattr(config, name) for name in names},
         "weights": shapes,
         "tokenizer": {"kind": translator.tokenizer.kind, **translator.tokenizer.to_json()},
-        "neighbours": None if translator.neighbours is None else _neighbours_to_json(translator),
+        "neighbours": translator.neighbours and _neighbours_to_json(translator.neighbours),
     }
 
 
-def _neighbours_to_json(translator: Translator) -> dict[str, Any]:
-    """The pairs of neighbours in training, those of each left token in order, and their counts."""
-    assert translator.neighbours is not None
-    pairs_P2, counts_P = translator.neighbours.pairs_P2, translator.neighbours.counts_P
-    return {"pairs": _deflated(pairs_P2.astype("<u4")), "counts": _deflated(counts_P.astype("<u4"))}
+def _neighbours_to_json(neighbours: Neighbours) -> dict[str, Any]:
+    """The pairs of neighbours in training as numbers, left times vocabulary size plus right, each less the one before.
+
+    The pairs are in order, so these steps are small and deflate well.
+    """
+    pairs_P2 = neighbours.pairs_P2.astype(np.int64)
+    size = int(pairs_P2.max(initial=0)) + 1
+    order = np.lexsort((pairs_P2[:, 1], pairs_P2[:, 0]))
+    numbers_P = pairs_P2[order, 0] * size + pairs_P2[order, 1]
+    steps_P, counts_P = np.diff(numbers_P, prepend=0), neighbours.counts_P[order]
+    return {"size": size, "steps": packed(_bytes(steps_P)), "counts": packed(_bytes(counts_P))}
+
+
+def _bytes(numbers: NDArray[np.int64]) -> bytes:
+    """32-bit integers, all low bytes first, then the next ones: most of the high ones are zero."""
+    return numbers.astype("<u4").view(np.uint8).reshape(-1, 4).T.tobytes()
 
 
 def _attention_to_json(map_: AttentionMap, kind: Any) -> dict[str, Any]:
     weights = map_.weights(kind)
     integers = np.round(weights.astype(np.float64) * MOST_UINT16).astype("<u2")
     return {"shape": list(weights.shape), "values": base64.b64encode(integers.tobytes()).decode()}
-
-
-def _deflated(numbers: NDArray[Any]) -> str:
-    deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
-    return base64.b64encode(deflate.compress(numbers.tobytes()) + deflate.flush()).decode()
 
 
 def _view_to_json(view: View | None) -> dict[str, Any] | None:

@@ -16,7 +16,7 @@ async function unpackTranslator(data) {
     ...data,
     model: new Transformer(config, weights),
     tokenizer: loadTokenizer(tokenizer),
-    neighbours: neighbours && new Neighbours(await numbers(neighbours.pairs), await numbers(neighbours.counts)),
+    neighbours: neighbours && (await unpackNeighbours(neighbours)),
   });
 }
 
@@ -40,12 +40,38 @@ function unpackWeights(shapes, bytes) {
   return weights;
 }
 
-/** The bytes of a deflated block in base64. */
+/** The pairs of neighbours: each is `left * size + right`, and stands there less the one before it. */
+async function unpackNeighbours({ size, steps, counts }) {
+  let number = 0;
+  const pairs = (await unpackIntegers(steps)).map((step) => (number += step));
+  return new Neighbours(pairs.flatMap((each) => [Math.floor(each / size), each % size]), await unpackIntegers(counts));
+}
+
+/** 32-bit integers: all low bytes come first, then the next ones. */
+async function unpackIntegers(packed) {
+  const bytes = await inflate(packed);
+  const size = bytes.length / 4;
+  const at = (place) => bytes[place] + 256 * (bytes[place + size] + 256 * (bytes[place + 2 * size] + 256 * bytes[place + 3 * size]));
+  return Array.from({ length: size }, (_, place) => at(place));
+}
+
+/** The bytes of a block: base 85, deflated. */
 async function inflate(packed) {
-  const stream = new Blob([bytesFromBase64(packed)]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  const stream = new Blob([bytesFromBase85(packed)]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-async function numbers(packed) {
-  return new Uint32Array((await inflate(packed)).buffer);
+const BASE85 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;,=>?@^_`{|}~";
+
+/** Five characters are four bytes, the largest first. The first four bytes tell how many follow. */
+function bytesFromBase85(text) {
+  const valueOf = new Uint8Array(128);
+  for (let value = 0; value < 85; value++) valueOf[BASE85.charCodeAt(value)] = value;
+  const bytes = new DataView(new ArrayBuffer((text.length / 5) * 4));
+  for (let place = 0; place < text.length; place += 5) {
+    let number = 0;
+    for (let k = place; k < place + 5; k++) number = number * 85 + valueOf[text.charCodeAt(k)];
+    bytes.setUint32((place / 5) * 4, number);
+  }
+  return bytes.buffer.slice(4, 4 + bytes.getUint32(0));
 }
