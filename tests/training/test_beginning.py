@@ -15,12 +15,6 @@ from toytrans.training import begin_run, needs_teachers
 from .conftest import LINKS, PAIRS, SPLITS, guided, quiet, write_jsonl
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    """Where a test puts its links."""
-    return tmp_path / "links.pharaoh"
-
-
 @pytest.mark.parametrize(
     ("by", "told"),
     [
@@ -31,10 +25,10 @@ def file(tmp_path: Path) -> Path:
     ],
 )
 def test_what_cannot_guide_is_refused_in_one_line_before_there_is_a_directory(
-    config: Config, tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch, by: str, told: str
+    config: Config, tmp_path: Path, links_file: Path, monkeypatch: pytest.MonkeyPatch, by: str, told: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    file.write_text(f"{LINKS}\n" * 35, encoding="utf-8")
+    links_file.write_text(f"{LINKS}\n" * 35, encoding="utf-8")
     with pytest.raises((ValueError, FileNotFoundError), match=re.escape(told)) as error:
         begin_run(guided(config, by), tmp_path / "run", quiet)
     assert "\n" not in str(error.value)
@@ -55,13 +49,13 @@ def test_a_gold_link_past_its_sentence_is_refused_before_there_is_a_directory(co
     [("3-3 0-2 1p1 2-0", 0, "2-0 1p1 0-2 3-3"), ("4-4 1-3 2p2 3-1", 1, "2-0 1p1 0-2 3-3"), ("", 1, "")],
 )
 def test_the_run_keeps_its_own_copy_counted_from_0(
-    config: Config, tmp_path: Path, file: Path, line: str, first_word: int, kept: str
+    config: Config, tmp_path: Path, links_file: Path, line: str, first_word: int, kept: str
 ) -> None:
-    file.write_text(f"{line}\n" * 36, encoding="utf-8")
-    begin_run(guided(config, file, guided_first_word=first_word), tmp_path / "run", quiet)
-    file.write_text("0-0\n" * 36, encoding="utf-8")
+    links_file.write_text(f"{line}\n" * 36, encoding="utf-8")
+    begin_run(guided(config, links_file, guided_first_word=first_word), tmp_path / "run", quiet)
+    links_file.write_text("0-0\n" * 36, encoding="utf-8")
     with pytest.raises(FileExistsError, match="in use"):
-        begin_run(guided(config, file), tmp_path / "run", quiet)
+        begin_run(guided(config, links_file), tmp_path / "run", quiet)
     assert (tmp_path / "run" / "guide.pharaoh").read_text(encoding="utf-8") == f"{kept}\n" * 36
 
 
