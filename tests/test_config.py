@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError, fields, is_dataclass
-from typing import Any
+from dataclasses import FrozenInstanceError, fields, is_dataclass, replace
+from typing import Any, Literal
 
 import pytest
 
@@ -248,7 +248,17 @@ def test_a_run_older_than_the_choice_of_an_optimizer_goes_on_with_its_own() -> N
 
 def test_settings_that_name_neither_optimizer_nor_learning_rate_get_both_defaults() -> None:
     recipe = Config.from_json({"training": {"seed": 2}}).training
-    assert (recipe.optimizer, recipe.learning_rate) == ("muon", TrainingConfig().learning_rate)
+    assert (recipe.optimizer, recipe.peak_learning_rate) == ("muon", 6e-3)
+
+
+@pytest.mark.parametrize(("optimizer", "rate"), [("muon", 6e-3), ("adamw", 2e-3)])
+@pytest.mark.parametrize("preset", ["toy", "real"])
+def test_an_optimizer_brings_its_own_learning_rate_unless_one_is_set(
+    preset: str, optimizer: Literal["muon", "adamw"], rate: float
+) -> None:
+    recipe = replace(PRESETS[preset].training, optimizer=optimizer)
+    assert recipe.peak_learning_rate == rate
+    assert replace(recipe, learning_rate=0.125).peak_learning_rate == 0.125
 
 
 def test_a_run_older_than_unknown_words_goes_on_without() -> None:

@@ -13,6 +13,10 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 Device = Literal["auto", "cpu", "cuda", "mps"]
 """Where to compute; `auto` takes a GPU where there is one."""
+Manner = Literal["verbatim", "lenient"]
+"""How a text is read: as typed, or as meant."""
+PEAK_LEARNING_RATES = {"muon": 6e-3, "adamw": 2e-3}
+"""Of each optimizer, unless a run sets its own."""
 
 
 class SettingRefused(Exception):
@@ -27,6 +31,14 @@ def _require(condition: bool, message: str) -> None:
         raise SettingRefused(message)
 
 
+def _require_choice(settings: Any, *names: str) -> None:
+    """Each of these fields holds one of the values that its `Literal` lists."""
+    types = get_type_hints(type(settings))
+    for name in names:
+        value, choices = getattr(settings, name), get_args(types[name])
+        _require(value in choices, f"{name} {value!r} is not {' or '.join(map(repr, choices))}")
+
+
 @dataclass(frozen=True)
 class TextConfig:
     """How text becomes tokens."""
@@ -37,15 +49,14 @@ class TextConfig:
     """Most subwords to learn, for both languages together. With `words`, every word of the training split is kept."""
     max_tokens: int = 100
     """Training pairs with a longer side are left out."""
-    reading: Literal["verbatim", "lenient"] = "lenient"
+    reading: Manner = "lenient"
     """`verbatim`: the model reads exactly what is typed. `lenient`: it reads the sentence that is meant (usual
     capitals, `did not` for `didn't`, a final mark; several sentences one by one). Training reads in the same way."""
 
     def __post_init__(self) -> None:
-        _require(self.tokenizer in ("words", "subwords"), f"tokenizer {self.tokenizer!r} is not 'words' or 'subwords'")
+        _require_choice(self, "tokenizer", "reading")
         _require(self.vocabulary_size >= 100, f"vocabulary_size {self.vocabulary_size} is too small: give at least 100")
         _require(self.max_tokens >= 1, f"max_tokens {self.max_tokens} is not at least 1")
-        _require(self.reading in ("verbatim", "lenient"), f"reading {self.reading!r} is not 'verbatim' or 'lenient'")
 
 
 @dataclass(frozen=True)
@@ -92,8 +103,8 @@ class TrainingConfig:
     to the bit."""
     optimizer: Literal["muon", "adamw"] = "muon"
     """Muon learns the toy corpus in half the steps. Most models are trained with AdamW."""
-    learning_rate: float = 6e-3
-    """Peak learning rate. Linear decay runs during warm-up too."""
+    learning_rate: float | None = None
+    """Peak learning rate; by default 0.006 for Muon and 0.002 for AdamW. Linear decay runs during warm-up too."""
     warmup_steps: int = 20
     """Steps over which the learning rate rises from zero."""
     weight_decay: float = 0.01
@@ -136,15 +147,20 @@ class TrainingConfig:
         for name in ("seed", "warmup_steps", "weight_decay", "guided_weight"):
             _require(getattr(self, name) >= 0, f"{name} {getattr(self, name)} is negative")
         _require(self.seed < 2**31, f"seed {self.seed} is not below 2147483648")
-        _require(self.optimizer in ("muon", "adamw"), f"optimizer {self.optimizer!r} is not 'muon' or 'adamw'")
+        _require_choice(self, "optimizer")
         for name in ("weight_decay", "learning_rate", "guided_weight"):
-            _require(isfinite(getattr(self, name)), f"{name} {getattr(self, name)} is not a finite number")
-        _require(self.learning_rate > 0, f"learning_rate {self.learning_rate} is not above 0")
+            _require(isfinite(getattr(self, name) or 0), f"{name} {getattr(self, name)} is not a finite number")
+        for name in ("learning_rate", "max_minutes"):
+            _require((value := getattr(self, name)) is None or value > 0, f"{name} {value} is not above 0")
         _require(self.clip_norm > 0, f"clip_norm {self.clip_norm} is not above 0")
         _require(0.0 <= self.label_smoothing < 1.0, f"label_smoothing {self.label_smoothing} is not in [0, 1)")
         for name in ("unknown_share", "joined_share"):
             _require(0.0 <= getattr(self, name) <= 1.0, f"{name} {getattr(self, name)} is not from 0 to 1")
-        _require(self.max_minutes is None or self.max_minutes > 0, f"max_minutes {self.max_minutes} is not above 0")
+
+    @property
+    def peak_learning_rate(self) -> float:
+        """The learning rate that was set, or else the optimizer's own."""
+        return PEAK_LEARNING_RATES[self.optimizer] if self.learning_rate is None else self.learning_rate
 
 
 @dataclass(frozen=True)
@@ -233,7 +249,7 @@ class Config:
         if isinstance(recipe := settings.get("training"), Mapping):
             # What runs did before these settings existed.
             older: dict[str, Any] = {"unknown_share": 0.0, "joined_share": 0.0}
-            if "learning_rate" in recipe:  # else the default optimizer comes with its own learning rate
+            if "learning_rate" in recipe:  # always written; without it, nothing says that the run is old
                 older["optimizer"] = "adamw"
             settings = {**settings, "training": {**older, **recipe}}
         if isinstance(text := settings.get("text"), Mapping):
@@ -281,7 +297,6 @@ PRESETS: Mapping[str, Config] = {
             batch_tokens=1500,
             max_steps=100_000,
             max_minutes=10,
-            learning_rate=2e-3,
             warmup_steps=400,
             label_smoothing=0.1,
             joined_share=0.0,

@@ -48,17 +48,17 @@ def test_each_reason_to_doubt_is_one_line(
 
 
 def test_what_is_typed_cannot_hide_in_a_warning(tokenizer: Tokenizer) -> None:
-    (line,) = warnings(Encoded.of([UNK, EOS], ["<unk>", "</s>"], [0, None], ["a\u202eb"]), SURE, Limits())
+    (line,) = warnings(Encoded([UNK, EOS], ["<unk>", "</s>"], [0, None], ["a\u202eb"]), SURE, Limits())
     assert "\\u202e" in line
 
 
 def test_a_word_is_as_likely_as_its_pieces_together_and_the_end_is_no_word() -> None:
-    target = Encoded.of([5, 6, UNK, EOS], ["▁ro", "bot", "<unk>", "</s>"], [0, 0, 1, None], ["robot", "<unk>"])
+    target = Encoded([5, 6, UNK, EOS], ["▁ro", "bot", "<unk>", "</s>"], [0, 0, 1, None], ["robot", "<unk>"])
     words = word_probabilities(target, (0.5, 0.5, 0.9, 0.1), {1: "yak"})
     assert words == [("robot", 0.25), ("yak", 0.9)]
     assert confidence(words) == 0.25
     assert confidence([]) == 1.0
-    assert word_probabilities(Encoded.of([], [], [], []), ()) == []
+    assert word_probabilities(Encoded([], [], [], []), ()) == []
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import torch
 from toytrans.attention_maps import AttentionMap, Metadata, View
 from toytrans.config import ModelConfig, SearchConfig, TextConfig
 from toytrans.decoding import Translation, Translator
-from toytrans.decoding.copying import copies, unknown_words
+from toytrans.decoding.copying import copies
 from toytrans.model.transformer import Transformer
 from toytrans.text import EOS, UNK, Tokenizer, build_tokenizer
 from toytrans.text.word_tokenizer import WordTokenizer
@@ -57,7 +57,7 @@ def test_a_slot_takes_the_unknown_word_with_the_largest_weight(
 
 
 def test_an_unknown_word_is_named_by_its_number_and_as_typed() -> None:
-    assert unknown_words(PLURALS.encode("the yaks saw yak", "en")) == {1: "yaks", 3: "yak"}
+    assert PLURALS.encode("the yaks saw yak", "en").unknown_words == {1: "yaks", 3: "yak"}
 
 
 def test_a_filled_slot_reads_as_the_word_and_spelling_is_kept(tokenizer: Tokenizer) -> None:
@@ -70,7 +70,7 @@ def test_of_a_word_in_pieces_all_are_replaced() -> None:
     pairs = [("the robot saw", "le robot vit")] * 3
     tokenizer = build_tokenizer(TextConfig("subwords", 100, reading="verbatim"), pairs)
     ids = tokenizer.encode("le ro☃bot vit", "fr").ids
-    (slot,) = unknown_words(tokenizer.describe(ids, "fr"))
+    (slot,) = tokenizer.describe(ids, "fr").unknown_words
     assert tokenizer.decode(ids, "fr", {slot: "Yak"}) == "le Yak vit"
 
 

@@ -82,7 +82,7 @@ def test_unknown_words_are_named_as_typed_and_once(tokenizer: Tokenizer) -> None
 @each_kind
 def test_an_empty_text_is_an_end_of_sentence(tokenizer: Tokenizer) -> None:
     for text in ("", "  \n"):
-        assert tokenizer.encode(text, "en") == Encoded([EOS], ["</s>"], [None], [], ())
+        assert tokenizer.encode(text, "en") == Encoded([EOS], ["</s>"], [None], [])
     assert tokenizer.decode([], "en") == tokenizer.decode([EOS], "en") == ""
 
 

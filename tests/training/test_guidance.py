@@ -27,7 +27,7 @@ def encoded(*words: str) -> Encoded:
     pieces = [(piece, number) for number, word in enumerate(words) for piece in word.split("-")]
     tokens, word_ids = [piece for piece, _ in pieces], [number for _, number in pieces]
     ids = [*range(4, 4 + len(tokens)), EOS]
-    return Encoded.of(ids, [*tokens, "</s>"], [*word_ids, None], list(words))
+    return Encoded(ids, [*tokens, "</s>"], [*word_ids, None], list(words))
 
 
 def entries(*links: tuple[int, int]) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:

@@ -16,13 +16,14 @@ from toytrans.attention_maps.links import (
     format_links,
     parse_links,
 )
-from toytrans.attention_maps.record import AttentionMap, Kind, Metadata
+from toytrans.attention_maps.record import FORCED, AttentionMap, Kind, Metadata
 from toytrans.attention_maps.symmetrization import Symmetrization, agreed_links, reversed_links, symmetrize
 from toytrans.attention_maps.table import LinkedWord, format_table, linked_words_table
 from toytrans.attention_maps.views import MAJORITY, View, ViewScore, threshold_of, views
 from toytrans.attention_maps.warnings import count_map_warnings, map_warnings, warnings_of_many_maps
 
 __all__ = [
+    "FORCED",
     "MAJORITY",
     "AlignmentCounts",
     "AttentionMap",

@@ -9,13 +9,12 @@ import numpy as np
 
 from toytrans.attention_maps.hidden_words import LEAST_LOSS, HiddenWords
 from toytrans.attention_maps.labels import percent, sentence, visible
-from toytrans.attention_maps.record import END, NULL, AttentionMap, Kind
+from toytrans.attention_maps.record import END, FORCED, NULL, AttentionMap, Kind
 from toytrans.attention_maps.views import View
 from toytrans.attention_maps.warnings import map_warnings
 from toytrans.special_tokens import SPECIAL_TOKENS, UNK, WORD_START
 
 MOST_WORDS_NAMED = 6
-FORCED = "forced"
 UNKNOWN = SPECIAL_TOKENS[UNK]
 
 NAMES: dict[Kind, str] = {

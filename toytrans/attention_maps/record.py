@@ -21,6 +21,8 @@ from toytrans.attention_maps.words import WordIds, merge, spell, word_starts
 from toytrans.special_tokens import BOS, EOS, SPECIAL_TOKENS
 
 FORMAT_VERSION = 2
+FORCED = "forced"
+"""How the target of a map was chosen (`Metadata.decoding`), if it was given."""
 START, END, NULL = SPECIAL_TOKENS[BOS], SPECIAL_TOKENS[EOS], "<null>"
 ROW_SUM_TOLERANCE = 1e-3
 

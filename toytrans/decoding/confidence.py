@@ -8,7 +8,6 @@ from math import floor
 from typing import Any, TypeAlias
 
 from toytrans.attention_maps.labels import visible
-from toytrans.decoding.copying import unknown_words
 from toytrans.text import Encoded
 from toytrans.text.neighbours import NewPair
 
@@ -113,9 +112,8 @@ def _of_words(source: Encoded) -> list[str]:
 
 
 def _of_unknown_words(source: Encoded, copied: Collection[int]) -> list[str]:
-    typed = unknown_words(source)
-    taken = dict.fromkeys(word for number, word in typed.items() if number in copied)
-    left = dict.fromkeys(word for word in typed.values() if word not in taken)
+    taken = dict.fromkeys(word for number, word in source.unknown_words.items() if number in copied)
+    left = [word for word in source.unknown if word not in taken]
     found = []
     if taken:
         found.append(f"unknown to this model, copied as typed: {_named(taken)}")

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from toytrans.attention_maps import AttentionMap, View
-from toytrans.special_tokens import UNK
 from toytrans.text import Encoded
 
 
@@ -26,19 +25,13 @@ class Copy:
     """The slot's attention weight on the source word."""
 
 
-def unknown_words(encoded: Encoded) -> dict[int, str]:
-    """The words, by number, that hold a token the vocabulary lacks."""
-    lacking = (word for token, word in zip(encoded.ids, encoded.word_ids, strict=True) if token == UNK)
-    return {word: encoded.words[word] for word in lacking if word is not None}
-
-
 def copies(map_: AttentionMap, view: View, source: Encoded, target: Encoded) -> tuple[Copy, ...]:
     """For each slot of a translation, the unknown source word with the largest weight.
 
     Two slots take two different words if there are as many, the largest weight first.
     """
-    slots = list(unknown_words(target))
-    columns = list(unknown_words(source))
+    slots = list(target.unknown_words)
+    columns = list(source.unknown_words)
     if not slots or not columns:
         return ()
     words = map_.merged_to_words()

@@ -10,15 +10,15 @@ Axes: S source words, T target words.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from toytrans.attention_maps import Metadata
+from toytrans.attention_maps import FORCED
 from toytrans.attention_maps.hidden_words import HiddenWords, spelled_words
 from toytrans.attention_maps.words import WordIds, word_starts
 from toytrans.decoding.confidence import warnings
-from toytrans.decoding.copying import unknown_words
 from toytrans.decoding.translator import Translator
 from toytrans.text import Encoded
 
@@ -74,22 +74,14 @@ def _hidden_words(
     target_words = spelled_words(output.tokens, output.word_ids)
     probabilities = tuple(np.exp(seen_T).tolist())
     of_words = list(zip(target_words, probabilities, strict=True))
+    said = warnings(source, of_words, translator.limits, translator.new_pairs(source))
+    is_merged = len(set(output.word_ids)) < len(output.word_ids)
     losses_ST = seen_T - np.array(hidden_ST).reshape(len(hidden_ST), len(seen_T))
     return HiddenWords(
         spelled_words(source.tokens, source.word_ids),
         target_words,
         losses_ST.T.astype(np.float32),
-        Metadata(
-            run=translator.run_name,
-            checkpoint=translator.checkpoint_name,
-            decoding="forced",
-            probabilities=probabilities,
-            merged_to_words=len(set(output.word_ids)) < len(output.word_ids),
-            view_scores=translator.view_scores,
-            guidance=translator.guidance,
-            typed=unknown_words(source),
-            warnings=warnings(source, of_words, translator.limits, translator.new_pairs(source)),
-        ),
+        replace(translator.metadata(source, probabilities, FORCED), merged_to_words=is_merged, warnings=said),
     )
 
 

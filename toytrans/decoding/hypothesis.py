@@ -94,6 +94,6 @@ def max_length(source: Ids) -> int:
     return 2 * len(source) + 10
 
 
-def has_no_slot(*sentences: Ids) -> bool:
-    """Whether no `<unk>` stands in these. Then a translation has none either: there would be no word to copy."""
-    return all(UNK not in ids for ids in sentences)
+def may_copy(*sentences: Ids) -> bool:
+    """Whether `<unk>` stands in one of these. If not, a translation has none either: there is no word to copy."""
+    return any(UNK in ids for ids in sentences)

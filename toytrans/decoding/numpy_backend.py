@@ -13,7 +13,7 @@ from itertools import repeat
 import numpy as np
 
 from toytrans.config import SearchConfig
-from toytrans.decoding.hypothesis import ForcedPass, Hypothesis, Ids, has_no_slot, max_length
+from toytrans.decoding.hypothesis import ForcedPass, Hypothesis, Ids, max_length, may_copy
 from toytrans.model.numpy_attention import Array
 from toytrans.model.numpy_transformer import Cache, NumpyTransformer
 from toytrans.special_tokens import BOS, EOS, PAD, UNK
@@ -49,14 +49,14 @@ class NumpyBackend:
         return [self._force(*each) for each in zip(sources, targets, hidden or repeat(None), strict=False)]
 
     def _search(self, source: Ids, search: SearchConfig) -> list[Hypothesis]:
-        size, allows_unknown = search.beam_size, not has_no_slot(source)
+        size = search.beam_size
         cache, _ = self.model.encode(source)
         unfinished, ended = [_Unfinished((), (), cache)], list[Hypothesis]()
         while len(ended) < size:
             candidates = []
             for each in unfinished:
                 decoded = self.model.decode([each.ids[-1] if each.ids else BOS], each.cache)
-                log_probabilities_V = _log_probabilities(decoded.logits_TV, allows_unknown)[0]
+                log_probabilities_V = _log_probabilities(decoded.logits_TV, may_copy(source))[0]
                 # The 2N best of each hold the 2N best of all: even if N of them end, N are left to go on with.
                 for token in np.argsort(-log_probabilities_V, kind="stable")[: 2 * size].tolist():
                     scores = (*each.log_probabilities, float(log_probabilities_V[token]))
@@ -74,7 +74,7 @@ class NumpyBackend:
     def _force(self, source: Ids, target: Ids, hidden: Sequence[bool] | None) -> ForcedPass:
         cache, encoder_L = self.model.encode(source, hidden)
         decoded = self.model.decode([BOS, *target[:-1]], cache)
-        log_probabilities_TV = _log_probabilities(decoded.logits_TV, not has_no_slot(source, target))
+        log_probabilities_TV = _log_probabilities(decoded.logits_TV, may_copy(source, target))
         said_T = log_probabilities_TV[np.arange(len(target)), list(target)]
         attention = (
             np.stack(weights_L).astype(np.float32)
@@ -83,9 +83,9 @@ class NumpyBackend:
         return ForcedPass(Hypothesis(tuple(target), tuple(said_T.tolist())), *attention)
 
 
-def _log_probabilities(logits_TV: Array, allows_unknown: bool) -> Array:
-    """Log-probabilities (T, V) of the next token; `<pad>` and `<s>` never follow, and `<unk>` only where allowed."""
-    never = [PAD, BOS] if allows_unknown else [PAD, BOS, UNK]
+def _log_probabilities(logits_TV: Array, with_unknown: bool) -> Array:
+    """Log-probabilities (T, V) of the next token; `<pad>` and `<s>` never follow, and `<unk>` only `with_unknown`."""
+    never = [PAD, BOS] if with_unknown else [PAD, BOS, UNK]
     logits_TV = logits_TV.copy()
     logits_TV[:, never] = -np.inf
     logits_TV -= logits_TV.max(axis=-1, keepdims=True)

@@ -18,7 +18,7 @@ import torch
 from toytrans.config import SearchConfig
 from toytrans.decoding.beam import beam_search
 from toytrans.decoding.greedy import greedy_search, next_token_log_probabilities
-from toytrans.decoding.hypothesis import ForcedPass, Hypothesis, Ids, has_no_slot, max_length
+from toytrans.decoding.hypothesis import ForcedPass, Hypothesis, Ids, max_length, may_copy
 from toytrans.model.device import fast_float32_products
 from toytrans.model.transformer import Transformer
 from toytrans.text.batching import groups_of_like_length, make_batch, pad
@@ -73,7 +73,7 @@ class TorchBackend:
         encoded = self.model.encode(batch.source_BS, hidden_BS)
         decoded = self.model.decode(batch.target_input_BT, self.model.start(encoded))
         logits_BTV = self.model.next_token_logits(decoded.states_BTD)
-        may_copy_B = torch.tensor([not has_no_slot(*pair) for pair in zip(sources, targets, strict=True)])
+        may_copy_B = torch.tensor([may_copy(*pair) for pair in zip(sources, targets, strict=True)])
         log_probabilities_BTV = next_token_log_probabilities(logits_BTV, may_copy_B.to(logits_BTV.device)[:, None])
         said_BT = log_probabilities_BTV.gather(-1, batch.target_output_BT[..., None])[..., 0].tolist()
         encoder, decoder, cross = (

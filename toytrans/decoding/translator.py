@@ -7,10 +7,10 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from toytrans.attention_maps import AttentionMap, Metadata, View, ViewScore, threshold_of
+from toytrans.attention_maps import FORCED, AttentionMap, Metadata, View, ViewScore, threshold_of
 from toytrans.config import SearchConfig
 from toytrans.decoding.confidence import Limits, confidence, surprise, warnings, word_probabilities
-from toytrans.decoding.copying import copies, unknown_words
+from toytrans.decoding.copying import copies
 from toytrans.decoding.hypothesis import Backend, ForcedPass, Hypothesis
 from toytrans.decoding.numpy_backend import NumpyBackend
 from toytrans.decoding.translation import Translation
@@ -103,9 +103,21 @@ class Translator:
         for source, output, each in zip(sources, outputs, forced, strict=True):
             words = word_probabilities(output, each.target.probabilities)
             said = warnings(source, words, self.limits, self.new_pairs(source))
-            map_ = self._attention_map(source, output, each, "forced")
+            map_ = self._attention_map(source, output, each, FORCED)
             maps.append(replace(map_, metadata=replace(map_.metadata, warnings=said)))
         return maps
+
+    def metadata(self, source: Encoded, probabilities: tuple[float, ...], decoding: str) -> Metadata:
+        """Where a map of this translator comes from; `decoding` says how the target was chosen."""
+        return Metadata(
+            run=self.run_name,
+            checkpoint=self.checkpoint_name,
+            decoding=decoding,
+            probabilities=probabilities,
+            view_scores=self.view_scores,
+            guidance=self.guidance,
+            typed=source.unknown_words,
+        )
 
     def new_pairs(self, source: Encoded) -> list[NewPair]:
         """The neighbours in a source sentence that training never had; none where the run did not note them."""
@@ -164,16 +176,7 @@ class Translator:
         )
 
     def _attention_map(self, source: Encoded, target: Encoded, forced: ForcedPass, decoding: str) -> AttentionMap:
-        metadata = Metadata(
-            run=self.run_name,
-            checkpoint=self.checkpoint_name,
-            decoding=decoding,
-            probabilities=forced.target.probabilities,
-            view_scores=self.view_scores,
-            guidance=self.guidance,
-            typed=unknown_words(source),
-        )
-        return forced.as_map(source, target, metadata)
+        return forced.as_map(source, target, self.metadata(source, forced.target.probabilities, decoding))
 
 
 def _backend(model: Transformer | NumpyTransformer) -> Backend:

@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from toytrans.attention_maps import AlignmentCounts, AttentionMap, Link, View, ViewScore, claimed_links, views
+from toytrans.attention_maps import FORCED, AlignmentCounts, AttentionMap, Link, View, ViewScore, claimed_links, views
 from toytrans.attention_maps.words import merge, word_starts
 from toytrans.corpus.pairs import Pair
 from toytrans.decoding import Translator
@@ -139,7 +139,7 @@ def _rank(score: ViewScore) -> tuple[bool, float]:
 
 def check_map(map_: AttentionMap, pair: Pair, gold: Gold) -> None:
     """A `ValueError` where the map is not of a pass forced to say the pair's reference, or numbers other words."""
-    if map_.metadata.decoding != "forced":
+    if map_.metadata.decoding != FORCED:
         raise ValueError(
             f"{place_of(pair)}: gold links need attention forced to the reference, not {map_.metadata.decoding}"
         )

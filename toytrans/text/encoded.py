@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from toytrans.special_tokens import BOS, EOS, PAD, UNK
-from toytrans.text.reading import Reading
 
 
 @dataclass(frozen=True)
@@ -15,34 +15,28 @@ class Encoded:
 
     `ids`, `tokens` and `word_ids` are equally long; an encoded text ends with EOS, written `</s>`. `word_ids` index
     `words` and are `None` for a token outside the text. An unknown token is `<unk>` in `tokens` and keeps its spelling
-    in `words`; `unknown` lists each word that contains one, once, in order. `read_as` is the text as the model reads
-    it, or `None` if it differs from the typed text only in spaces, quotes and the first capital.
+    in `words`.
     """
 
     ids: list[int]
     tokens: list[str]
     word_ids: list[int | None]
     words: list[str]
-    unknown: tuple[str, ...]
     read_as: str | None = None
+    """The text as the model reads it; `None` if only spaces, quotes or the first capital differ from what was typed."""
     keeps_places: bool = True
     """Whether typed words and `words` have the same numbering."""
 
-    @classmethod
-    def of(
-        cls,
-        ids: list[int],
-        tokens: list[str],
-        word_ids: list[int | None],
-        words: list[str],
-        reading: Reading | None = None,
-    ) -> Encoded:
-        """Finds `unknown` from the ids, and takes `read_as` and `keeps_places` from a `reading`, if there is one."""
-        lacking = (words[word] for token, word in zip(ids, word_ids, strict=True) if token == UNK and word is not None)
-        unknown = tuple(dict.fromkeys(lacking))
-        if reading is None:
-            return cls(ids, tokens, word_ids, words, unknown)
-        return cls(ids, tokens, word_ids, words, unknown, reading.read_as, reading.keeps_places)
+    @cached_property
+    def unknown_words(self) -> dict[int, str]:
+        """The words that hold a token the vocabulary lacks, by their numbers."""
+        lacking = (word for token, word in zip(self.ids, self.word_ids, strict=True) if token == UNK)
+        return {word: self.words[word] for word in lacking if word is not None}
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The unknown words, each once, in order."""
+        return tuple(dict.fromkeys(self.unknown_words.values()))
 
 
 def text_positions(ids: Sequence[int]) -> list[int]:

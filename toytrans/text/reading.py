@@ -13,16 +13,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, fields
 from functools import cached_property
 from itertools import chain
-from typing import Any, Literal
+from typing import Any
 
+from toytrans.config import Manner
 from toytrans.text import marks
 from toytrans.text.contractions import expand, predicates_of
 from toytrans.text.questions import asks
 from toytrans.text.sentences import has_words, split_sentences
 from toytrans.text.spelling import normalize
 from toytrans.text.words import join_words, mark_spacing, split_spaced, split_words
-
-Manner = Literal["verbatim", "lenient"]
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,7 @@ class SubwordTokenizer:
             if owner is not None:
                 word_ids[position] = numbers[owner]
                 words[numbers[owner]] += tokens[position].replace(WORD_START, "")
-        return Encoded.of(list(ids), tokens, word_ids, words)
+        return Encoded(list(ids), tokens, word_ids, words)
 
     def to_json(self) -> dict[str, Any]:
         """What `from_json` builds the same tokenizer from: the `tokenizers` library's own format."""
@@ -132,7 +132,8 @@ def _cut(text: str, language: str) -> tuple[list[str], list[str]]:
 
 def _encoded(words: list[str], encoding: tokenizers.Encoding, reading: Reading) -> Encoded:
     tokens = [*encoding.tokens, SPECIAL_TOKENS[EOS]]
-    return Encoded.of([*encoding.ids, EOS], tokens, [*encoding.word_ids, None], words, reading)
+    word_ids = [*encoding.word_ids, None]
+    return Encoded([*encoding.ids, EOS], tokens, word_ids, words, reading.read_as, reading.keeps_places)
 
 
 def _owners(tokens: Sequence[str], language: str) -> list[int | None]:

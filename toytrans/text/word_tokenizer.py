@@ -58,8 +58,9 @@ class WordTokenizer:
         words = reading.words
         marked = zip(words, reading.marked, strict=True)
         ids = [*(self._id_of.get(token) or self._id_however_spaced.get(word, UNK) for word, token in marked), EOS]
-        read = Encoded.of(ids, [self._shown[token] for token in ids], [*range(len(words)), None], words, reading)
-        return self.as_unknown(read, [number for number, token in enumerate(ids) if token == UNK], language)
+        tokens, word_ids = [self._shown[token] for token in ids], [*range(len(words)), None]
+        read = Encoded(ids, tokens, word_ids, words, reading.read_as, reading.keeps_places)
+        return self.as_unknown(read, read.unknown_words, language)
 
     def as_unknown(self, encoded: Encoded, words: Collection[int], language: str) -> Encoded:
         """The same sentence, with the words of these numbers encoded as if they were unknown."""
@@ -74,9 +75,7 @@ class WordTokenizer:
                 pieces = [] if word in word_ids else self._pieces_of_unknown(encoded.words[word], language)
             ids += pieces
             word_ids += [word] * len(pieces)
-        tokens = [self._shown[token] for token in ids]
-        unknown = Encoded.of(ids, tokens, word_ids, encoded.words).unknown
-        return replace(encoded, ids=ids, tokens=tokens, word_ids=word_ids, unknown=unknown)
+        return replace(encoded, ids=ids, tokens=[self._shown[token] for token in ids], word_ids=word_ids)
 
     def encode_all(self, texts: Iterable[str], language: str) -> list[Encoded]:
         """`encode` of each text."""
@@ -95,7 +94,7 @@ class WordTokenizer:
         for number, (_, positions) in enumerate(words):
             for position in positions:
                 word_ids[position] = number
-        return Encoded.of(list(ids), tokens, word_ids, [unmarked(word) for word, _ in words])
+        return Encoded(list(ids), tokens, word_ids, [unmarked(word) for word, _ in words])
 
     def to_json(self) -> dict[str, Any]:
         """What `from_json` builds the same tokenizer from."""

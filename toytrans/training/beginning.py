@@ -35,6 +35,9 @@ def begin_run(config: Config, path: Path, note: Note, corpus: Corpus | None = No
         if not Path(guide).is_file():
             raise FileNotFoundError(f"--guided-alignment {guide}: no such file: give gold, self or a Pharaoh file")
         links = read_links(Path(guide), pairs, config.languages, config.training.guided_first_word == 1)
+    # The number itself is written, so that a run goes on with it even if a later version has another default.
+    recipe = replace(config.training, learning_rate=config.training.peak_learning_rate)
+    config = replace(config, training=recipe)
     run = Run.create(path, config, corpus.fingerprint())
     if links is not None:  # the run keeps its own copy, so that it can resume if the file is lost
         write_whole(run.guide_path, "".join(f"{format_links(each)}\n" for each in links))

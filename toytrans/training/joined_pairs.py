@@ -63,7 +63,6 @@ def _joined(first: Encoded, second: Encoded) -> Encoded:
         tokens=[*first.tokens[:-1], *second.tokens],
         word_ids=[*first.word_ids[:-1], *following],
         words=[*first.words, *second.words],
-        unknown=tuple(dict.fromkeys((*first.unknown, *second.unknown))),
         read_as=None,
         keeps_places=first.keeps_places and second.keeps_places,
     )

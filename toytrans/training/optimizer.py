@@ -20,7 +20,7 @@ def make_optimizer(model: nn.Module, config: TrainingConfig) -> torch.optim.Opti
     """
     parameters = list(model.parameters())
     # beta2 of 0.98 forgets old gradients faster than the default: Vaswani et al., 2017, section 5.3.
-    rate, betas = config.learning_rate, (0.9, 0.98)
+    rate, betas = config.peak_learning_rate, (0.9, 0.98)
     constant = {"params": [p for p in parameters if p.dim() < 2], "weight_decay": 0.0}
     decaying = [p for p in parameters if p.dim() >= 2]
     if config.optimizer == "adamw":
@@ -35,7 +35,7 @@ def make_optimizer(model: nn.Module, config: TrainingConfig) -> torch.optim.Opti
 def learning_rate(step: int, progress: float, config: TrainingConfig) -> float:
     """Rises over the warm-up, and falls in a straight line to zero as `progress` goes from 0 to 1."""
     warmup = min(1.0, (step + 1) / config.warmup_steps) if config.warmup_steps else 1.0
-    return config.learning_rate * warmup * (1.0 - progress)
+    return config.peak_learning_rate * warmup * (1.0 - progress)
 
 
 def optimizer_arrays(model: nn.Module, optimizer: torch.optim.Optimizer) -> dict[str, NDArray[np.float32]]:
