@@ -184,12 +184,12 @@ def test_ctrl_c_is_130(toytrans: Toytrans, monkeypatch: pytest.MonkeyPatch) -> N
     assert toytrans("translate").failed(130) == "toytrans: interrupted"
 
 
-def test_a_folder_without_a_run_says_what_to_do(toytrans: Toytrans, tmp_path: Path) -> None:
-    for command in (["translate"], ["evaluate"], ["inspect"], ["align"], ["train", "--resume"]):
-        told = toytrans(*command, tmp_path).failed()
-        assert told == (
-            f"toytrans: {tmp_path} holds no run (no config.json): train one with toytrans train --run {tmp_path}"
-        )
+@pytest.mark.parametrize(
+    "command", ["translate RUN", "evaluate RUN", "inspect RUN", "align RUN", "probe RUN cat=chat", "train --resume RUN"]
+)
+def test_a_folder_without_a_run_says_what_to_do(toytrans: Toytrans, tmp_path: Path, command: str) -> None:
+    told = toytrans(*(tmp_path if word == "RUN" else word for word in command.split())).failed()
+    assert told == f"toytrans: {tmp_path} holds no run (no config.json): train one with toytrans train --run {tmp_path}"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no pipe signals there")
