@@ -37,16 +37,14 @@ def test_muon_is_for_the_matrices_of_linear_maps_and_adamw_for_all_else() -> Non
     model(torch.tensor([[5, 9, 3]]), torch.tensor([[2, 7, 8]]))[1].states_BTD.square().sum().backward()
     optimizer.step()
     decay = {id(p): group["weight_decay"] for group in optimizer.param_groups for p in group["params"]}
-    taken = {"muon": set[str](), "adamw": set[str]()}
+    num_matrices = 0
     for name, parameter in model.named_parameters():
         is_matrix = name.endswith(".weight") and parameter.dim() == 2 and name != "embedding.weight"
-        taken["muon" if "momentum_buffer" in optimizer.state[parameter] else "adamw"].add(name)
-        assert ("momentum_buffer" in optimizer.state[parameter]) == is_matrix, name
-        assert ("exp_avg" in optimizer.state[parameter]) == (not is_matrix), name
+        num_matrices += is_matrix
+        state = optimizer.state[parameter]
+        assert ("momentum_buffer" in state, "exp_avg" in state) == (is_matrix, not is_matrix), name
         assert decay[id(parameter)] == (0.3 if parameter.dim() == 2 else 0.0), name
-    assert len(taken["muon"]) == 2 * 6 + 2 * 10
-    assert {"embedding.weight", "decoder_layers.1.cross_attention.null_key_HK"} < taken["adamw"]
-    assert {"decoder_norm.weight", "encoder_layers.0.feed_forward.fc1.bias"} < taken["adamw"]
+    assert num_matrices == 2 * 6 + 2 * 10
 
 
 def test_adamw_takes_every_parameter_where_it_is_asked_for_and_only_matrices_decay() -> None:
