@@ -145,7 +145,7 @@ def test_what_hiding_costs_is_that_of_the_translation_inspected(inspect: Toytran
 def test_a_translation_that_reads_back_as_other_words_has_no_picture_of_hiding(
     inspect: Toytrans, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    inspect("The cat")  # an earlier look, whose words were the same
+    inspect("The cat")  # earlier, when the words were the same
     for ending in ("txt", "png", "svg"):
         (tmp_path / f"01-the-cat-hidden.{ending}").touch()
     monkeypatch.setattr(HiddenWords, "fits", lambda *_: False)

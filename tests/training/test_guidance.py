@@ -119,12 +119,6 @@ def test_the_loss_is_the_mean_surprise_of_the_guided_words(attention: Tensor, ex
     assert SHOULD.loss(attention, PAIR_0).item() == pytest.approx(expected, abs=1e-5)
 
 
-def test_the_weight_scales_the_loss() -> None:
-    attention = weights([0, 0, 0.5, 0.5], [0.5, 0, 0.5, 0], [0, 0, 0, 1])
-    heavy = Guide(1, 1, 3.0, [entries((0, 2), (1, 0))])
-    assert heavy.loss(attention, PAIR_0).item() == pytest.approx(3 * SHOULD.loss(attention, PAIR_0).item())
-
-
 def test_padding_changes_no_loss() -> None:
     guide = Guide(1, 1, 1.0, [entries((0, 2), (1, 0)), entries((0, 0))])
     weights_BTS = torch.rand(2, 3, 4).softmax(-1)

@@ -51,14 +51,6 @@ def test_the_length_of_a_gradient_does_not_matter_and_none_has_no_direction() ->
     assert (orthogonal(torch.zeros(2, 5, 9), 4) == 0).all()
 
 
-@pytest.mark.parametrize("shape", [(5, 9), (9, 5)], ids=str)
-def test_several_matrices_together_are_each_alone(shape: tuple[int, int]) -> None:
-    matrices_NRC = torch.randn(4, *shape) * torch.tensor([1.0, 100.0, 0.01, 5.0]).view(4, 1, 1)
-    together_NRC = orthogonal(matrices_NRC, 4)
-    for together, matrix in zip(together_NRC, matrices_NRC, strict=True):
-        torch.testing.assert_close(together, orthogonal(matrix[None], 4)[0])
-
-
 # Steps
 
 
@@ -94,14 +86,11 @@ def test_a_matrix_without_a_gradient_beside_others_of_its_shape_is_an_error() ->
 
 
 def test_all_else_moves_as_by_adamw_to_the_bit() -> None:
-    start = [torch.randn(7, 4), torch.randn(5), torch.randn(2, 3)]
-    ours, theirs, matrix = copies(start), copies(start), nn.Parameter(torch.randn(6, 10))
+    start, matrix = [torch.randn(7, 4), torch.randn(2, 3), torch.randn(5)], nn.Parameter(torch.randn(6, 10))
+    ours, theirs = copies(start), copies(start)
 
     def groups(parameters: list[nn.Parameter]) -> list[dict[str, Any]]:
-        return [
-            {"params": [parameters[0], parameters[2]], "weight_decay": 0.3},
-            {"params": [parameters[1]], "weight_decay": 0.0},
-        ]
+        return [{"params": parameters[:2], "weight_decay": 0.3}, {"params": parameters[2:], "weight_decay": 0.0}]
 
     optimizer = Muon([matrix], groups(ours), RATE, DECAY, BETAS)
     adamw = torch.optim.AdamW(groups(theirs), lr=RATE, betas=BETAS, fused=True)
@@ -114,29 +103,12 @@ def test_all_else_moves_as_by_adamw_to_the_bit() -> None:
         assert not torch.equal(mine, old)
 
 
-@pytest.fixture
-def matrices() -> list[nn.Parameter]:
-    return copies([torch.randn(3, 4), torch.randn(5, 2), torch.randn(3, 4)])
-
-
-@pytest.fixture
-def others() -> list[nn.Parameter]:
-    return copies([torch.randn(6), torch.randn(9, 3)])
-
-
-def test_matrices_of_one_shape_are_taken_together(matrices: list[nn.Parameter], others: list[nn.Parameter]) -> None:
-    first, second, _ = new_muon(matrices, others).param_groups
-    assert [list(map(id, group["params"])) for group in (first, second)] == [
-        [id(matrices[0]), id(matrices[2])],
-        [id(matrices[1])],
-    ]
-
-
-def test_its_groups_and_its_zero_grad_reach_every_parameter(
-    matrices: list[nn.Parameter], others: list[nn.Parameter]
-) -> None:
-    parameters = [*matrices, *others]
-    optimizer, before = new_muon(matrices, others), copies(parameters)
+def test_matrices_of_one_shape_are_taken_together_and_its_groups_and_zero_grad_reach_every_parameter() -> None:
+    matrices, others = copies([torch.randn(3, 4), torch.randn(5, 2), torch.randn(3, 4)]), copies([torch.randn(6)])
+    optimizer, parameters = new_muon(matrices, others), [*matrices, *others]
+    together = [[id(parameter) for parameter in group["params"]] for group in optimizer.param_groups]
+    assert together == [[id(matrices[0]), id(matrices[2])], [id(matrices[1])], [id(others[0])]]
+    before = copies(parameters)
     for group in optimizer.param_groups:
         group["lr"] = 0.0
     step(optimizer, parameters, parameters)

@@ -30,12 +30,14 @@ def test_a_run_abandoned_many_times_ends_in_the_very_same_weights(config: Config
     assert Run.open(broken).checkpoint_name("best") == Run.open(whole).checkpoint_name("best")
 
 
-def test_a_resumed_run_logs_each_step_once(config: Config, tmp_path: Path) -> None:
+def test_a_resumed_run_logs_each_step_and_validation_once(config: Config, tmp_path: Path) -> None:
     abandon(started(config, tmp_path / "run"), 15)
-    finish(resumed(tmp_path / "run"))
+    validations = [event for event in resumed(tmp_path / "run").events() if isinstance(event, Validation)]
     lines = metrics_file.read(tmp_path / "run" / "metrics.jsonl")
     assert [line["step"] for line in lines if "loss" in line] == [4, 8, 12, 16, 20, 24]
     assert [line["step"] for line in lines if "validation" in line] == [8, 16, 24]
+    assert lines[-1]["validation"] == validations[-1].to_json()
+    assert lines[-1]["validation"]["alignment"] is None  # these files have no gold links
 
 
 def test_a_metrics_line_that_a_kill_cut_off_is_passed_over(tmp_path: Path) -> None:
@@ -84,13 +86,6 @@ def test_training_ends_early(config: Config, tmp_path: Path, limits: dict[str, A
     session = started(limited, tmp_path / "run")
     assert len([event for event in session.events() if isinstance(event, Step)]) <= most_steps
     assert session.is_finished
-
-
-def test_the_log_ends_with_the_last_validation(config: Config, tmp_path: Path) -> None:
-    validations = [e for e in started(config, tmp_path / "run").events() if isinstance(e, Validation)]
-    line = metrics_file.read(tmp_path / "run" / "metrics.jsonl")[-1]
-    assert line == {"step": 24, "validation": validations[-1].to_json()}
-    assert line["validation"]["alignment"] is None  # these files have no gold links
 
 
 def test_too_long_pairs_are_left_out_and_told(config: Config, tmp_path: Path) -> None:
