@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import copytree, ignore_patterns
 from typing import TypeAlias
 
 import pytest
@@ -105,3 +106,9 @@ def run(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         _list_pictures(patch)
         assert main(["train", "--corpus", str(corpus), "--run", str(path), *SMALL, *steps]) == 0
     return path
+
+
+@pytest.fixture
+def copy(run: Path, tmp_path: Path) -> Path:
+    """The finished run, to do with as one likes."""
+    return Path(copytree(run, tmp_path / "a run", ignore=ignore_patterns("evaluation")))

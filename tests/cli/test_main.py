@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import subprocess
 import sys
 from dataclasses import fields
@@ -29,16 +30,13 @@ def test_starting_loads_nothing_heavy() -> None:
     assert (finished.stdout, finished.stderr) == ("set()\n", "")
 
 
-@pytest.mark.parametrize("command", [["translate"], ["translate", "--beam", "3"], ["inspect", "--out", "OUT"]], ids=str)
-def test_a_few_sentences_need_no_pytorch(run: Path, tmp_path: Path, command: list[str]) -> None:
-    name, *flags = [str(tmp_path) if word == "OUT" else word for word in command]
-    arguments = [name, str(run), "The cat sees the dog.", *flags]
-    program = (
-        f"import sys, toytrans.cli; toytrans.cli.main({arguments}); print('torch' in sys.modules, file=sys.stderr)"
-    )
+def test_a_few_sentences_need_no_pytorch(run: Path, tmp_path: Path) -> None:
+    text = [str(run), "The cat sees the dog."]
+    commands = [["translate", *text], ["translate", *text, "--beam", "3"], ["inspect", *text, "--out", str(tmp_path)]]
+    program = f"import sys, toytrans.cli as cli; print(*map(cli.main, {commands}), 'torch' in sys.modules)"
     finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-    assert "Le chat voit le chien." in finished.stdout
-    assert finished.stderr.splitlines()[-1] == "False"
+    assert finished.stdout.count("Le chat voit le chien.") == 3
+    assert finished.stdout.splitlines()[-1] == "0 0 0 False"
 
 
 # Help
@@ -83,55 +81,68 @@ def test_the_version_is_a_result(toytrans: Toytrans) -> None:
 
 # Wrong usage
 
+UNREADABLE = {
+    "trian": ["trian", ", ".join(COMMANDS)],
+    "train --max-step 3": ["--max-step", "--max-steps INT"],
+    "train words": ["words"],
+    "evaluate runs/toy words": ["words"],
+    "translate runs/toy words --jso": ["--jso", "--json"],
+    "translate runs/toy -b": ["-b"],
+    "train --preset": ["Missing value", "--preset"],
+    "train --preset huge": ["'huge'", "'toy', 'tiny', 'real'"],
+    "train --device gpu": ["'gpu'", "'auto', 'cpu', 'cuda', 'mps'"],
+    "train --d-model wide": ["--d-model", "'wide' is not a whole number"],
+    "train --max-steps 1e3": ["--max-steps", "'1e3' is not a whole number"],
+    "train --max-minutes ten": ["--max-minutes", "'ten' is not a number"],
+    "evaluate --layer last": ["--layer", "'last' is not a whole number, and not all"],
+}
 
-@pytest.mark.parametrize(
-    ("arguments", "told"),
-    [
-        (["trian"], ["trian", ", ".join(COMMANDS)]),
-        (["train", "--max-step", "3"], ["--max-step", "--max-steps INT"]),
-        (["train", "words"], ["words"]),
-        (["evaluate", "runs/toy", "words"], ["words"]),
-        (["translate", "runs/toy", "words", "--jso"], ["--jso", "--json"]),
-        (["translate", "runs/toy", "-b"], ["-b"]),
-        (["train", "--preset"], ["Missing value", "--preset"]),
-        (["train", "--preset", "huge"], ["'huge'", "'toy', 'tiny', 'real'"]),
-        (["train", "--device", "gpu"], ["'gpu'", "'auto', 'cpu', 'cuda', 'mps'"]),
-        (["train", "--d-model", "wide"], ["--d-model", "'wide' is not a whole number"]),
-        (["train", "--max-steps", "1e3"], ["--max-steps", "'1e3' is not a whole number"]),
-        (["train", "--max-minutes", "ten"], ["--max-minutes", "'ten' is not a number"]),
-        (["evaluate", "--layer", "last"], ["--layer", "'last' is not a whole number"]),
-    ],
-    ids=" ".join,
-)
-def test_what_cannot_be_read_is_wrong_usage_and_named(
-    toytrans: Toytrans, arguments: list[str], told: list[str]
-) -> None:
-    outcome = toytrans(*arguments)
+
+@pytest.mark.parametrize("line", UNREADABLE)
+def test_what_cannot_be_read_is_wrong_usage_and_named(toytrans: Toytrans, line: str) -> None:
+    outcome = toytrans(*line.split())
     assert (outcome.status, outcome.out) == (2, "")
-    assert all(words in outcome.err for words in told)
+    assert all(words in outcome.err for words in UNREADABLE[line])
     assert "Traceback" not in outcome.err
 
 
-@pytest.mark.parametrize(
-    ("arguments", "told"),
-    [
-        (["train", "--d-model", "10", "--num-heads", "4"], "d_model 10 cannot be split into 4 equal heads"),
-        (["train", "--dropout", "1"], "dropout 1.0 is not in [0, 1)"),
-        (["train", "--max-minutes", "-1"], "max_minutes -1.0 is not above 0"),
-        (["translate", "--beam", "0"], "--beam 0 is not at least 1"),
-        (["translate", "--n-best", "0"], "--n-best 0 is not at least 1"),
-        (["translate", "--n-best", "3"], "--n-best 3 is more than --beam 1: raise --beam"),
-        (["translate", "x y", "--n-best", "3", "z", "--beam", "2"], "--n-best 3 is more than --beam 2: raise --beam"),
-        (["evaluate", "--head", "2"], "--head 2 needs the number of a --layer: heads are counted within their layer"),
-        (["inspect", "--head", "2"], "--head 2 needs the number of a --layer: heads are counted within their layer"),
-        (["inspect", "--beam", "-1"], "--beam -1 is not at least 1"),
-    ],
-    ids=str,
-)
-def test_settings_that_refuse_each_other_are_wrong_usage_in_one_line(
-    toytrans: Toytrans, arguments: list[str], told: str
-) -> None:
-    assert toytrans(*arguments).failed(2) == f"toytrans: {told}"
+HEAD = "--head 2 needs the number of a --layer: heads are counted within their layer"
+AGREEMENT = "--threshold 0.5: agreement weighs both directions and claims by no threshold"
+REFUSED = {
+    "train --d-model 10 --num-heads 4": "d_model 10 cannot be split into 4 equal heads",
+    "train --dropout 1": "dropout 1.0 is not in [0, 1)",
+    "train --max-minutes -1": "max_minutes -1.0 is not above 0",
+    "translate --beam 0": "--beam 0 is not at least 1",
+    "inspect --beam -1": "--beam -1 is not at least 1",
+    "translate --n-best 0": "--n-best 0 is not at least 1",
+    "translate --n-best 3": "--n-best 3 is more than --beam 1: raise --beam",
+    "translate run text --n-best 3 more --beam 2": "--n-best 3 is more than --beam 2: raise --beam",
+    "evaluate --head 2": HEAD,
+    "evaluate --one-based": "--one-based says how --links FILE counts words, and there is none: give the file",
+    "inspect --head 2": HEAD,
+    "inspect --target un": "--target goes with one TEXT, not 0: give the sentence it translates",
+    "inspect run one two --target un": "--target goes with one TEXT, not 2: give the sentence it translates",
+    "align --head 2": HEAD,
+    "align --layer all --head 2": HEAD,
+    "align --threshold 0": "--threshold 0.0 is not above 0 and at most 1",
+    "align --threshold 1.1": "--threshold 1.1 is not above 0 and at most 1",
+    "align --threshold nan": "--threshold nan is not above 0 and at most 1",
+    "align --threshold 0.5 --method strongest": "--threshold 0.5 is for --method threshold: strongest takes one word ",
+    "align --threshold 0.5 --backward runs/back": AGREEMENT,
+    "align --threshold 0.5 --backward runs/back --symmetrize agreement": AGREEMENT,
+    "align --method strongest --backward runs/back": "--method strongest: agreement takes the strongest anyway: leave ",
+    "align --symmetrize union": "--symmetrize union needs a run of the other direction: give --backward RUN",
+    "probe --head 2": HEAD,
+    **{
+        f"probe cat=chat --at-least {limit}": f"--at-least {limit} is not a fraction"
+        for limit in ("-0.1", "1.1", "nan")
+    },
+}
+
+
+@pytest.mark.parametrize("line", REFUSED)
+def test_settings_that_refuse_each_other_are_wrong_usage_in_one_line(toytrans: Toytrans, line: str) -> None:
+    assert toytrans(*line.split()).failed(2).startswith(f"toytrans: {REFUSED[line]}")
 
 
 def test_a_limit_that_a_preset_sets_can_be_taken_away() -> None:
@@ -150,51 +161,40 @@ def test_text_that_reads_none_is_text() -> None:
 # Failures
 
 
-def fail(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
-    """Lets the next `toytrans translate` end like that."""
-
-    def execute(_: Translate) -> NoReturn:
-        raise error
-
-    monkeypatch.setattr(Translate, "execute", execute)
-
-
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "status", "told"),
     [
-        (ValueError("one\n  thing: and another"), "one thing: and another"),
-        (OSError(28, "No space left on device", "runs/toy/x"), "runs/toy/x: no space left on device"),
-        (OSError("the disk is full"), "the disk is full"),
-        (ZeroDivisionError("division by zero"), "division by zero"),
-        (RuntimeError("CUDA out of memory"), "out of memory: CUDA out of memory: take smaller --batch-tokens"),
-        (MemoryError("buffer"), "out of memory: buffer: take smaller --batch-tokens"),
-        (KeyError("zebra"), "KeyError: 'zebra' (in test_main.py, line "),
+        (ValueError("one\n  thing: and another"), 1, "one thing: and another"),
+        (OSError(28, "No space left on device", "runs/toy/x"), 1, "runs/toy/x: no space left on device"),
+        (OSError("the disk is full"), 1, "the disk is full"),
+        (ZeroDivisionError("division by zero"), 1, "division by zero"),
+        (RuntimeError("CUDA out of memory"), 1, "out of memory: CUDA out of memory: take smaller --batch-tokens"),
+        (MemoryError("buffer"), 1, "out of memory: buffer: take smaller --batch-tokens"),
+        (
+            KeyError("zebra"),
+            1,
+            r"KeyError: 'zebra' \(in test_main.py, line .* python -X dev -m toytrans, with the same",
+        ),
+        (KeyboardInterrupt(), 130, "interrupted$"),
     ],
     ids=repr,
 )
 def test_every_failure_is_one_line(
-    toytrans: Toytrans, monkeypatch: pytest.MonkeyPatch, error: Exception, told: str
+    toytrans: Toytrans, monkeypatch: pytest.MonkeyPatch, error: BaseException, status: int, told: str
 ) -> None:
-    fail(monkeypatch, error)
-    assert toytrans("translate").failed().startswith(f"toytrans: {told}")
+    def execute(_: Translate) -> NoReturn:
+        raise error
+
+    monkeypatch.setattr(Translate, "execute", execute)
+    assert re.match(f"toytrans: {told}", toytrans("translate").failed(status))
 
 
-def test_a_bug_says_how_to_see_all_of_it(toytrans: Toytrans, monkeypatch: pytest.MonkeyPatch) -> None:
-    fail(monkeypatch, KeyError("zebra"))
-    assert "python -X dev -m toytrans" in toytrans("translate").failed()
-
-
-def test_ctrl_c_is_130(toytrans: Toytrans, monkeypatch: pytest.MonkeyPatch) -> None:
-    fail(monkeypatch, KeyboardInterrupt())
-    assert toytrans("translate").failed(130) == "toytrans: interrupted"
-
-
-def test_a_folder_without_a_run_says_what_to_do(toytrans: Toytrans, tmp_path: Path) -> None:
-    for command in ("translate", "evaluate", "inspect", "align"):
-        told = toytrans(command, tmp_path).failed()
-        assert told == (
-            f"toytrans: {tmp_path} holds no run (no config.json): train one with toytrans train --run {tmp_path}"
-        )
+@pytest.mark.parametrize(
+    "command", ["translate RUN", "evaluate RUN", "inspect RUN", "align RUN", "probe RUN cat=chat", "train --resume RUN"]
+)
+def test_a_folder_without_a_run_says_what_to_do(toytrans: Toytrans, tmp_path: Path, command: str) -> None:
+    told = toytrans(*(tmp_path if word == "RUN" else word for word in command.split())).failed()
+    assert told == f"toytrans: {tmp_path} holds no run (no config.json): train one with toytrans train --run {tmp_path}"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no pipe signals there")

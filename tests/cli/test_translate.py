@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from shutil import copytree
 
@@ -16,12 +17,18 @@ CAT, LE_CHAT = "The cat sees the dog.", "Le chat voit le chien."
 BOY, LE_GARÇON = "The boy eats the lion.", "Le garçon mange le lion."
 
 
+@pytest.fixture
+def translate(toytrans: Toytrans, run: Path) -> Toytrans:
+    return partial(toytrans, "translate", run)
+
+
 # N in, N out
 
 
-def test_each_argument_is_a_line(toytrans: Toytrans, run: Path) -> None:
-    outcome = toytrans("translate", run, CAT, BOY, CAT)
-    assert (outcome.status, outcome.out, outcome.err) == (0, f"{LE_CHAT}\n{LE_GARÇON}\n{LE_CHAT}\n", "")
+def test_each_argument_is_a_line_with_or_without_words_or_line_breaks(translate: Toytrans) -> None:
+    outcome = translate(BOY, "", "  ", "\t", "\n", "The cat\nsees\r\nthe dog.\n", BOY)
+    assert (outcome.status, outcome.err) == (0, "")
+    assert outcome.out == f"{LE_GARÇON}\n\n\n\n\n{LE_CHAT}\n{LE_GARÇON}\n"
 
 
 @pytest.mark.parametrize(
@@ -35,30 +42,16 @@ def test_each_argument_is_a_line(toytrans: Toytrans, run: Path) -> None:
         (f"{CAT}\n   \n\t\n{BOY}\n".encode(), f"{LE_CHAT}\n\n\n{LE_GARÇON}\n"),
         (f"\ufeff{CAT}\n".encode(), f"{LE_CHAT}\n"),
         ("The cat sees\u2028the\x0bdog\x85.\n".encode(), f"{LE_CHAT}\n"),
+        (f"{CAT}\n{BOY}\n\n".encode() * 500, f"{LE_CHAT}\n{LE_GARÇON}\n\n" * 500),
     ],
-    ids=["nothing", "an empty line", "two", "no final newline", "CRLF", "blank lines", "BOM", "other separators"],
+    ids=[
+        *("nothing", "an empty line", "two", "no final newline", "CRLF", "blank lines", "BOM", "other separators"),
+        "more than are translated at once",
+    ],
 )
-def test_each_line_of_standard_input_is_a_line(toytrans: Toytrans, run: Path, typed: bytes, out: str) -> None:
-    outcome = toytrans("translate", run, typed=typed)
+def test_each_line_of_standard_input_is_a_line(translate: Toytrans, typed: bytes, out: str) -> None:
+    outcome = translate(typed=typed)
     assert (outcome.status, outcome.out, outcome.err) == (0, out, "")
-
-
-def test_many_lines_keep_their_order(toytrans: Toytrans, run: Path) -> None:
-    lines = [CAT, BOY, ""] * 500  # more than are translated at once
-    expected = [LE_CHAT, LE_GARÇON, ""] * 500
-    assert (
-        toytrans("translate", run, typed="".join(f"{line}\n" for line in lines).encode()).out.split("\n")[:-1]
-        == expected
-    )
-
-
-@pytest.mark.parametrize("text", ["", "  ", "\t", "\n"], ids=repr)
-def test_a_text_without_words_gives_an_empty_line(toytrans: Toytrans, run: Path, text: str) -> None:
-    assert toytrans("translate", run, text, CAT).out == f"\n{LE_CHAT}\n"
-
-
-def test_a_line_break_inside_an_argument_is_white_space(toytrans: Toytrans, run: Path) -> None:
-    assert toytrans("translate", run, "The cat\nsees\r\nthe dog.\n").out == f"{LE_CHAT}\n"
 
 
 @pytest.mark.parametrize(
@@ -66,10 +59,9 @@ def test_a_line_break_inside_an_argument_is_white_space(toytrans: Toytrans, run:
     ["😀", "$x_1$", "../../etc/passwd", "<script>", "</s>", "<pad> <s>", "train", "é" * 300, "cat " * 500],
     ids=lambda text: text[:20],
 )
-def test_anything_typed_gives_one_line(toytrans: Toytrans, run: Path, text: str) -> None:
-    outcome = toytrans("translate", run, text)
-    assert outcome.status == 0
-    assert outcome.out.count("\n") == 1
+def test_anything_typed_gives_one_line(translate: Toytrans, text: str) -> None:
+    outcome = translate(text)
+    assert (outcome.status, outcome.out.count("\n")) == (0, 1)
 
 
 # Where texts stand
@@ -93,8 +85,8 @@ def test_flags_and_texts_mix(toytrans: Toytrans, run: Path, arguments: str) -> N
     assert (outcome.status, outcome.out) == (0, f"{LE_CHAT}\n{LE_GARÇON}\n")
 
 
-def test_after_two_dashes_everything_is_text(toytrans: Toytrans, run: Path) -> None:
-    outcome = toytrans("translate", run, "--", "--json", "-b")
+def test_after_two_dashes_everything_is_text(translate: Toytrans) -> None:
+    outcome = translate("--", "--json", "-b")
     assert (outcome.status, outcome.out.count("\n")) == (0, 2)
     assert "warning: --json: " in outcome.err
 
@@ -109,69 +101,53 @@ def test_a_sentence_without_a_run_is_for_the_usual_one(
     assert toytrans("translate", typed=CAT.encode()).out == f"{LE_CHAT}\n"
 
 
-@pytest.mark.parametrize("word", ["", "  "], ids=repr)
-def test_an_empty_run_is_refused(toytrans: Toytrans, word: str) -> None:
-    told = toytrans("translate", word, CAT).failed(2)
-    assert told == "toytrans: the first argument is empty: give a run directory or a sentence"
-
-
-def test_one_word_alone_is_told_how_to_be_a_text(toytrans: Toytrans) -> None:
-    told = toytrans("translate", "cat's").failed()
-    assert told.startswith("toytrans: cat's: no such run: train it with toytrans train --run")
-    assert "name a run before it: runs/toy" in told
-
-
 # What is refused
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "told"),
+    [
+        (["", CAT], 2, "the first argument is empty: give a run directory or a sentence"),
+        (["  ", CAT], 2, "the first argument is empty: give a run directory or a sentence"),
+        (["cat's"], 1, "cat's: no such run: train it with toytrans train --run"),
+        (["cat's"], 1, "name a run before it: runs/toy"),
+        (["RUN", "caf\udce9"], 2, "is not UTF-8"),
+        (["RUN", CAT, "--device", "mps"], 1, "device 'mps' is not available here: use --device auto or --device cpu"),
+        (["RUN", CAT, "--beam", "1000"], 1, "beam_size 1000 is more than half the vocabulary"),
+    ],
+    ids=ascii,
+)
+def test_what_is_not_possible_is_told(
+    toytrans: Toytrans, run: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], status: int, told: str
+) -> None:
+    monkeypatch.setattr("torch.backends.mps.is_available", lambda: False)
+    assert told in toytrans("translate", *(run if word == "RUN" else word for word in arguments)).failed(status)
 
 
 @pytest.mark.parametrize(
     ("typed", "place"), [(b"caf\xe9\n", "line 1, byte 4"), (b"one\r\ntwo \xff\n", "line 2, byte 5")]
 )
-def test_input_that_is_not_utf_8_is_named_by_line_and_byte(
-    toytrans: Toytrans, run: Path, typed: bytes, place: str
+def test_input_that_is_not_utf_8_is_named_by_line_and_byte(translate: Toytrans, typed: bytes, place: str) -> None:
+    assert f"standard input, {place}: not UTF-8" in translate(typed=typed).failed()
+
+
+def test_a_closed_standard_input_is_told(
+    run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert f"standard input, {place}: not UTF-8" in toytrans("translate", run, typed=typed).failed()
-
-
-def test_an_argument_that_is_not_utf_8_is_refused(toytrans: Toytrans, run: Path) -> None:
-    assert "is not UTF-8" in toytrans("translate", run, "caf\udce9").failed(2)
-
-
-def test_a_closed_standard_input_is_told(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", None)
     assert main(["translate", str(run)]) == 1
+    assert capsys.readouterr().err == "toytrans: standard input is closed: give sentences as arguments\n"
 
 
+@pytest.mark.parametrize("content", [None, b"", b"\xff{"], ids=["gone", "empty", "garbage"])
 @pytest.mark.parametrize(
-    ("flags", "told"),
-    [
-        (["--device", "mps"], "device 'mps' is not available here: use --device auto or --device cpu"),
-        (["--beam", "1000"], "beam_size 1000 is more than half the vocabulary"),
-    ],
-    ids=["device", "beam"],
+    "damaged", ["config.json", "tokenizer.json", "checkpoints/best", "checkpoints/step-*/model.safetensors"]
 )
-def test_what_is_not_possible_here_is_told(
-    toytrans: Toytrans, run: Path, monkeypatch: pytest.MonkeyPatch, flags: list[str], told: str
+def test_a_damaged_run_is_one_line_that_names_it(
+    toytrans: Toytrans, copy: Path, damaged: str, content: bytes | None
 ) -> None:
-    monkeypatch.setattr("torch.backends.mps.is_available", lambda: False)
-    assert told in toytrans("translate", run, CAT, *flags).failed()
-
-
-@pytest.mark.parametrize("damaged", ["config.json", "tokenizer.json", "checkpoints/best", "model.safetensors"])
-@pytest.mark.parametrize("how", ["gone", "empty", "garbage"])
-def test_a_damaged_run_is_one_line_that_names_the_file(
-    toytrans: Toytrans, run: Path, tmp_path: Path, damaged: str, how: str
-) -> None:
-    copy = Path(copytree(run, tmp_path / "run"))
-    (path,) = copy.glob(damaged) if "/" in damaged or "json" in damaged else list(copy.rglob(damaged))[:1]
-    if how == "gone":
-        path.unlink()
-    else:
-        path.write_bytes(b"" if how == "empty" else b"\xff{")
-    if damaged == "model.safetensors":  # the copy that `best` names
-        best = (copy / "checkpoints" / "best").read_text(encoding="utf-8").strip()
-        path = copy / "checkpoints" / best / damaged
-        path.unlink(missing_ok=True)
+    for path in copy.glob(damaged):
+        path.unlink() if content is None else path.write_bytes(content)
     told = toytrans("translate", copy, CAT).failed()
     assert str(copy) in told
     assert "bug" not in told
@@ -180,58 +156,31 @@ def test_a_damaged_run_is_one_line_that_names_the_file(
 # What is read
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "the cat sees the dog.",
-        "The cat sees the dog",
-        "THE CAT SEES THE DOG",
-        "  the  CAT sees the dog  !!",
-        "“The cat sees the dog”",
-    ],
-)
-def test_a_sentence_typed_carelessly_is_the_same_sentence(toytrans: Toytrans, run: Path, typed: str) -> None:
-    assert toytrans("translate", run, typed).out == f"{LE_CHAT}\n"
-
-
-def test_how_a_sentence_was_read_is_told_where_it_is_more_than_spacing(toytrans: Toytrans, run: Path) -> None:
-    outcome = toytrans("translate", run, "the cat SEES the dog", "the boy  eats the lion .", CAT)
+def test_how_a_sentence_was_read_is_told_where_it_is_more_than_spacing(translate: Toytrans) -> None:
+    outcome = translate("the cat SEES the dog", "the boy  eats the lion .", CAT)
     assert outcome.out == f"{LE_CHAT}\n{LE_GARÇON}\n{LE_CHAT}\n"
     assert outcome.err == "read as: “The cat sees the dog.” (typed: the cat SEES the dog)\n"
 
 
-def test_several_sentences_on_a_line_are_one_line(toytrans: Toytrans, run: Path) -> None:
-    outcome = toytrans("translate", run, typed=f"{CAT} the boy eats the lion\n{BOY}  {CAT}\n".encode())
+def test_several_sentences_on_a_line_are_one_line(translate: Toytrans) -> None:
+    outcome = translate(typed=f"{CAT} the boy eats the lion\n{BOY}  {CAT}\n".encode())
     assert outcome.out == f"{LE_CHAT} {LE_GARÇON}\n{LE_GARÇON} {LE_CHAT}\n"
     assert outcome.err == "read as: “The boy eats the lion.” (typed: the boy eats the lion)\n"
 
 
-def test_json_says_how_a_text_was_read(toytrans: Toytrans, run: Path) -> None:
-    outcome = toytrans("translate", run, "--json", CAT, "the cat sees the dog", f"{BOY} the cat sees the dog")
-    known, careless, both = json.loads(outcome.out)
-    assert [each["read_as"] for each in (known, careless, both)] == [None, CAT, f"{BOY} {CAT}"]
+def test_json_says_how_a_text_was_read(translate: Toytrans) -> None:
+    known, careless, both = json.loads(translate("--json", CAT, "the cat sees the dog", f"{BOY} the cat").out)
+    assert [each["read_as"] for each in (known, careless, both)] == [None, CAT, f"{BOY} The cat."]
     assert "sentences" not in known
-    assert [each["source"] for each in both["sentences"]] == [BOY, "the cat sees the dog"]
-    assert [each["translations"][0]["text"] for each in both["sentences"]] == [LE_GARÇON, LE_CHAT]
-
-
-def test_n_best_of_several_sentences_join_the_first_ones_and_the_second_ones(toytrans: Toytrans, run: Path) -> None:
-    def n_best(text: str) -> list[list[str]]:
-        return [
-            line.split("\t") for line in toytrans("translate", run, text, "--beam=3", "--n-best=2").out.splitlines()
-        ]
-
-    together, apart = n_best(f"{CAT} {BOY}"), zip(n_best(CAT), n_best(BOY), strict=True)
-    for (score, text), ((cat_score, cat), (boy_score, boy)) in zip(together, apart, strict=True):
-        assert text == f"{cat} {boy}"
-        assert float(score) == pytest.approx(float(cat_score) + float(boy_score), abs=2e-4)
+    assert [each["source"] for each in both["sentences"]] == [BOY, "the cat"]
+    assert both["sentences"][0]["translations"][0]["text"] == LE_GARÇON
 
 
 # What is told beside
 
 
-def test_unknown_words_are_told_on_standard_error(toytrans: Toytrans, run: Path) -> None:
-    outcome = toytrans("translate", run, "The zebra sees the \x1b[31myak.", CAT)
+def test_unknown_words_are_told_on_standard_error(translate: Toytrans) -> None:
+    outcome = translate("The zebra sees the \x1b[31myak.", CAT)
     assert outcome.out.count("\n") == 2
     lines = outcome.err.splitlines()
     assert all(line.startswith("warning: The zebra sees the \\x1b[31myak.: ") for line in lines)
@@ -243,24 +192,17 @@ def test_unknown_words_are_told_on_standard_error(toytrans: Toytrans, run: Path)
 def test_a_person_at_a_terminal_gets_each_translation_at_once(
     run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    heard: list[str] = []
+
     class Keyboard(io.BytesIO):
-        def readline(self, size: int | None = -1, /) -> bytes:
-            heard.append(capsys.readouterr().out)
-            return super().readline(size)
-
-        def __next__(self) -> bytes:
-            if line := self.readline():
-                return line
-            raise StopIteration
-
-    class Terminal:
-        buffer = Keyboard(f"{CAT}\n{BOY}\n".encode())
-
         def isatty(self) -> bool:
             return True
 
-    heard: list[str] = []
-    monkeypatch.setattr(sys, "stdin", Terminal())
+        def __next__(self) -> bytes:
+            heard.append(capsys.readouterr().out)
+            return super().__next__()
+
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(Keyboard(f"{CAT}\n{BOY}\n".encode())))
     assert main(["translate", str(run)]) == 0
     assert heard == ["", f"{LE_CHAT}\n", f"{LE_GARÇON}\n"]
 
@@ -268,29 +210,22 @@ def test_a_person_at_a_terminal_gets_each_translation_at_once(
 # More than a line
 
 
-def test_n_best_are_lines_with_a_score_and_a_tab_the_best_first(toytrans: Toytrans, run: Path) -> None:
-    rows = [
-        line.split("\t") for line in toytrans("translate", run, CAT, BOY, "--beam=3", "--n-best=2").out.splitlines()
-    ]
-    assert [text for _, text in rows][::2] == [LE_CHAT, LE_GARÇON]
-    scores = [float(score) for score, _ in rows]
+def test_n_best_are_lines_with_a_score_and_a_tab_the_best_first(translate: Toytrans) -> None:
+    lines = translate(CAT, BOY, "--beam=3", "--n-best=2").out.splitlines()
+    scores, texts = zip(*(line.split("\t") for line in lines), strict=True)
+    assert texts[::2] == (LE_CHAT, LE_GARÇON)
     assert len(scores) == 4
-    assert scores[0] > scores[1]
-    assert scores[2] > scores[3]
+    assert float(scores[0]) > float(scores[1])
+    assert float(scores[2]) > float(scores[3])
 
 
-def test_json_is_one_document_with_everything(toytrans: Toytrans, run: Path) -> None:
-    outcome = toytrans("translate", run, "--json", "--beam", "2", "--n-best", "2", CAT, "The zebra sees the boy.")
+def test_json_is_one_document_with_everything(translate: Toytrans) -> None:
+    outcome = translate("--json", "--beam", "2", "--n-best", "2", CAT, "The zebra sees the boy.")
     known, unknown = json.loads(outcome.out)
-    assert (known["source"], known["unknown_words"]) == (CAT, [])
+    assert (known["source"], known["unknown_words"], unknown["unknown_words"]) == (CAT, [], ["zebra"])
     keys = {"text", "score", "confidence", "is_finished", "copied", "warnings"}
     assert [set(each) for each in known["translations"]] == [keys] * 2
-    assert (known["translations"][0]["copied"], known["translations"][0]["warnings"]) == ([], [])
-    assert known["translations"][0]["text"] == LE_CHAT
-    assert known["translations"][0]["is_finished"] is True
-    assert unknown["unknown_words"] == ["zebra"]
+    first = {name: known["translations"][0][name] for name in keys - {"score", "confidence"}}
+    assert first == {"text": LE_CHAT, "is_finished": True, "copied": [], "warnings": []}
     assert "garçon" in outcome.out
-
-
-def test_json_of_nothing_is_an_empty_list(toytrans: Toytrans, run: Path) -> None:
-    assert toytrans("translate", run, "--json").out == "[]\n"
+    assert translate("--json").out == "[]\n"

@@ -12,7 +12,7 @@ import torch
 from toytrans.config import Config, ModelConfig, TextConfig, TrainingConfig
 from toytrans.corpus import Pair
 from toytrans.run import Run
-from toytrans.training import Session, Step, needs_teachers, teacher_sessions, write_agreed_links
+from toytrans.training import Session, Step, begin_run, needs_teachers, teacher_sessions, write_agreed_links
 
 CPU = torch.device("cpu")
 LINKS = "2-0 1-1 0-2 3-3"
@@ -42,6 +42,14 @@ def aligned(config: Config, tmp_path: Path) -> Config:
     return replace(config, corpus=str(write_jsonl(tmp_path / "aligned", SPLITS)))
 
 
+@pytest.fixture
+def links_file(tmp_path: Path) -> Path:
+    """The links of the training pairs in a file."""
+    path = tmp_path / "links.pharaoh"
+    path.write_text(f"{LINKS}\n" * len(PAIRS), encoding="utf-8")
+    return path
+
+
 def write_jsonl(folder: Path, splits: dict[str, list[Pair]]) -> Path:
     """A corpus in a folder of its own."""
     folder.mkdir()
@@ -59,12 +67,14 @@ def quiet(_: str) -> None:
     """Takes a note, and says nothing."""
 
 
-def weights(path: Path) -> str:
-    """The SHA-256 of a run's last weights."""
-    run = Run.open(path)
-    return hashlib.sha256(
-        (run.checkpoints_path / str(run.checkpoint_name("last")) / "model.safetensors").read_bytes()
-    ).hexdigest()
+def started(config: Config, path: Path) -> Session:
+    """The first sitting of a run."""
+    return Session.start(config, path, CPU, quiet)
+
+
+def resumed(path: Path, **changes: object) -> Session:
+    """The next sitting of a run."""
+    return Session.resume(path, changes, CPU, quiet)
 
 
 def abandon(session: Session, num_steps: int) -> None:
@@ -74,15 +84,36 @@ def abandon(session: Session, num_steps: int) -> None:
             return
 
 
-def finish(session: Session) -> None:
-    """Trains to the end."""
+def finish(session: Session) -> str:
+    """Trains to the end; returns the SHA-256 of the last weights."""
     for _ in session.events():
         pass
+    run = session.run
+    file = run.checkpoints_path / str(run.checkpoint_name("last")) / "model.safetensors"
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def learn_to_align(run: Run) -> None:
-    """What a run that guides itself needs before its own first step."""
+def trained(config: Config, path: Path) -> str:
+    """The weights of a run that was trained in one go."""
+    return finish(started(config, path))
+
+
+def learn_to_align(run: Run) -> Run:
+    """Trains the teachers of a run that guides itself, which come before its own first step."""
     if needs_teachers(run):
         for _, teacher in teacher_sessions(run, CPU, quiet):
             finish(teacher)
         write_agreed_links(run, CPU)
+    return run
+
+
+def taught(config: Config, path: Path) -> Run:
+    """A run that is ready for its first step."""
+    return learn_to_align(begin_run(config, path, quiet)[0])
+
+
+def add_a_pair(config: Config) -> None:
+    """Changes the corpus under a run."""
+    for language in config.languages:
+        with (Path(config.corpus) / f"train.{language}").open("a", encoding="utf-8") as file:
+            file.write("more and more and more\n")

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 
-from toytrans.attention_maps import Links, format_links, parse_links
+from toytrans.attention_maps import Links, parse_links
 from toytrans.text import EOS, Encoded
 from toytrans.text.word_tokenizer import WordTokenizer
-from toytrans.training.guidance import token_links
 from toytrans.training.joined_pairs import with_joined_pairs
 
 WORDS = ["a", "b", "c", "d", "e"]
@@ -29,12 +30,16 @@ def test_the_pairs_of_the_corpus_stay_and_stand_first() -> None:
     assert len(sources) == len(targets) == len(links) == 8
 
 
-def test_a_joined_pair_is_two_of_the_corpus_one_after_the_other() -> None:
-    sources, targets, _ = joined()
-    texts = {(tuple(one.words), tuple(other.words)) for one, other in zip(SOURCES, TARGETS, strict=True)}
-    both = {((*a, *c), (*b, *d)) for a, b in texts for c, d in texts}
-    for source, target in zip(sources[4:], targets[4:], strict=True):
-        assert (tuple(source.words), tuple(target.words)) in both
+def test_a_joined_pair_is_two_of_the_corpus_one_after_the_other_with_the_links_of_both() -> None:
+    both = {}
+    for (one, one_target, links), (other, target, more) in product(zip(SOURCES, TARGETS, LINKS, strict=True), repeat=2):
+        past, past_target = len(one.words), len(one_target.words)
+        sure, possible = ({(i + past, j + past_target) for i, j in each} for each in (more.sure, more.possible))
+        words = (*one.words, *other.words), (*one_target.words, *target.words)
+        both[words] = Links(links.sure | sure, links.possible | possible)
+    for source, target, links in zip(*(side[4:] for side in joined()), strict=True):
+        assert both[tuple(source.words), tuple(target.words)] == links
+        assert links.sure
         for side in (source, target):
             assert side.ids.index(EOS) == len(side.ids) - 1
             assert [side.words[word] for word in side.word_ids if word is not None] == side.tokens[:-1]
@@ -43,23 +48,6 @@ def test_a_joined_pair_is_two_of_the_corpus_one_after_the_other() -> None:
 def test_a_joined_source_is_longer_than_any_of_the_corpus_and_at_most_twice_as_long() -> None:
     longest = max(len(source.ids) for source in SOURCES)
     assert all(longest < len(source.ids) <= 2 * longest for source in joined()[0][4:])
-
-
-def test_links_move_with_the_words_they_join() -> None:
-    sources, targets, links = joined()
-    by_words = {tuple(source.words): each for source, each in zip(SOURCES, LINKS, strict=True)}
-    for source, target, each in zip(sources[4:], targets[4:], links[4:], strict=True):
-        linked = {(source.words[i], target.words[j]) for i, j in each.sure}
-        kept = [
-            (one.words[i], other.words[j])
-            for one, other in zip(SOURCES, TARGETS, strict=True)
-            for i, j in by_words[tuple(one.words)].sure
-        ]
-        assert linked
-        assert linked <= set(kept)
-        assert len(each.sure) in {len(one.sure) + len(other.sure) for one in LINKS for other in LINKS}
-        assert len(token_links(each, source, target)) >= len(each.sure)
-        assert parse_links(format_links(each)) == each
 
 
 def test_the_same_seed_joins_the_same_pairs() -> None:

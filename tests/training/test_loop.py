@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -19,50 +21,50 @@ TARGETS = [[8, 9, 2], [9, 10, 11, 2], [10, 2], [11, 8, 9, 2]]
 RECIPE = TrainingConfig(batch_tokens=8, max_steps=6, warmup_steps=2, learning_rate=0.01)
 
 
-def _train(recipe: TrainingConfig, num_steps: int, dropout: float = 0.2) -> tuple[Transformer, list[Step]]:
-    torch.manual_seed(recipe.seed)
-    model = Transformer(ModelConfig(d_model=8, num_layers=1, num_heads=2, d_ff=16, dropout=dropout), 12)
-    batches = BucketedBatches(SOURCES, TARGETS, recipe.batch_tokens, recipe.seed)
-    optimizer = make_optimizer(model, recipe)
-    steps = train_steps(model, optimizer, batches, recipe, 0, lambda step: step / recipe.max_steps)
-    return model, list(islice(steps, num_steps))
+def new_model(dropout: float = 0.0) -> Transformer:
+    torch.manual_seed(1)
+    return Transformer(ModelConfig(d_model=8, num_layers=1, num_heads=2, d_ff=16, dropout=dropout), 12)
 
 
-def _loss(model: Transformer, batch: Batch, label_smoothing: float = 0.0) -> float:
+def steps_of(model: Transformer, recipe: TrainingConfig = RECIPE, guide: Guide | None = None) -> Iterator[Step]:
+    batches, optimizer = BucketedBatches(SOURCES, TARGETS, 8, recipe.seed), make_optimizer(model, recipe)
+    return train_steps(model, optimizer, batches, recipe, 0, lambda step: step / recipe.max_steps, guide)
+
+
+def loss_of(model: Transformer, batch: Batch, label_smoothing: float = 0.0) -> float:
     _, decoded = model(batch.source_BS, batch.target_input_BT)
     return sum_of_losses(model, decoded, batch, label_smoothing).item()
 
 
 def test_the_loss_counts_every_target_token_once_and_no_padding() -> None:
-    model, _ = _train(RECIPE, 0)
-    model.eval()
-    together = _loss(model, make_batch(SOURCES, TARGETS, range(4)))
-    one_by_one = [_loss(model, make_batch(SOURCES, TARGETS, [pair])) for pair in range(4)]
-    assert together == pytest.approx(sum(one_by_one), rel=1e-5)
+    model = new_model()
+    one_by_one = [loss_of(model, make_batch(SOURCES, TARGETS, [pair])) for pair in range(4)]
+    assert loss_of(model, make_batch(SOURCES, TARGETS, range(4))) == pytest.approx(sum(one_by_one), rel=1e-5)
 
 
 def test_the_loss_is_the_cross_entropy_of_the_whole_model() -> None:
-    model, _ = _train(RECIPE, 0)
-    model.eval()
-    batch = make_batch(SOURCES, TARGETS, [1])
+    model, batch = new_model(), make_batch(SOURCES, TARGETS, [1])
     logits_BTV = model.next_token_logits(model(batch.source_BS, batch.target_input_BT)[1].states_BTD)
     expected = F.cross_entropy(logits_BTV[0], batch.target_output_BT[0], reduction="sum", label_smoothing=0.1)
-    assert _loss(model, batch, 0.1) == pytest.approx(expected.item(), rel=1e-5)
+    assert loss_of(model, batch, 0.1) == pytest.approx(expected.item(), rel=1e-5)
 
 
 def test_training_learns() -> None:
-    _, steps = _train(TrainingConfig(batch_tokens=8, max_steps=150, learning_rate=0.02, warmup_steps=10), 150, 0.0)
+    steps = list(steps_of(new_model(), replace(RECIPE, max_steps=150, learning_rate=0.02, warmup_steps=10)))
     assert steps[-1].loss < steps[0].loss / 2
 
 
 def test_it_stops_when_progress_is_whole_and_counts_its_steps() -> None:
-    _, steps = _train(RECIPE, 100)
+    steps = list(steps_of(new_model()))
     assert [step.number for step in steps] == [1, 2, 3, 4, 5, 6]
     assert sum(step.target_tokens for step in steps[: len(BucketedBatches(SOURCES, TARGETS, 8, 1))]) == 13
 
 
 def test_the_same_seed_gives_the_same_weights_and_another_seed_others() -> None:
-    (first, _), (again, _), (other, _) = (_train(recipe, 6) for recipe in (RECIPE, RECIPE, TrainingConfig(seed=2)))
+    models = [new_model(dropout=0.2) for _ in range(3)]
+    for model, seed in zip(models, (1, 1, 2), strict=True):
+        list(steps_of(model, replace(RECIPE, seed=seed)))
+    first, again, other = models
     assert all(torch.equal(a, b) for a, b in zip(first.parameters(), again.parameters(), strict=True))
     assert not torch.equal(first.embedding.weight, other.embedding.weight)
 
@@ -76,34 +78,24 @@ def test_every_step_and_seed_draws_masks_of_its_own() -> None:
 
 
 def test_a_loss_that_is_not_finite_stops_before_the_weights_do_and_names_the_batch() -> None:
-    model, _ = _train(RECIPE, 0)
+    model = new_model()
     with torch.no_grad():
         model.embedding.weight[9, 0] = float("nan")
     before = model.encoder_norm.weight.clone()
-    batches = BucketedBatches(SOURCES, TARGETS, 8, 1)
-    steps = train_steps(model, make_optimizer(model, RECIPE), batches, RECIPE, 0, lambda step: step / 6)
     with pytest.raises(TrainingDiverged, match=r"loss nan .* at step 1, in batch 1 of epoch 1 \(training pairs \d"):
-        list(steps)
+        list(steps_of(model))
     assert torch.equal(model.encoder_norm.weight, before)
 
 
 def test_the_loss_of_a_step_is_that_of_the_translation_alone_guided_or_not() -> None:
-    links = [np.array([[0, 1]])] * len(SOURCES)
-    losses = []
-    for guide in (None, Guide(1, 1, 5.0, links)):
-        model, _ = _train(RECIPE, 0, dropout=0.0)
-        batches = BucketedBatches(SOURCES, TARGETS, 8, 1)
-        steps = train_steps(model, make_optimizer(model, RECIPE), batches, RECIPE, 0, lambda step: step / 6, guide)
-        losses.append([step.loss for step in islice(steps, 2)])
-    assert losses[0][0] == pytest.approx(losses[1][0], rel=1e-5)  # so that curves of both can be compared
-    assert losses[0][1] != losses[1][1]  # by then the guide has moved the weights
+    guide = Guide(1, 1, 5.0, [np.array([[0, 1]])] * len(SOURCES))
+    plain, guided = ([step.loss for step in islice(steps_of(new_model(), guide=each), 2)] for each in (None, guide))
+    assert plain[0] == pytest.approx(guided[0], rel=1e-5)  # so that curves of both can be compared
+    assert plain[1] != guided[1]  # by then the guide has moved the weights
 
 
 def test_the_gradient_is_clipped() -> None:
-    torch.manual_seed(0)
-    model, _ = _train(RECIPE, 0)
-    tight = TrainingConfig(batch_tokens=8, clip_norm=1e-4, max_steps=6)
-    batches = BucketedBatches(SOURCES, TARGETS, 8, 1)
-    next(train_steps(model, make_optimizer(model, tight), batches, tight, 0, lambda _: 0.0))
+    model = new_model()
+    next(steps_of(model, replace(RECIPE, clip_norm=1e-4)))
     norms = [p.grad.norm() for p in model.parameters() if p.grad is not None]
     assert torch.stack(norms).norm().item() == pytest.approx(1e-4, rel=1e-2)
