@@ -30,9 +30,10 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "run": {"config", "text", "model"},
     "attention_maps": {"config"},
     "decoding": {"text", "model", "run", "attention_maps", "config"},
+    "page": {"attention_maps", "text", "model", "decoding"},
     "evaluation": {"corpus", "decoding", "attention_maps", "config", "text"},
     "training": {"text", "model", "run", "evaluation", "corpus", "decoding", "attention_maps", "config"},
-    "cli": {"config", "corpus", "text", "model", "run", "attention_maps", "decoding", "evaluation", "training"},
+    "cli": {"config", "corpus", "text", "model", "run", "attention_maps", "decoding", "page", "evaluation", "training"},
 }
 """A room is a folder or a file of `toytrans`. Files of the same room may always import each other."""
 

@@ -213,6 +213,13 @@ def print_pair(each: Inspected) -> None:
     print(f"{visible(each.text)}\n→ {visible(each.translation)}")
 
 
+def check_can_write(file: Path) -> None:
+    """An error where a file cannot be written, before anything is computed; its folder is made if it is missing."""
+    if file.is_dir():
+        raise IsADirectoryError(f"{file} is a folder: give a file with --out")
+    _folder(file.parent)
+
+
 def _folder(path: Path) -> Path:
     """The folder, made if it is missing, before anything is computed that could not be saved."""
     try:

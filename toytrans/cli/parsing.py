@@ -14,6 +14,7 @@ from toytrans.cli.align import Align
 from toytrans.cli.choices import Layer
 from toytrans.cli.evaluate import Evaluate
 from toytrans.cli.inspect import Inspect
+from toytrans.cli.page import Page
 from toytrans.cli.probe import Probe
 from toytrans.cli.train import Train
 from toytrans.cli.translate import Translate
@@ -38,7 +39,7 @@ def parse(arguments: list[str]) -> Command:
 
     `SettingRefused` where it makes no sense; `SystemExit` where tyro cannot read a value, and has said so in a box.
     """
-    if arguments[0] not in ("translate", "inspect", "probe"):
+    if arguments[0] not in ("translate", "inspect", "page", "probe"):
         command: Command = _tyro(arguments)
         return command
     return _parse_with_texts(arguments)
@@ -50,7 +51,7 @@ def _parse_with_texts(arguments: list[str]) -> Command:
     command, left_over = _tyro(before, return_unknown_args=True)
     if any(map(_is_flag, left_over)):
         _tyro(before)  # says which flags it knows instead, and stops
-    assert isinstance(command, Translate | Inspect | Probe)
+    assert isinstance(command, Translate | Inspect | Page | Probe)
     return replace(command, words=(*command.words, *left_over, *arguments[len(before) + 1 :]))
 
 
@@ -60,6 +61,7 @@ def _tyro(arguments: list[str], **how: Any) -> Any:
         Annotated[Translate, tyro.conf.subcommand("translate")],
         Annotated[Evaluate, tyro.conf.subcommand("evaluate")],
         Annotated[Inspect, tyro.conf.subcommand("inspect")],
+        Annotated[Page, tyro.conf.subcommand("page")],
         Annotated[Align, tyro.conf.subcommand("align")],
         Annotated[Probe, tyro.conf.subcommand("probe")],
     ]

@@ -87,7 +87,8 @@ def packed_weights(weights: Mapping[str, NDArray[Any]]) -> str:
 def packed(content: bytes) -> str:
     """Bytes, deflated, as text in base 85: five characters for four bytes, a sixteenth less than base64.
 
-    First comes the number of deflated bytes, since zeros fill the last four up. The characters are those of `base64.b85encode`, with `,` in place of `<`, which means something in a page.
+    First comes the number of deflated bytes, since zeros fill the last four up. The characters are those of
+    `base64.b85encode`, with `,` in place of `<`, which means something in a page.
     """
     deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
     deflated = deflate.compress(content) + deflate.flush()

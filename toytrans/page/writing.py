@@ -43,7 +43,9 @@ VIEWER_SCRIPTS = (
     "stepsPanel.js",
     "insidePanel.js",
     "hiddenPanel.js",
+    "comparePanel.js",
     "tablePanel.js",
+    "saving.js",
     "main.js",
 )
 """What people see and touch."""

@@ -12,6 +12,7 @@ class App {
     this.translator = null; // until the model is unpacked
     this.maps = data.maps.map(AttentionMap.fromJson);
     this.listeners = [];
+    this.timer = null; // while the steps are played
     const best = data.guidedView ?? data.viewScores[0] ?? { layer: null, head: null };
     this.defaults = { ...DEFAULTS, layer: best.layer, head: best.head };
     this.state = this.sane(readAddress(this.defaults, location.hash));
@@ -29,11 +30,27 @@ class App {
     return this.data.model?.tokenizer.kind === "subwords";
   }
 
-  /** Whether a head, or each head of a layer, is switched off. */
-  isOff(kind, { layer, head }) {
-    const off = new Set(this.state.off.split(" "));
+  /** The heads that are switched off, each as `cross/1/3`: kind, layer and head. */
+  get heads() {
+    return new Set(this.state.off.split(" ").filter(Boolean));
+  }
+
+  /** The names of a head, or of all heads of a layer. */
+  namesOf(kind, { layer, head }) {
     const heads = head === null ? Array.from({ length: this.data.numHeads }, (_, number) => number + 1) : [head];
-    return heads.every((each) => off.has(`${kind}/${layer}/${each}`));
+    return heads.map((each) => `${kind}/${layer}/${each}`);
+  }
+
+  /** Whether a head, or each head of a layer, is switched off. */
+  isOff(kind, view) {
+    return this.namesOf(kind, view).every((name) => this.heads.has(name));
+  }
+
+  /** Switches a head, or all heads of a layer, off or on again. */
+  switchHead(kind, view, isOff) {
+    const off = this.heads;
+    for (const name of this.namesOf(kind, view)) off[isOff ? "add" : "delete"](name);
+    this.change({ off: [...off].sort().join(" ") });
   }
 
   get view() {
@@ -100,7 +117,7 @@ class App {
       this.map = given;
       return;
     }
-    this.translator.model.off = new Set(off.split(" ").filter(Boolean));
+    this.translator.model.off = this.heads;
     const typed = text || given.source;
     const how = { beamSize: beam, prefix: prefix.split(" ").filter(Boolean).map(Number) };
     const maps = target ? [this.translator.attend(typed, target)] : this.translator.translate(typed, how);
@@ -109,9 +126,9 @@ class App {
 
   /** The map with everything the model said on the way, or null where there is no model (yet). */
   computedMap() {
-    if (!this.translator || this.map.next) return this.translator && this.map;
-    this.translator.model.off = new Set();
-    this.map = this.translator.translateSentence(this.map.source);
+    if (!this.translator) return null;
+    this.translator.model.off = this.heads;
+    if (!this.map.next) this.map = this.translator.translateSentence(this.map.source);
     return this.map;
   }
 

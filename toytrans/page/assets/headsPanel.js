@@ -26,21 +26,26 @@ function renderHeads(app, panel) {
 }
 
 function smallMap(app, map, kind, places, view) {
-  const name = view.head === null ? `layer ${view.layer}, mean` : `layer ${view.layer}, head ${view.head}`;
+  const name = view.head === null ? `layer ${view.layer}, mean of its heads` : `layer ${view.layer}, head ${view.head}`;
   const isOff = app.isOff(kind, view);
   const isShown = app.state.layer === view.layer && app.state.head === view.head;
   const score = kind === "cross" ? app.scoreOf(view) : undefined;
   const error = score ? `error rate ${score.aer.toFixed(2)}` : "";
   const open = () => app.change({ ...view, panel: "grid" });
   const about = { type: "button", "data-layer": view.layer, "data-head": view.head ?? 0, onclick: open };
-  return element(
+  const button = element(
     "button",
     { ...about, class: `small-map${isShown ? " shown" : ""}${isOff ? " off" : ""}` },
     element("span", { class: "name" }, name),
     smallPicture(map[kind].view(view), places),
     element("span", { class: "value", "aria-hidden": "true" }, "\u00a0"),
-    element("span", { class: "error" }, isOff ? "switched off" : error || "\u00a0"),
+    element("span", { class: "error" }, error || "\u00a0"),
   );
+  if (!app.translator) return element("div", {}, button);
+  const off = tick("switch off", isOff, (isTicked) => app.switchHead(kind, view, isTicked));
+  off.firstChild.setAttribute("aria-label", `switch off ${name}`);
+  off.firstChild.id = `off-${view.layer}-${view.head ?? 0}`;
+  return element("div", {}, button, off);
 }
 
 /** The weights as squares: the darker, the larger. */

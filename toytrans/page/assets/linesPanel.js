@@ -25,9 +25,9 @@ function renderLines(app, panel) {
 
 const LINES_HINT = "Point at a word, or go to it with Tab and the arrow keys, to see what it attends to.";
 const SIDES = {
-  cross: { columns: "Source", rows: "Translation: what each word attends to" },
-  encoder: { columns: "Attended to", rows: "Source: what each word attends to" },
-  decoder: { columns: "Read so far, one word behind", rows: "Translation: what each word attends to" },
+  cross: { columns: "Source", rows: "Translation" },
+  encoder: { columns: "is attended to", rows: "attends" },
+  decoder: { columns: "read so far", rows: "is written" },
 };
 
 /** What all panels of a map begin with. */

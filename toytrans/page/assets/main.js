@@ -8,6 +8,7 @@ const PANELS = [
   { name: "steps", title: "Step by step", render: renderSteps },
   { name: "inside", title: "Inside a head", render: renderInside },
   { name: "hidden", title: "Hidden words", render: renderHidden },
+  { name: "compare", title: "Compare", render: renderCompare },
   { name: "table", title: "As text", render: renderTable },
 ];
 
@@ -29,6 +30,7 @@ const PARTS = {
   tabs: renderTabs,
   panel: renderPanel,
   belief: renderBelief,
+  saving: renderSaving,
 };
 
 /** The names of the panels, as tabs: one tab stop, arrow keys within. */

@@ -9,7 +9,7 @@ function renderSteps(app, panel) {
   if (!map) return put(panel, element("p", {}, app.notReady));
   const step = Math.min(app.state.step, map.targetTokens.length - 1);
   const go = (to) => app.change({ step: Math.min(Math.max(to, 0), map.targetTokens.length - 1) });
-  put(panel, writtenSoFar(app, map, step, go), stepButtons(map, step, go), readingAt(app, map, step), chancesAt(app, map, step));
+  put(panel, writtenSoFar(map, step, go), stepButtons(app, map, step, go), readingAt(app, map, step), chancesAt(app, map, step));
   if (app.state.prefix) {
     const back = () => app.change({ prefix: "", step: 0 });
     put(panel, element("p", {}, element("button", { type: "button", id: "own", onclick: back }, "Back to the model's own translation")));
@@ -18,7 +18,7 @@ function renderSteps(app, panel) {
 }
 
 /** The tokens; those that are not yet written at this step are grey. */
-function writtenSoFar(app, map, step, go) {
+function writtenSoFar(map, step, go) {
   const { rows } = mapLabels(map, "cross");
   const tokens = rows.map((label, t) => {
     const state = t < step ? "before" : t === step ? "now" : "later";
@@ -28,16 +28,16 @@ function writtenSoFar(app, map, step, go) {
   return element("div", { class: "tokens", role: "group", "aria-label": "Steps" }, tokens);
 }
 
-function stepButtons(map, step, go) {
+function stepButtons(app, map, step, go) {
   const last = map.targetTokens.length - 1;
-  const button = (id, text, to, isOff) => element("button", { type: "button", id, disabled: isOff, onclick: () => go(to) }, text);
+  const button = (id, text, isOff, act) => element("button", { type: "button", id, disabled: isOff, onclick: act }, text);
   return element(
     "p",
     { class: "row" },
-    button("step-first", "First", 0, step === 0),
-    button("step-back", "Back", step - 1, step === 0),
-    button("step-next", "Next", step + 1, step === last),
-    button("step-play", "Play", step, step === last),
+    button("step-first", "First", step === 0, () => go(0)),
+    button("step-back", "Back", step === 0, () => go(step - 1)),
+    button("step-next", "Next", step === last, () => go(step + 1)),
+    button("step-play", app.timer ? "Stop" : "Play", step === last && !app.timer, () => playSteps(app)),
     element("span", { class: "note" }, `step ${step + 1} of ${last + 1}`),
   );
 }
@@ -81,12 +81,18 @@ function chancesAt(app, map, step) {
   return element("div", { class: "scroll" }, element("table", { class: "text-table chances" }, head, element("tbody", {}, rows)));
 }
 
-/** Goes from step to step, one a second, until the end or until something else is chosen. */
+/** Goes from step to step, one a second, to the end or until it is stopped. */
 function playSteps(app) {
-  const timer = setInterval(() => {
-    const map = app.computedMap();
-    if (app.panel.name !== "steps" || !map || app.state.step >= map.targetTokens.length - 1) clearInterval(timer);
+  const stop = () => {
+    clearInterval(app.timer);
+    app.timer = null;
+    app.change({});
+  };
+  if (app.timer) return stop();
+  app.timer = setInterval(() => {
+    const isLast = app.state.step >= app.map.targetTokens.length - 1;
+    if (app.panel.name !== "steps" || isLast) stop();
     else app.change({ step: app.state.step + 1 });
   }, 1000);
-  return timer;
+  return app.change({});
 }

@@ -1,0 +1,126 @@
+"use strict";
+// Two sentences, or the model with and without some heads, side by side; and what differs between their maps.
+
+/** A form to change the sentence, both translations, both maps, and the difference where both have the same words. */
+function renderCompare(app, panel) {
+  if (!app.translator) return put(panel, element("p", {}, app.notReady));
+  const [first, second] = comparedMaps(app);
+  const off = app.state.off ? `, without ${offName(app.state.off)}` : "";
+  const sides = [
+    comparedSide(app, first, second, "First: the sentence, with the whole model"),
+    comparedSide(app, second, first, `Second: ${app.state.other ? "the changed sentence" : "the same sentence"}${off}`),
+  ];
+  put(
+    panel,
+    compareForm(app, first),
+    element("div", { class: "side-by-side" }, sides),
+    differenceOf(app, first, second),
+  );
+  return undefined;
+}
+
+/** The map of the sentence from the whole model, and that of the changed sentence with heads switched off, if any are. */
+function comparedMaps(app) {
+  const { model } = app.translator;
+  const text = app.state.text || app.map.source;
+  const how = { beamSize: app.state.beam };
+  model.off = new Set();
+  const first = app.translator.translateSentence(text, how);
+  model.off = app.heads;
+  const second = app.translator.translateSentence(app.state.other || text, how);
+  return [first.mergedToWords(), second.mergedToWords()];
+}
+
+function compareForm(app, first) {
+  const field = element("input", { type: "text", id: "other", value: app.state.other || first.source, spellcheck: "false", autocomplete: "off" });
+  const submit = (event) => {
+    event.preventDefault();
+    app.change({ other: field.value.trim() === first.source ? "" : field.value.trim() });
+  };
+  return element(
+    "form",
+    { class: "typing", onsubmit: submit },
+    element("label", { for: "other" }, "Change a word, and compare. To switch heads off, go to All heads."),
+    element("div", { class: "typed-row" }, field, element("button", { type: "submit", class: "main" }, "Compare")),
+  );
+}
+
+/** One translation and its map; words that the other one lacks are marked. */
+function comparedSide(app, map, other, how) {
+  const [own, others] = [mapLabels(map, "cross"), mapLabels(other, "cross")];
+  const marked = (labels, otherLabels) => {
+    const common = new Set(commonPlaces(labels, otherLabels).map(([place]) => place));
+    const isWord = (label) => label !== END_TOKEN && label !== NULL_TOKEN;
+    return labels.map((label, place) => (isWord(label) ? element(common.has(place) ? "span" : "mark", {}, word(label), " ") : null));
+  };
+  return element(
+    "div",
+    {},
+    element("p", { class: "note" }, `${how}. Decoding: ${map.decoding}.`),
+    element("p", {}, marked(own.columns, others.columns)),
+    element("p", { class: "compared" }, marked(own.rows, others.rows)),
+    plainGrid(app, map),
+  );
+}
+
+/** A small heat map without a tab stop for each cell. */
+function plainGrid(app, map) {
+  const places = app.places(map, "cross");
+  const { rows, columns } = mapLabels(map, "cross");
+  const weights = map.cross.view(app.view);
+  const cell = (t, s) => element("td", { class: `cell${weights.row(t)[s] > 0.5 ? " strong" : ""}`, style: { "--weight": weights.row(t)[s] } }, shortWeight(weights.row(t)[s]));
+  return gridOf(places.rows.map((t) => rows[t]), places.columns.map((s) => columns[s]), (t, s) => cell(places.rows[t], places.columns[s]), "Attention");
+}
+
+function shortWeight(weight) {
+  return weight >= 0.005 ? weight.toFixed(2).replace(/^0/, "") : null;
+}
+
+/** A table of cells with names for rows and columns, which scrolls where it is too wide. */
+function gridOf(rows, columns, cell, name) {
+  const head = element("tr", {}, element("td", {}), columns.map((label) => element("th", { scope: "col" }, word(label))));
+  const body = rows.map((label, t) => element("tr", {}, element("th", { scope: "row" }, word(label)), columns.map((_, s) => cell(t, s))));
+  const table = element("table", { class: "grid" }, element("thead", {}, head), element("tbody", {}, body));
+  return element("div", { class: "scroll", role: "region", tabindex: 0, "aria-label": name }, table);
+}
+
+/** Second map less first, where both have the same word in the source and in the translation. */
+function differenceOf(app, first, second) {
+  const rows = commonPlaces(first.targetTokens, second.targetTokens).filter(([t]) => first.targetWordIds[t] !== null);
+  const columns = commonPlaces(first.sourceTokens, second.sourceTokens).filter(([s]) => first.sourceWordIds[s] !== null);
+  if (!rows.length || !columns.length) return element("p", {}, "The two have no word in common to compare.");
+  const [one, two] = [first.cross.view(app.view), second.cross.view(app.view)];
+  const labels = mapLabels(first, "cross");
+  const cell = (t, s) => {
+    const difference = two.row(rows[t][1])[columns[s][1]] - one.row(rows[t][0])[columns[s][0]];
+    const kind = difference < 0 ? "less" : "more";
+    const text = Math.abs(difference) < 0.005 ? null : `${difference < 0 ? "−" : "+"}${Math.abs(difference).toFixed(2).slice(1)}`;
+    const isStrong = Math.abs(difference) > 0.5;
+    return element("td", { class: `cell ${kind}${isStrong ? " strong" : ""}`, style: { "--weight": Math.min(Math.abs(difference), 1) } }, text);
+  };
+  return element(
+    "div",
+    {},
+    element("h3", {}, `The second map less the first (cross-attention, ${app.viewName}), for the words that both have`),
+    gridOf(rows.map(([t]) => labels.rows[t]), columns.map(([s]) => labels.columns[s]), cell, "Difference"),
+    element("p", { class: "note" }, "+ and orange: more attention in the second; − and blue: less."),
+  );
+}
+
+/** The longest list of equal words that both have in the same order: pairs of places. */
+function commonPlaces(one, other) {
+  const lengths = Array.from({ length: one.length + 1 }, () => new Array(other.length + 1).fill(0));
+  for (let i = one.length - 1; i >= 0; i--) {
+    for (let j = other.length - 1; j >= 0; j--) {
+      lengths[i][j] = one[i] === other[j] ? lengths[i + 1][j + 1] + 1 : Math.max(lengths[i + 1][j], lengths[i][j + 1]);
+    }
+  }
+  const pairs = [];
+  let [i, j] = [0, 0];
+  while (i < one.length && j < other.length) {
+    if (one[i] === other[j]) pairs.push([i++, j++]);
+    else if (lengths[i + 1][j] >= lengths[i][j + 1]) i += 1;
+    else j += 1;
+  }
+  return pairs;
+}
