@@ -1,0 +1,86 @@
+"""A real browser, and a page of a small model in it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from toytrans.attention_maps import View, ViewScore
+from toytrans.decoding import Translator
+from toytrans.model.transformer import Transformer
+from toytrans.page.writing import MAP_SCRIPTS, MODEL_SCRIPTS, TEXT_SCRIPTS, asset, page_html
+from toytrans.text import Tokenizer
+
+SENTENCES = ["Le chat noir dort.", "un petit chien voit la souris et mange ici", "la balle"]
+OpenPage: TypeAlias = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, as Debian installs it. In CI it must be there."""
+    executable = shutil.which("chromium") or shutil.which("chromium-browser")
+    if executable is None:
+        if os.environ.get("CI"):
+            pytest.fail("no chromium: apt-get install chromium")
+        pytest.skip("needs chromium: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def scripts(browser: Browser) -> Iterator[Page]:
+    """An empty page with the model, the text room and the maps in JavaScript."""
+    page = browser.new_page()
+    for name in (*MODEL_SCRIPTS, *TEXT_SCRIPTS, *MAP_SCRIPTS, "pageData.js"):
+        page.add_script_tag(content=asset(name))
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="session")
+def scored(model: Transformer, tokenizer: Tokenizer) -> Translator:
+    """The small model, with views whose claims were measured."""
+    scores = (ViewScore(View(2, 1), 0.3, 0.9, 0.8, 0.15), ViewScore(View(), 0.4, 0.7, 0.6, 0.35))
+    return Translator(model, tokenizer, ("en", "fr"), "small", "step 120", scores)
+
+
+@pytest.fixture(scope="session")
+def page_file(scored: Translator, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of that model, which opens with a few sentences."""
+    path = tmp_path_factory.mktemp("page") / "page.html"
+    path.write_text(page_html(scored, scored.translate(SENTENCES, with_attention=True)), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def open_page(browser: Browser, page_file: Path) -> Iterator[OpenPage]:
+    """Opens a page from disk, once its model is ready; a script error or a request is a failure."""
+    contexts, failures = [], []
+
+    def opened(address: str = "", file: Path = page_file, **settings: object) -> Page:
+        context = browser.new_context(**settings)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: failures.append(str(error)))
+        page.on("console", lambda message: failures.append(message.text) if message.type == "error" else None)
+        page.on("request", lambda request: failures.append(request.url) if _is_foreign(request.url) else None)
+        page.goto(f"{file.as_uri()}{address}")
+        page.wait_for_selector("html[data-ready]", state="attached")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not failures
+
+
+def _is_foreign(address: str) -> bool:
+    return not address.startswith(("file:", "data:", "blob:"))
