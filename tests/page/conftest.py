@@ -17,7 +17,7 @@ from toytrans.model.transformer import Transformer
 from toytrans.page.writing import MAP_SCRIPTS, MODEL_SCRIPTS, TEXT_SCRIPTS, asset, page_html
 from toytrans.text import Tokenizer
 
-SENTENCES = ["Le chat noir dort.", "un petit chien voit la souris et mange ici", "la balle"]
+SENTENCES = ["le chat noir dort .", "un petit chien voit la souris et mange ici", "la balle"]
 OpenPage: TypeAlias = Callable[..., Page]
 
 

@@ -18,7 +18,6 @@ from toytrans.model.numpy_transformer import NumpyTransformer
 from toytrans.model.transformer import Transformer
 from toytrans.page.document import packed_weights, page_document
 from toytrans.special_tokens import EOS, UNK
-from toytrans.text import Tokenizer
 
 UNPACK = """async ([shapes, weights, config]) => {
     globalThis.model = new Transformer(config, unpackWeights(shapes, await inflate(weights)));
@@ -131,7 +130,8 @@ RECORD = """(text) => {
     const [map] = translator.translate(text);
     const flat = (attention) => attention.layers.flat().flatMap(({ values }) => [...values]);
     const { translation, warnings, copied, probabilities } = map;
-    return { translation, warnings, copied, probabilities, cross: flat(map.cross), merged: flat(map.mergedToWords().encoder) };
+    const merged = flat(map.mergedToWords().encoder);
+    return { translation, warnings, copied, probabilities, cross: flat(map.cross), merged };
 }"""
 
 

@@ -59,7 +59,7 @@ def write_page(translator: Translator, translations: Sequence[Translation], path
 
 def page_html(translator: Translator, translations: Sequence[Translation]) -> str:
     """The page as text."""
-    return fill_page(_inert(page_document(translator, translations)), packed_weights(translator.model.weights()))
+    return fill_page(inert(page_document(translator, translations)), packed_weights(translator.model.weights()))
 
 
 def fill_page(data: str, weights: str) -> str:
@@ -87,7 +87,7 @@ def asset(name: str) -> str:
     return (ASSETS / name).read_text(encoding="utf-8")
 
 
-def _inert(document: object) -> str:
+def inert(document: object) -> str:
     """JSON in which no text can end the block that holds it."""
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 

@@ -3,6 +3,7 @@
 
 const DEFAULTS = { sentence: 0, text: "", target: "", beam: 1, kind: "cross", layer: null, head: null, panel: "lines" };
 Object.assign(DEFAULTS, { unit: "words", end: false, row: null, column: null, off: "", step: 0, prefix: "", other: "" });
+const MOST_BEAMS = 16;
 const NUMBERS = new Set(["sentence", "beam", "layer", "head", "row", "column", "step"]);
 
 /** The state of the page, and everything that is computed from it. */
@@ -98,8 +99,19 @@ class App {
     const layer = state.layer >= 1 && state.layer <= numLayers ? state.layer : null;
     const head = layer !== null && state.head >= 1 && state.head <= numHeads ? state.head : null;
     const kind = KINDS.includes(state.kind) ? state.kind : "cross";
-    const beam = Math.min(Math.max(state.beam, 1), 16);
-    return { ...state, kind, layer, head, beam, sentence: this.maps[state.sentence] ? state.sentence : 0 };
+    const beam = Math.min(Math.max(state.beam, 1), MOST_BEAMS);
+    const [sentence, step] = [this.maps[state.sentence] ? state.sentence : 0, Math.max(state.step, 0)];
+    const heads = KINDS.flatMap((each) => this.layers.flatMap((number) => this.namesOf(each, { layer: number, head: null })));
+    const off = state.off.split(" ").filter((name) => heads.includes(name)).join(" ");
+    const vocabularySize = this.data.model?.weights[0].shape[0] ?? 0;
+    const isToken = (token) => /^\d+$/.test(token) && Number(token) < vocabularySize;
+    const prefix = state.prefix.split(" ").filter(isToken).join(" ");
+    return { ...state, kind, layer, head, beam, sentence, step, off, prefix };
+  }
+
+  /** The numbers of the layers, from 1. */
+  get layers() {
+    return Array.from({ length: this.data.numLayers }, (_, number) => number + 1);
   }
 
   /** Chooses a cell: only the address changes. */

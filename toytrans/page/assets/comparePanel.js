@@ -59,17 +59,17 @@ function comparedSide(app, map, other, how) {
     element("p", { class: "note" }, `${how}. Decoding: ${map.decoding}.`),
     element("p", {}, marked(own.columns, others.columns)),
     element("p", { class: "compared" }, marked(own.rows, others.rows)),
-    plainGrid(app, map),
+    plainGrid(app, map, how),
   );
 }
 
 /** A small heat map without a tab stop for each cell. */
-function plainGrid(app, map) {
+function plainGrid(app, map, name) {
   const places = app.places(map, "cross");
   const { rows, columns } = mapLabels(map, "cross");
   const weights = map.cross.view(app.view);
-  const cell = (t, s) => element("td", { class: `cell${weights.row(t)[s] > 0.5 ? " strong" : ""}`, style: { "--weight": weights.row(t)[s] } }, shortWeight(weights.row(t)[s]));
-  return gridOf(places.rows.map((t) => rows[t]), places.columns.map((s) => columns[s]), (t, s) => cell(places.rows[t], places.columns[s]), "Attention");
+  const cell = (t, s) => element("td", { class: `cell${depth(weights.row(t)[s])}`, style: { "--weight": weights.row(t)[s] } }, shortWeight(weights.row(t)[s]));
+  return gridOf(places.rows.map((t) => rows[t]), places.columns.map((s) => columns[s]), (t, s) => cell(places.rows[t], places.columns[s]), name);
 }
 
 function shortWeight(weight) {
@@ -95,13 +95,12 @@ function differenceOf(app, first, second) {
     const difference = two.row(rows[t][1])[columns[s][1]] - one.row(rows[t][0])[columns[s][0]];
     const kind = difference < 0 ? "less" : "more";
     const text = Math.abs(difference) < 0.005 ? null : `${difference < 0 ? "−" : "+"}${Math.abs(difference).toFixed(2).slice(1)}`;
-    const isStrong = Math.abs(difference) > 0.5;
-    return element("td", { class: `cell ${kind}${isStrong ? " strong" : ""}`, style: { "--weight": Math.min(Math.abs(difference), 1) } }, text);
+    return element("td", { class: `cell ${kind}${depth(Math.abs(difference))}`, style: { "--weight": Math.min(Math.abs(difference), 1) } }, text);
   };
   return element(
     "div",
     {},
-    element("h3", {}, `The second map less the first (cross-attention, ${app.viewName}), for the words that both have`),
+    element("h2", {}, `The second map less the first (cross-attention, ${app.viewName}), for the words that both have`),
     gridOf(rows.map(([t]) => labels.rows[t]), columns.map(([s]) => labels.columns[s]), cell, "Difference"),
     element("p", { class: "note" }, "+ and orange: more attention in the second; − and blue: less."),
   );

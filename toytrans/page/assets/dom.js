@@ -30,16 +30,27 @@ function word(text) {
   return element("bdi", {}, text);
 }
 
+/** The class of a shade that is `weight` deep, from 0 to 1: it decides whether text on it is black or white. */
+function depth(weight) {
+  return weight < 0.6 ? "" : weight < 0.76 ? " deep" : " deeper";
+}
+
 /** A choice of one of several values, with its label. */
 function choice(label, options, chosen, choose) {
-  const select = element("select", { onchange: (event) => choose(options[event.target.selectedIndex].value) });
+  const choosing = (event) => choose(options[event.target.selectedIndex].value);
+  const select = element("select", { id: idOf(label), onchange: choosing });
   for (const { value, text } of options) select.append(element("option", { selected: value === chosen }, text));
   return element("label", {}, element("span", {}, label), select);
 }
 
+/** An id by which what has the focus is found again after the page is drawn anew. */
+function idOf(label) {
+  return `choose-${label.toLowerCase().replace(/[^a-z]+/g, "-")}`;
+}
+
 /** A switch, with its label. */
 function tick(label, isOn, change) {
-  const box = element("input", { type: "checkbox", onchange: (event) => change(event.target.checked) });
+  const box = element("input", { type: "checkbox", id: idOf(label), onchange: (event) => change(event.target.checked) });
   box.checked = isOn;
   return element("label", { class: "tick" }, box, element("span", {}, label));
 }

@@ -17,7 +17,7 @@ function renderGrid(app, panel) {
       const isClaimed = claimed.has(String([t, s]));
       const name = app.cellName(map, kind, app.view, t, s) + (isClaimed ? ", claimed" : "");
       const cell = { role: "gridcell", tabindex: -1, "data-row": t, "data-column": s, "aria-label": name };
-      const look = { class: `cell${isClaimed ? " claimed" : ""}${weight > 0.5 ? " strong" : ""}`, style: { "--weight": weight } };
+      const look = { class: `cell${isClaimed ? " claimed" : ""}${depth(weight)}`, style: { "--weight": weight } };
       return element("td", { ...cell, ...look }, hasNumbers && weight >= 0.005 ? weight.toFixed(2).replace(/^0/, "") : null);
     });
     return element("tr", {}, element("th", { scope: "row" }, word(labels.rows[t])), cells);

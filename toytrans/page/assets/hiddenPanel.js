@@ -60,7 +60,7 @@ function lossGrid(losses, rows, columns, scale) {
     const most = Math.max(...ofWord);
     const cells = ofWord.map((loss, s) => {
       const isCause = loss === most && most > LEAST_LOSS;
-      const look = { class: `cell loss${isCause ? " claimed" : ""}${loss > scale / 2 ? " strong" : ""}`, style: { "--weight": Math.max(loss, 0) / scale } };
+      const look = { class: `cell loss${isCause ? " claimed" : ""}${depth(loss / scale)}`, style: { "--weight": Math.max(loss, 0) / scale } };
       return element("td", look, Math.abs(loss) < LEAST_LOSS ? null : loss.toFixed(1));
     });
     return element("tr", {}, element("th", { scope: "row" }, word(rows[t])), cells);

@@ -18,10 +18,10 @@ function renderInside(app, panel) {
     panel,
     element("p", { class: "row" }, choice("The row of", options, String(row), (value) => app.change({ row: Number(value), unit: app.state.unit }))),
     isMean ? element("p", { class: "note" }, `A mean of heads has no numbers of its own: this is layer ${layer}, head ${head}.`) : null,
-    element("h3", {}, `1. The query of “${rows[row]}” meets the key of each token`),
+    element("h2", {}, `1. The query of “${rows[row]}” meets the key of each token`),
     element("p", {}, `Each score is a dot product of ${seen.width} numbers. Divided by √${seen.width} = ${Math.sqrt(seen.width).toFixed(3)} and put through softmax, the scores become weights that sum to 1.`),
     scoresTable(seen, names, rows[row]),
-    element("h3", {}, "2. The values, each times its weight, are added"),
+    element("h2", {}, "2. The values, each times its weight, are added"),
     element("p", {}, "The sum is what this head passes on. Together with the other heads it goes through one more matrix and is added to the token's vector."),
     valuesTable(seen, names),
   );
@@ -58,7 +58,7 @@ function scoresTable({ query, keys, scores, scaled, weights }, names, name) {
     const three = [scores[s].toFixed(3), scaled[s].toFixed(3), weights[s].toFixed(4)];
     return element("tr", {}, element("th", { scope: "row" }, "key of ", word(names[s])), three.map((text) => element("td", { class: "number" }, text)), numbersOf(key));
   });
-  const titles = ["", "query · key", "÷ √d_k", "softmax: weight", ...query.map((_, k) => String(k + 1))];
+  const titles = ["Vector", "query · key", "÷ √d_k", "softmax: weight", ...query.map((_, k) => String(k + 1))];
   return numbersTable("Scores and weights", titles, [asked, ...rows]);
 }
 
@@ -68,7 +68,7 @@ function valuesTable({ values, weights, sum }, names) {
     element("tr", {}, element("th", { scope: "row" }, "value of ", word(names[s])), element("td", { class: "number" }, weights[s].toFixed(4)), numbersOf(value)),
   );
   const total = element("tr", { class: "query" }, element("th", { scope: "row" }, "weighted sum"), element("td", { class: "number" }, "1"), numbersOf(sum));
-  return numbersTable("Values and their weighted sum", ["", "weight", ...sum.map((_, k) => String(k + 1))], [...rows, total]);
+  return numbersTable("Values and their weighted sum", ["Vector", "weight", ...sum.map((_, k) => String(k + 1))], [...rows, total]);
 }
 
 function numbersTable(name, titles, rows) {

@@ -51,7 +51,7 @@ function sideOf(side, title, places, labels) {
     element("li", {}, element("button", { type: "button", "data-place": place, tabindex: number ? -1 : 0 }, word(labels[place]))),
   );
   const list = element("ul", { class: `side ${side}`, "data-side": side, "aria-label": title }, words);
-  return element("div", { class: "side-box" }, element("h3", {}, title), list);
+  return element("div", { class: "side-box" }, element("h2", {}, title), list);
 }
 
 /** Pointing at a word shows its lines, and says what they mean. */

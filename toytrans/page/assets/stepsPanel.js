@@ -49,13 +49,13 @@ function readingAt(app, map, step) {
   const words = columns.map((label, s) =>
     element(
       "span",
-      { class: `read${weights[s] > 0.5 ? " strong" : ""}`, style: { "--weight": weights[s] } },
+      { class: `read${depth(weights[s])}`, style: { "--weight": weights[s] } },
       word(label),
       element("small", {}, weights[s].toFixed(2)),
     ),
   );
   const title = `While choosing this token, the model attended to (cross-attention, ${app.viewName}):`;
-  return element("div", {}, element("h3", {}, title), element("div", { class: "reading" }, words));
+  return element("div", {}, element("h2", {}, title), element("div", { class: "reading" }, words));
 }
 
 /** The most probable next tokens, as bars; each is a button that says it instead. */
@@ -76,7 +76,7 @@ function chancesAt(app, map, step) {
       element("td", {}, isSaid ? "said here" : element("button", { type: "button", id: `say-${token}`, onclick: say }, "What if it had said this?")),
     );
   });
-  const titles = ["Next token", "Probability", "", ""].map((title) => element("th", { scope: "col" }, title));
+  const titles = ["Next token", "Probability", "As a bar", "Instead"].map((title) => element("th", { scope: "col" }, title));
   const head = element("thead", {}, element("tr", {}, titles));
   return element("div", { class: "scroll" }, element("table", { class: "text-table chances" }, head, element("tbody", {}, rows)));
 }

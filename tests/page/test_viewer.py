@@ -1,0 +1,190 @@
+"""The page as people meet it: the first picture, hovering, the keyboard, the address, hostile text, small screens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from page.conftest import SENTENCES, OpenPage
+from toytrans.decoding import Translator
+from toytrans.page.document import page_document
+from toytrans.page.writing import fill_page, inert, page_html
+
+PANELS = ["lines", "grid", "heads", "steps", "inside", "hidden", "compare", "table"]
+
+
+def test_the_first_map_is_there_before_the_model(open_page: OpenPage) -> None:
+    page = open_page()
+    first, ready = (int(page.locator("html").get_attribute(f"data-{name}") or 0) for name in ("first-map", "ready"))
+    assert 0 < first <= ready
+    assert page.locator(".side.columns li").all_inner_texts() == ["le", "chat", "noir", "dort", "."]
+
+
+def test_a_page_without_a_model_shows_its_maps(scored: Translator, open_page: OpenPage, tmp_path: Path) -> None:
+    data = page_document(scored, scored.translate(SENTENCES, with_attention=True)) | {"model": None}
+    (tmp_path / "maps.html").write_text(fill_page(inert(data), ""), encoding="utf-8")
+    page = open_page("#panel=steps", file=tmp_path / "maps.html")
+    expect(page.locator("#panel")).to_contain_text("no model to compute with")
+    page.get_by_role("tab", name="Heat map").click()
+    assert page.locator("[role=gridcell]").count() > 4
+
+
+def test_pointing_at_a_word_says_what_it_attends_to_and_how_often_that_is_right(open_page: OpenPage) -> None:
+    page = open_page("#layer=2&head=1")
+    page.locator(".side.rows button").first.hover()
+    expect(page.locator(".meaning")).to_contain_text("attends to")
+    assert page.locator(".line.chosen").count() > 0
+    expect(page.locator("#belief")).to_contain_text("90 % of the links it claimed were right")
+
+
+def test_a_typed_sentence_is_translated_as_python_does(open_page: OpenPage, scored: Translator) -> None:
+    page, text = open_page(), "la souris voit un zèbre"
+    page.get_by_label("A sentence to translate").fill(text)
+    page.get_by_label("A sentence to translate").press("Enter")
+    (expected,) = scored.translate([text])
+    expect(page.locator(".translation")).to_have_text(expected.text or "''")
+    for warning in expected.warnings:
+        expect(page.locator("#pair")).to_contain_text(warning)
+
+
+def test_the_keyboard_alone_reaches_every_panel_and_every_cell(open_page: OpenPage) -> None:
+    page = open_page("#panel=grid")
+    page.get_by_role("tab", name="Heat map").focus()
+    page.keyboard.press("Tab")
+    for _ in range(3):  # the panel itself is no stop
+        if page.evaluate("() => document.activeElement.getAttribute('role')") == "gridcell":
+            break
+        page.keyboard.press("Tab")
+    first = page.evaluate("() => document.activeElement.getAttribute('aria-label')")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    cell = page.locator(":focus")
+    assert (cell.get_attribute("data-row"), cell.get_attribute("data-column")) == ("1", "1")
+    assert first != cell.get_attribute("aria-label")
+    assert "layer 2, head 1" in (cell.get_attribute("aria-label") or "")
+    expect(page.locator(".meaning")).to_contain_text("attends to")
+    page.get_by_role("tab", name="Heat map").focus()
+    seen = []
+    for _ in PANELS:
+        page.keyboard.press("ArrowRight")
+        seen.append(page.locator("[role=tab][aria-selected=true]").get_attribute("id"))
+    assert sorted(map(str, seen)) == sorted(f"tab-{name}" for name in PANELS)
+
+
+def test_the_address_names_the_view_and_an_address_of_nonsense_is_no_error(open_page: OpenPage) -> None:
+    page = open_page()
+    page.locator("#choose-attention").select_option("Encoder self-attention")
+    page.locator("#choose-layer").select_option("layer 1")
+    page.get_by_role("tab", name="Heat map").click()
+    address = page.evaluate("() => location.hash")
+    again = open_page(address)
+    assert again.locator("#choose-attention").input_value() == "Encoder self-attention"
+    assert again.get_by_role("tab", name="Heat map").get_attribute("aria-selected") == "true"
+    open_page("#layer=99&head=-3&kind=x&panel=y&sentence=77&beam=1000&off=%3Cb%3E&row=1e9&prefix=5000+x&step=-4")
+    for panel in PANELS[::2]:
+        open_page(f"#panel={panel}&row=500&column=500&step=500&prefix=2&other=%00&text=%E2%80%AE")
+
+
+def test_any_next_token_can_be_said_and_it_goes_on_from_there(open_page: OpenPage) -> None:
+    page = open_page("#panel=steps")
+    before = page.locator(".translation").inner_text()
+    page.get_by_role("button", name="What if it had said this?").first.click()
+    expect(page.locator(".translation")).not_to_have_text(before)
+    expect(page.locator("#pair")).to_contain_text("given, not the model's own")
+    page.get_by_role("button", name="Back to the model's own translation").click()
+    expect(page.locator(".translation")).to_have_text(before)
+
+
+def test_the_numbers_inside_a_head_add_up_to_its_row_of_the_map(open_page: OpenPage) -> None:
+    page = open_page("#panel=inside&layer=2&head=2&row=1")
+    weights = [
+        float(each)
+        for each in page.locator("table.numbers").first.locator("tr td:nth-child(4)").all_inner_texts()
+        if each
+    ]
+    grid = open_page("#panel=grid&layer=2&head=2&end=true")
+    cells = grid.locator("[role=gridcell][data-row='1']").all()
+    named = [float((cell.get_attribute("aria-label") or "").split(", ")[1]) for cell in cells]
+    assert weights == pytest.approx(named, abs=0.006)
+    assert sum(weights) == pytest.approx(1, abs=1e-3)
+
+
+def test_switching_a_head_off_is_said_and_stands_in_the_address(open_page: OpenPage) -> None:
+    page = open_page("#panel=heads")
+    page.get_by_label("switch off layer 1, head 2").check()
+    expect(page.locator("#belief")).to_contain_text("Switched off: cross-attention layer 1 head 2")
+    assert "off=cross%2F1%2F2" in page.evaluate("() => location.hash")
+
+
+def test_two_sentences_are_compared_side_by_side(open_page: OpenPage) -> None:
+    page = open_page("#panel=compare&text=le+chat+noir+dort&other=le+chien+noir+dort")
+    assert page.locator("mark").first.inner_text().strip() == "chat"
+    expect(page.locator("#panel")).to_contain_text("The second map less the first")
+
+
+HOSTILE = "</script><img src=x onerror=alert(1)>\"'&{{data}}<!--\u202e"
+
+
+def test_hostile_text_stays_text(scored: Translator, open_page: OpenPage, tmp_path: Path) -> None:
+    """In the data, in the field and in the address; `open_page` fails on a script error, a request or a policy."""
+    hostile = Translator(
+        scored.model, scored.tokenizer, scored.languages, HOSTILE, HOSTILE, scored.view_scores, guidance=HOSTILE
+    )  # type: ignore[arg-type]
+    file = tmp_path / "page.html"
+    file.write_text(page_html(hostile, hostile.translate([HOSTILE, "le chat"], with_attention=True)), encoding="utf-8")
+    page = open_page("#text=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E&other=%3Cb%3E", file=file)
+    for panel in each_panel(page):
+        assert page.locator("img, b").count() == 0, panel
+        assert "<img src=x" in page.locator("#pair").inner_text()
+
+
+def each_panel(page: Page) -> Iterator[str]:
+    """Goes from panel to panel."""
+    for panel in PANELS:
+        page.locator(f"#tab-{panel}").click()
+        yield panel
+
+
+def test_no_panel_is_wider_than_a_small_phone(open_page: OpenPage) -> None:
+    page = open_page("#sentence=1", viewport={"width": 320, "height": 640})
+    widths = {panel: page.evaluate("() => document.documentElement.scrollWidth") for panel in each_panel(page)}
+    assert max(widths.values()) <= 320, widths
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(open_page: OpenPage, scheme: str) -> None:
+    page = open_page(bypass_csp=True, color_scheme=scheme)
+    for panel in each_panel(page):
+        results = Axe().run(page)
+        assert not results.response["violations"], f"{panel}: {results.generate_report()}"
+
+
+def saved(page: Page, button: str, folder: Path) -> Path:
+    with page.expect_download() as download:
+        page.get_by_role("button", name=button).click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+@pytest.mark.parametrize("panel", ["lines", "grid"])
+def test_what_is_shown_can_be_saved(open_page: OpenPage, tmp_path: Path, panel: str) -> None:
+    page = open_page(f"#panel={panel}")
+    svg = saved(page, "Save as SVG", tmp_path)
+    text = "".join(ElementTree.parse(svg).getroot().itertext())
+    assert "chat" in text
+    assert "Cross-attention, layer 2 of 2, head 1 of 2. Decoding: greedy." in text
+    assert saved(page, "Save as PNG", tmp_path).read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_sentence_is_played_step_by_step(open_page: OpenPage) -> None:
+    page = open_page("#panel=steps")
+    page.clock.install()
+    page.get_by_role("button", name="Play").click()
+    page.clock.run_for(1100)
+    assert page.locator(".token.before").count() == 1
