@@ -80,9 +80,9 @@ def test_a_forced_pass_attends_the_same_with_and_without_hidden_words(scripts: P
     config = ModelConfig(d_model=24, num_layers=2, num_heads=3, d_ff=40, null_positions=null_positions)
     backend = put_in(scripts, Transformer(config, 30).eval())
     source, target = [4, 9, UNK, 6, EOS], [7, 8, 5, EOS]
-    for hidden in (None, [False, True, True, False, False]):
-        (expected,) = backend.force([source], [target], hidden and [hidden])
-        found = scripts.evaluate(FORCE, [source, target, hidden or []])
+    for hidden in ([False] * 5, [False, True, True, False, False]):
+        (expected,) = backend.force([source], [target], [hidden])
+        found = scripts.evaluate(FORCE, [source, target, hidden])
         everything = (expected.encoder_LHSS, expected.decoder_LHTT, expected.cross_LHTS)
         for mine, there in zip(everything, found[:3], strict=True):
             assert np.array(there).reshape(mine.shape) == pytest.approx(mine, abs=1e-6)
@@ -99,7 +99,7 @@ def test_a_head_that_is_switched_off_adds_nothing(scripts: Page, model: Transfor
     width = model.config.d_model // model.config.num_heads
     without = Transformer(model.config, len(model.embedding.weight))
     without.load_state_dict(model.state_dict())
-    without.decoder_layers[0].cross_attention.out_proj.weight.data[:, width : 2 * width] = 0
+    without.get_parameter("decoder_layers.0.cross_attention.out_proj.weight").data[:, width : 2 * width] = 0
     (expected,) = put_in(scripts, without).force([source], [source])
     assert off == pytest.approx(expected.target.log_probabilities, abs=1e-3)
 

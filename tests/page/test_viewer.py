@@ -134,7 +134,7 @@ def test_hostile_text_stays_text(scored: Translator, open_page: OpenPage, tmp_pa
     """In the data, in the field and in the address; `open_page` fails on a script error, a request or a policy."""
     hostile = Translator(
         scored.model, scored.tokenizer, scored.languages, HOSTILE, HOSTILE, scored.view_scores, guidance=HOSTILE
-    )  # type: ignore[arg-type]
+    )
     file = tmp_path / "page.html"
     file.write_text(page_html(hostile, hostile.translate([HOSTILE, "le chat"], with_attention=True)), encoding="utf-8")
     page = open_page("#text=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E&other=%3Cb%3E", file=file)
