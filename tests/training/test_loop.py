@@ -77,7 +77,7 @@ def test_every_step_and_seed_draws_masks_of_its_own() -> None:
     assert len(drawn) == 6
 
 
-def test_a_loss_that_is_not_finite_stops_before_the_weights_do_and_names_the_batch() -> None:
+def test_a_loss_that_is_not_finite_stops_training_before_the_weights_change_and_names_the_batch() -> None:
     model = new_model()
     with torch.no_grad():
         model.embedding.weight[9, 0] = float("nan")

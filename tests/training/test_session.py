@@ -97,7 +97,7 @@ def test_too_long_pairs_are_left_out_and_told(config: Config, tmp_path: Path) ->
         started(replace(config, text=TextConfig(max_tokens=2)), tmp_path / "none")
 
 
-def test_old_checkpoints_that_kept_scores_of_another_kind_are_gone_on_with(config: Config, tmp_path: Path) -> None:
+def test_a_run_goes_on_from_an_older_checkpoint_that_kept_other_scores(config: Config, tmp_path: Path) -> None:
     abandon(started(config, tmp_path / "old"), 12)
     run = Run.open(tmp_path / "old")
     kept = run.load_checkpoint("last")
