@@ -127,12 +127,12 @@ def test_the_validated_pairs_are_spread_evenly_over_their_split(
 
 @pytest.fixture(params=["gold", "a file", "self"])
 def guide(request: pytest.FixtureRequest, aligned: Config, links_file: Path) -> Config:
-    """A guided run, by each of the three teachers there are; one of them with a null position."""
+    """A guided run, by each of the three teachers there are; one has a null position, one is trained with AdamW."""
     if request.param == "gold":
         return guided(replace(aligned, model=replace(aligned.model, null_positions=1)), "gold")
     if request.param == "self":
         return guided(aligned, "self")
-    return guided(aligned, links_file)
+    return guided(aligned, links_file, optimizer="adamw")
 
 
 def test_a_guided_run_abandoned_many_times_ends_in_the_very_same_weights(
