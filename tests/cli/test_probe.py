@@ -69,15 +69,15 @@ def test_under_at_least_the_status_is_1_and_the_table_is_printed_all_the_same(to
     assert toytrans("probe", run, "lion=chat", "--at-least", found["holds"]).status == 0
 
 
-def test_words_that_occur_in_no_split_are_told(toytrans: Toytrans, run: Path) -> None:
+def test_words_that_do_not_occur_are_told_and_where_they_do(toytrans: Toytrans, run: Path, tmp_path: Path) -> None:
     told = toytrans("probe", run, "the=le", "cat=robot", "mat=tapis").failed()
     assert "all splits: no pair has 'mat' in its source and 'tapis' in its target: check the spelling" in told
-
-
-def test_words_that_occur_elsewhere_are_told_where(toytrans: Toytrans, run: Path, tmp_path: Path) -> None:
-    (tmp_path / "train.tsv").write_text("A mat.\tUn tapis.\n", encoding="utf-8")
-    for name in ("test", "validation"):
-        (tmp_path / f"{name}.tsv").write_text("A cat.\tUn chat.\n", encoding="utf-8")
+    for name, pair in (
+        ("train", "A mat.\tUn tapis."),
+        ("test", "A cat.\tUn chat."),
+        ("validation", "A cat.\tUn chat."),
+    ):
+        (tmp_path / f"{name}.tsv").write_text(f"{pair}\n", encoding="utf-8")
     told = toytrans("probe", run, "mat=tapis", "--corpus", tmp_path, "--split", "test").failed()
     assert "test: no pair has 'mat'" in told
     assert told.endswith("give --split train")

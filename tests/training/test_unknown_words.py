@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from toytrans.attention_maps import Links, parse_links
+from toytrans.attention_maps import Link, Links, parse_links
 from toytrans.config import TextConfig
 from toytrans.corpus import Pair
 from toytrans.text import UNK, Encoded, build_tokenizer
@@ -62,18 +62,22 @@ def test_a_plural_keeps_its_ending_and_its_links_keep_their_words() -> None:
             assert source.word_ids[2:4] == [2, 2]
 
 
-def test_one_to_one_content_words_may_become_unknown_and_none_after_an_apostrophe() -> None:
-    links = parse_links(BAG.alignment or "")
-    assert translated_alone(BAG, links, EN_FR) == [(1, 2), (2, 1), (7, 6), (8, 7)]  # `came` and `out` share `sortis`
-    assert translated_alone(OWL, parse_links(OWL.alignment or ""), EN_FR) == [(2, 3)]
-    assert translated_alone(BAG, links, ("en", "de")) == []
-
-
-def test_heads_are_the_words_on_which_the_forms_of_others_depend() -> None:
-    links = parse_links(BAG.alignment or "")
-    assert heads(translated_alone(BAG, links, EN_FR), links, EN_FR) == [(2, 1), (8, 7)]
-    links = parse_links(CAT.alignment or "")
-    assert heads(translated_alone(CAT, links, EN_FR), links, EN_FR) == [(1, 1)]  # `s'` and `est` have no sure link
+@pytest.mark.parametrize(
+    ("pair", "alone", "of_them_heads"),
+    [
+        (BAG, [(1, 2), (2, 1), (7, 6), (8, 7)], [(2, 1), (8, 7)]),  # `came` and `out` share `sortis`
+        (CAT, [(1, 1), (2, 4)], [(1, 1)]),  # `s'` and `est` have no sure link
+        (OWL, [(2, 3)], []),  # `hibou` stands after an apostrophe
+    ],
+)
+def test_one_to_one_content_words_may_become_unknown_and_heads_are_those_on_which_other_forms_depend(
+    pair: Pair, alone: list[Link], of_them_heads: list[Link]
+) -> None:
+    there, back = parse_links(pair.alignment or ""), parse_links(pair.reversed().alignment or "")
+    assert translated_alone(pair, there, EN_FR) == alone
+    assert heads(alone, there, EN_FR) == of_them_heads
+    assert translated_alone(pair.reversed(), back, ("fr", "en")) == sorted((j, i) for i, j in alone)
+    assert translated_alone(pair, there, ("en", "de")) == []
 
 
 def test_heads_are_the_majority() -> None:
@@ -82,14 +86,9 @@ def test_heads_are_the_majority() -> None:
     assert {"white", "big"} & set(words)
 
 
-def test_the_other_way_the_same_words_may_become_unknown() -> None:
-    turned = [pair.reversed() for pair in PAIRS]
-    for pair, back in zip(PAIRS, turned, strict=True):
-        there = translated_alone(pair, parse_links(pair.alignment or ""), EN_FR)
-        links = parse_links(back.alignment or "")
-        found = translated_alone(back, links, ("fr", "en"))
-        assert sorted((source, target) for target, source in found) == there
-    assert all(source and target for source, target in hidden(turned, languages=("fr", "en")))
+def test_the_other_way_words_become_unknown_too() -> None:
+    turned = hidden([pair.reversed() for pair in PAIRS], languages=("fr", "en"))
+    assert all(source and target for source, target in turned)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.5])
