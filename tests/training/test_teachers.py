@@ -15,21 +15,9 @@ from toytrans.corpus import Pair, load_corpus
 from toytrans.decoding import load
 from toytrans.evaluation import read_links
 from toytrans.run import Run
-from toytrans.training import begin_run, needs_teachers, teacher_sessions, write_agreed_links
+from toytrans.training import Session, begin_run, needs_teachers, teacher_sessions, write_agreed_links
 
-from .conftest import (
-    CPU,
-    PAIRS,
-    SPLITS,
-    abandon,
-    add_a_pair,
-    finish,
-    guided,
-    learn_to_align,
-    quiet,
-    resumed,
-    write_jsonl,
-)
+from .conftest import CPU, PAIRS, SPLITS, abandon, add_a_pair, finish, guided, learn_to_align, quiet, write_jsonl
 
 
 def begun(config: Config, path: Path) -> Run:
@@ -100,7 +88,7 @@ def test_a_teacher_stopped_in_its_last_validation_is_validated_before_it_teaches
     name, teacher = next(teacher_sessions(run, CPU, quiet))
     assert (name, teacher.is_finished, teacher.is_validated) == ("forward", True, False)
     finish(teacher)
-    assert resumed(path).is_validated
+    assert Session.resume(path, {}, CPU, quiet).is_validated
 
 
 # What the teachers read
