@@ -21,7 +21,7 @@ from toytrans.config import PRESETS, Config, ModelConfig, TextConfig, TrainingCo
 
 from .conftest import Toytrans
 
-COMMANDS = ("train", "translate", "evaluate", "inspect", "align", "probe")
+COMMANDS = ("train", "translate", "evaluate", "inspect", "page", "align", "probe")
 
 
 def test_starting_loads_nothing_heavy() -> None:
