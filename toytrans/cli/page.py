@@ -15,7 +15,7 @@ from toytrans.cli.inspect import check_can_write, sentences_to_watch
 
 @dataclass(frozen=True)
 class Page(Searching):
-    """Writes one HTML file to explore attention in a browser, without a network; the model works inside it."""
+    """Writes one HTML file to explore attention offline, the model inside."""
 
     words: RunAndTexts = ()
     """A run directory (runs/toy, if left out), then the sentences the page opens with; without sentences, those the
