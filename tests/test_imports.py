@@ -28,12 +28,12 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "corpus": {"text", "config"},
     "model": {"config"},
     "run": {"config", "text", "model"},
-    "attention_maps": {"config"},
-    "decoding": {"text", "model", "run", "attention_maps", "config"},
-    "page": {"attention_maps", "text", "model", "decoding"},
+    "page": set(),
+    "attention_maps": {"config", "page"},
+    "decoding": {"text", "model", "run", "attention_maps", "page", "config"},
     "evaluation": {"corpus", "decoding", "attention_maps", "config", "text"},
     "training": {"text", "model", "run", "evaluation", "corpus", "decoding", "attention_maps", "config"},
-    "cli": {"config", "corpus", "text", "model", "run", "attention_maps", "decoding", "page", "evaluation", "training"},
+    "cli": {"config", "corpus", "text", "model", "run", "attention_maps", "decoding", "evaluation", "training"},
 }
 """A room is a folder or a file of `toytrans`. Files of the same room may always import each other."""
 

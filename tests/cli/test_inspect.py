@@ -32,6 +32,21 @@ def test_the_table_names_each_target_word_and_what_it_attends_to(inspect: Toytra
     assert [line.split()[0] for line in lines[4:10]] == ["le", "chat", "voit", "le", "chien", "."]
 
 
+@pytest.mark.parametrize(
+    ("flags", "drawn"),
+    [
+        (["--attention", "cross"], {"", "-heads", "-hidden"}),
+        (["--attention", "decoder"], {"-decoder"}),
+        (["--attention", "encoder", "--layer", "1"], {"-encoder", "-encoder-view"}),
+    ],
+)
+def test_the_attention_asked_for_is_drawn(
+    inspect: Toytrans, pictures: list[tuple[str, str]], flags: list[str], drawn: set[str]
+) -> None:
+    assert inspect(CAT, *flags).status == 0
+    assert {name.removeprefix("01-the-cat-sees-the-dog") for name, _ in pictures} == drawn
+
+
 def table(capsys: pytest.CaptureFixture[str], **metadata: Any) -> list[str]:
     """The lines printed of a map of one word and `</s>`."""
     rows, words = np.broadcast_to(np.eye(2, dtype=np.float32), (1, 1, 2, 2)), (0, None)
@@ -106,8 +121,10 @@ def test_each_sentence_of_a_text_has_a_map_a_table_and_pictures_as_it_was_typed(
     first = "read as: “The cat sees the dog.” (typed: the cat SEES the dog.)\n"
     assert (outcome.err.count("read as"), outcome.err.startswith(first)) == (1, True)
     stems = ("01-the-cat-sees-the-dog", "02-the-boy-eats-the-lion")
-    endings = (".npz", ".png", ".svg", "-heads.png", "-heads.svg", "-hidden.npz", "-hidden.png", "-hidden.svg")
-    assert {path.name for path in out.iterdir()} == {stem + ending for stem in stems for ending in endings}
+    endings = [".npz", "-hidden.npz"]
+    endings += [f"{part}.{kind}" for part in ("", "-heads", "-hidden", "-encoder") for kind in ("png", "svg")]
+    everything = {stem + ending for stem in stems for ending in endings} | {"page.html"}
+    assert {path.name for path in out.iterdir()} == everything
     assert AttentionMap.load(out / f"{stems[1]}.npz").source_tokens[:2] == ("the", "boy")
     assert "the cat SEES the dog." in (out / f"{stems[0]}.svg").read_text(encoding="utf-8")
 

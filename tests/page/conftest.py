@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -12,13 +12,20 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from toytrans.attention_maps import View, ViewScore
+from toytrans.attention_maps.viewer import Shown
 from toytrans.decoding import Translator
+from toytrans.decoding.page import page_html, shown_of
 from toytrans.model.transformer import Transformer
-from toytrans.page.writing import MAP_SCRIPTS, MODEL_SCRIPTS, TEXT_SCRIPTS, asset, page_html
+from toytrans.page.writing import MAP_SCRIPTS, MODEL_SCRIPTS, TEXT_SCRIPTS, asset
 from toytrans.text import Tokenizer
 
 SENTENCES = ["le chat noir dort .", "un petit chien voit la souris et mange ici", "la balle"]
 OpenPage: TypeAlias = Callable[..., Page]
+
+
+def shown(translator: Translator, texts: Sequence[str]) -> list[Shown]:
+    """What a page of these texts opens with."""
+    return shown_of(translator.translate(texts, with_attention=True))
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +63,7 @@ def scored(model: Transformer, tokenizer: Tokenizer) -> Translator:
 def page_file(scored: Translator, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of that model, which opens with a few sentences."""
     path = tmp_path_factory.mktemp("page") / "page.html"
-    path.write_text(page_html(scored, scored.translate(SENTENCES, with_attention=True)), encoding="utf-8")
+    path.write_text(page_html(scored, shown(scored, SENTENCES)), encoding="utf-8")
     return path
 
 

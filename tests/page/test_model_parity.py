@@ -14,10 +14,13 @@ from playwright.sync_api import Page
 from toytrans.config import ModelConfig, SearchConfig
 from toytrans.decoding import Translator
 from toytrans.decoding.numpy_backend import NumpyBackend
+from toytrans.decoding.page import page_document
 from toytrans.model.numpy_transformer import NumpyTransformer
 from toytrans.model.transformer import Transformer
-from toytrans.page.document import packed_weights, page_document
+from toytrans.page import packed_weights
 from toytrans.special_tokens import EOS, UNK
+
+from .conftest import shown
 
 UNPACK = """async ([shapes, weights, config]) => {
     globalThis.model = new Transformer(config, unpackWeights(shapes, await inflate(weights)));
@@ -106,7 +109,7 @@ def test_a_head_that_is_switched_off_adds_nothing(scripts: Page, model: Transfor
 
 def test_a_translator_in_the_page_makes_the_same_record(scripts: Page, scored: Translator) -> None:
     texts = ["Le chat noir dort.", "le zèbre voit la souris", "une table et un xylophone et un yack", ""]
-    data = page_document(scored, scored.translate(texts[:1], with_attention=True))
+    data = page_document(scored, shown(scored, texts[:1]))
     weights = packed_weights(scored.model.weights())
     scripts.evaluate(
         "([data, weights]) => { document.body.append(Object.assign(document.createElement('p'), { id: 'page-weights', "

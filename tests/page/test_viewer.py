@@ -8,12 +8,13 @@ from xml.etree import ElementTree
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from page.conftest import SENTENCES, OpenPage
 from toytrans.decoding import Translator
-from toytrans.page.document import page_document
-from toytrans.page.writing import fill_page, inert, page_html
+from toytrans.decoding.page import page_document, page_html
+from toytrans.page import fill_page
+
+from .conftest import SENTENCES, OpenPage, shown
 
 PANELS = ["lines", "grid", "heads", "steps", "inside", "hidden", "compare", "table"]
 
@@ -26,8 +27,8 @@ def test_the_first_map_is_there_before_the_model(open_page: OpenPage) -> None:
 
 
 def test_a_page_without_a_model_shows_its_maps(scored: Translator, open_page: OpenPage, tmp_path: Path) -> None:
-    data = page_document(scored, scored.translate(SENTENCES, with_attention=True)) | {"model": None}
-    (tmp_path / "maps.html").write_text(fill_page(inert(data), ""), encoding="utf-8")
+    data = page_document(scored, shown(scored, SENTENCES)) | {"model": None}
+    (tmp_path / "maps.html").write_text(fill_page(data), encoding="utf-8")
     page = open_page("#panel=steps", file=tmp_path / "maps.html")
     expect(page.locator("#panel")).to_contain_text("no model to compute with")
     page.get_by_role("tab", name="Heat map").click()
@@ -136,7 +137,7 @@ def test_hostile_text_stays_text(scored: Translator, open_page: OpenPage, tmp_pa
         scored.model, scored.tokenizer, scored.languages, HOSTILE, HOSTILE, scored.view_scores, guidance=HOSTILE
     )
     file = tmp_path / "page.html"
-    file.write_text(page_html(hostile, hostile.translate([HOSTILE, "le chat"], with_attention=True)), encoding="utf-8")
+    file.write_text(page_html(hostile, shown(hostile, [HOSTILE, "le chat"])), encoding="utf-8")
     page = open_page("#text=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E&other=%3Cb%3E", file=file)
     for panel in each_panel(page):
         assert page.locator("img, b").count() == 0, panel
@@ -188,3 +189,18 @@ def test_a_sentence_is_played_step_by_step(open_page: OpenPage) -> None:
     page.get_by_role("button", name="Play").click()
     page.clock.run_for(1100)
     assert page.locator(".token.before").count() == 1
+
+
+def test_a_notebook_shows_each_map_in_a_frame_of_its_own(scored: Translator, browser: Browser, tmp_path: Path) -> None:
+    first, second = scored.translate(SENTENCES[:2], with_attention=True)
+    assert second.attention is not None
+    (tmp_path / "notebook.html").write_text(f"{first._repr_html_()}{second.attention._repr_html_()}", encoding="utf-8")
+    page, failures = browser.new_page(), list[str]()
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    page.goto((tmp_path / "notebook.html").as_uri())
+    for number, word in enumerate(("noir", "petit")):
+        frame = page.frame_locator("iframe").nth(number)
+        frame.get_by_role("tab", name="Heat map").click()
+        expect(frame.locator("#panel")).to_contain_text(word)
+    page.close()
+    assert not failures

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -207,14 +206,11 @@ class AttentionMap:
         word_ids = {"source_word_ids": self.source_word_ids, "target_word_ids": self.target_word_ids}
         write_archive(path, FORMAT_VERSION, {**arrays, **tokens}, {**self.metadata.to_json(), **word_ids})
 
-    def _repr_svg_(self) -> str:
-        """The picture that a notebook shows: the view that claimed links best on validation, else the mean of all."""
-        from toytrans.attention_maps.heatmaps import draw_map
+    def _repr_html_(self) -> str:
+        """The page of this map, as a notebook shows it."""
+        from toytrans.attention_maps.viewer import notebook_html, shown_alone
 
-        view = self.metadata.view_scores[0].view if self.metadata.view_scores else View()
-        with TemporaryDirectory() as folder:
-            _, svg = draw_map(self, view, Path(folder) / "map")
-            return svg.read_text(encoding="utf-8")
+        return notebook_html([shown_alone(self)])
 
     @classmethod
     def load(cls, path: str | Path) -> AttentionMap:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import indent
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import tyro
 
@@ -30,7 +30,7 @@ from toytrans.cli.choices import (
 from toytrans.config import SearchConfig
 
 if TYPE_CHECKING:
-    from toytrans.attention_maps import AttentionMap, View
+    from toytrans.attention_maps import AttentionMap, Kind, View
     from toytrans.attention_maps.hidden_words import HiddenWords
     from toytrans.decoding import Translator
     from toytrans.run import Run
@@ -56,6 +56,11 @@ class Inspect(Searching):
     """The head, from 1; goes with --layer."""
     all_heads: Switch = False
     """Draw a large picture of every head as well; one with all heads side by side is always drawn."""
+    attention: Annotated[
+        Literal["cross", "encoder", "decoder"] | None, tyro.conf.arg(help_behavior_hint="(default: cross and encoder)")
+    ] = None
+    """The attention to draw: cross-attention (from the translation to the source), or the self-attention of encoder or
+    decoder."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -74,13 +79,21 @@ class Inspect(Searching):
         out = _folder(self.out or path / "attention")
         inspected = inspect_texts(translator, texts, self.target, self.search)
         note = warn_of_all(inspected, view)
+        kinds: tuple[Kind, ...] = ("cross", "encoder") if self.attention is None else (self.attention,)
+        own_view = view_for(translator, self.layer, self.head)
         for number, each in enumerate(inspected, start=1):
-            save(each, number, view, out, note, self.all_heads)
+            if "cross" in kinds:
+                save(each, number, view, out, note, self.all_heads)
+            for kind in kinds:
+                if kind != "cross":
+                    save_self_attention(each, number, kind, own_view, out)
             print_table(each, view)
+        write_inspected(translator, inspected, out / "page.html")
         say(
             f"saved in {out}: for each sentence .npz, and pictures as .png and .svg; all heads together in -heads, "
-            "what hiding each source word costs in -hidden"
+            "what hiding each source word costs in -hidden, self-attention in -encoder or -decoder"
         )
+        say(f"explore them in a browser: {out / 'page.html'}")
         return 0
 
 
@@ -185,6 +198,27 @@ def save(each: Inspected, number: int, view: View, out: Path, note: str = "", al
         for layer in range(1, map_.num_layers + 1):
             for head in range(1, map_.num_heads + 1):
                 draw_map(map_, View(layer, head), f"{stem}-layer{layer}-head{head}", sentences=sentences)
+
+
+def save_self_attention(each: Inspected, number: int, kind: Kind, view: View | None, out: Path) -> None:
+    """Saves the arrays, and draws all heads of one self-attention; with a `view`, that one large as well."""
+    from toytrans.attention_maps import safe_stem
+    from toytrans.attention_maps.heatmaps import draw_heads, draw_map
+
+    stem, sentences = out / safe_stem(number, each.text), (each.text, each.translation)
+    each.attention.save(f"{stem}.npz")
+    map_ = each.attention.merged_to_words()
+    draw_heads(map_, f"{stem}-{kind}", kind=kind, sentences=sentences)
+    if view is not None:
+        draw_map(map_, view, f"{stem}-{kind}-view", kind=kind, sentences=sentences)
+
+
+def write_inspected(translator: Translator, inspected: Sequence[Inspected], file: Path) -> None:
+    """Writes the page that opens with these sentences."""
+    from toytrans.attention_maps.viewer import Shown
+    from toytrans.decoding.page import write_page
+
+    write_page(translator, [Shown(each.text, each.translation, each.attention) for each in inspected], file)
 
 
 def print_table(each: Inspected, view: View) -> None:

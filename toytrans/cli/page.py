@@ -27,7 +27,7 @@ class Page(Searching):
 
     def execute(self) -> int:
         """Writes the page, and says where and how large it is."""
-        from toytrans.page import write_page
+        from toytrans.decoding.page import shown_of, write_page
         from toytrans.run import Run
 
         path, texts = run_and_texts(self.words)
@@ -35,7 +35,8 @@ class Page(Searching):
         out = self.out or path / "page.html"
         check_can_write(out)
         translator = load_translator(path, self.device, len(texts))
-        write_page(translator, translator.translate(texts, self.search, with_attention=True), out)
+        translations = translator.translate(texts, self.search, with_attention=True)
+        write_page(translator, shown_of(translations), out)
         say(f"saved {out} ({out.stat().st_size / 1e6:.1f} MB): open it in a browser; it needs no network")
         if self.open:
             webbrowser.open(out.resolve().as_uri())

@@ -115,7 +115,15 @@ def _watch(session: Session, go_on: str) -> None:
 
 def _finish(session: Session) -> None:
     """Prints the translations of the watched sentences, saves what they attended to, and says where everything is."""
-    from toytrans.cli.inspect import inspect_texts, print_pair, print_table, save, sentences_to_watch, warn_of_all
+    from toytrans.cli.inspect import (
+        inspect_texts,
+        print_pair,
+        print_table,
+        save,
+        sentences_to_watch,
+        warn_of_all,
+        write_inspected,
+    )
     from toytrans.decoding import load
     from toytrans.training import draw_loss_curve, write_run_readme
 
@@ -128,6 +136,7 @@ def _finish(session: Session) -> None:
     note = warn_of_all(inspected, translator.view)
     for number, each in enumerate(inspected, start=1):
         save(each, number, translator.view, path / "attention", note)
+    write_inspected(translator, inspected, path / "page.html")
     print_table(inspected[0], translator.view)
     for each in inspected[1:]:
         print_pair(each)
@@ -135,6 +144,7 @@ def _finish(session: Session) -> None:
     say(
         f"""
 pictures    {path / "attention"}
+page        {path / "page.html"} (open it in a browser)
 loss curve  {path / "loss.png"}
 next
   toytrans evaluate {run}

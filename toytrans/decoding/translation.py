@@ -8,6 +8,7 @@ from html import escape
 from itertools import chain
 
 from toytrans.attention_maps import AttentionMap
+from toytrans.attention_maps.viewer import Shown, notebook_html
 from toytrans.decoding.copying import Copy
 
 
@@ -67,8 +68,8 @@ class Translation:
         )
 
     def _repr_html_(self) -> str:
-        """The translation as a notebook shows it: both texts, the warnings and, if there is attention, its picture."""
+        """The translation as a notebook shows it: both texts, the warnings and, if there is attention, its page."""
         lines = [f"<p><i>{escape(self.source)}</i><br><b>{escape(self.text)}</b></p>"]
         lines += [f"<p>warning: {escape(warning)}</p>" for warning in self.warnings]
-        pictures = [each.attention._repr_svg_() for each in self.parts if each.attention]
-        return "\n".join([*lines, *pictures])
+        shown = [Shown(part.source, part.text, part.attention, part.read_as) for part in self.parts if part.attention]
+        return "\n".join([*lines, *([notebook_html(shown)] if shown else [])])

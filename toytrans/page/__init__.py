@@ -1,5 +1,9 @@
-"""One HTML file that shows attention, offline, with the model alive inside it."""
+"""The page: one HTML file that shows attention offline, with the model alive inside it. What it shows is in `assets`.
 
-from toytrans.page.writing import write_page
+`attention_maps.viewer` gives it maps, `decoding.page` the model.
+"""
 
-__all__ = ["write_page"]
+from toytrans.page.packing import packed_fractions, packed_integers, packed_weights
+from toytrans.page.writing import fill_page
+
+__all__ = ["fill_page", "packed_fractions", "packed_integers", "packed_weights"]

@@ -1,4 +1,4 @@
-"""Writes a page: one HTML file with its style, its scripts and its data inside, which opens without a network."""
+"""Puts a page together: one HTML file with its style, scripts and data inside, which opens without a network."""
 
 from __future__ import annotations
 
@@ -6,13 +6,9 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
-from pathlib import Path
-
-from toytrans.decoding import Translation, Translator
-from toytrans.files import write_whole
-from toytrans.page.document import packed_weights, page_document
+from typing import Any
 
 ASSETS = files("toytrans.page") / "assets"
 MODEL_SCRIPTS = ("tensors.js", "transformer.js", "search.js")
@@ -52,18 +48,8 @@ VIEWER_SCRIPTS = (
 SCRIPTS = (*MODEL_SCRIPTS, *TEXT_SCRIPTS, *MAP_SCRIPTS, *VIEWER_SCRIPTS)
 
 
-def write_page(translator: Translator, translations: Sequence[Translation], path: str | Path) -> None:
-    """Writes the page of a model, which opens with these translations; each needs its attention."""
-    write_whole(Path(path), page_html(translator, translations))
-
-
-def page_html(translator: Translator, translations: Sequence[Translation]) -> str:
-    """The page as text."""
-    return fill_page(inert(page_document(translator, translations)), packed_weights(translator.model.weights()))
-
-
-def fill_page(data: str, weights: str) -> str:
-    """The skeleton of the page with its style, its scripts and its data put in.
+def fill_page(document: Mapping[str, Any], weights: str = "") -> str:
+    """The skeleton of the page with its style, its scripts and its data put in; `weights` are those of its model.
 
     The security policy names the hash of each script and of the style: nothing else may run, and nothing may be
     loaded.
@@ -73,7 +59,7 @@ def fill_page(data: str, weights: str) -> str:
     parts = {
         "policy": f"{policy}; base-uri 'none'; form-action 'none'",
         "style": style,
-        "data": data,
+        "data": _inert(document),
         "weights": weights,
         "scripts": "\n".join(f"<script>{script}</script>" for script in scripts),
     }
@@ -87,7 +73,7 @@ def asset(name: str) -> str:
     return (ASSETS / name).read_text(encoding="utf-8")
 
 
-def inert(document: object) -> str:
+def _inert(document: Mapping[str, Any]) -> str:
     """JSON in which no text can end the block that holds it."""
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 

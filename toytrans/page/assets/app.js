@@ -198,5 +198,9 @@ function readAddress(defaults, hash) {
 function writeAddress(defaults, state) {
   const changed = Object.entries(state).filter(([name, value]) => value !== defaults[name]);
   const address = new URLSearchParams(changed.map(([name, value]) => [name, value ?? ""]));
-  history.replaceState(null, "", `#${address}`);
+  try {
+    history.replaceState(null, "", `#${address}`);
+  } catch {
+    // In a notebook's frame there is no address to write.
+  }
 }

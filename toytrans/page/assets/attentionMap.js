@@ -42,7 +42,7 @@ class AttentionMap {
 
   static fromJson(document) {
     const attention = Object.fromEntries(KINDS.map((kind) => [kind, attentionFromJson(document[kind])]));
-    return new AttentionMap({ isMerged: false, ...document, ...attention });
+    return new AttentionMap({ ...document, ...attention });
   }
 
   get hasNull() {

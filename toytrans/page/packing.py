@@ -1,0 +1,54 @@
+"""How numbers are packed into a page as text. `assets/pageData.js` unpacks them."""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+MOST_INTEGER = 16383
+MOST_UINT16 = 65535
+
+
+def packed_weights(weights: Mapping[str, NDArray[Any]]) -> str:
+    """The weights as text: each row as integers of 15 bits and one scale, deflated.
+
+    A row's largest weight is 16,383 times its scale. That is closer to the weights than 16-bit floats, in less space:
+    see `docs/decisions/0024`. First come all scales, as 32-bit floats, then the low bytes of all integers, then the
+    high ones, which deflate better apart.
+    """
+    matrices = [np.atleast_2d(weight).astype(np.float64) for weight in weights.values()]
+    scales = [np.maximum(np.abs(matrix).max(axis=1), 1e-30) / MOST_INTEGER for matrix in matrices]
+    integers = [
+        np.round(matrix / scale.astype(np.float32)[:, None]).clip(-MOST_INTEGER, MOST_INTEGER).astype("<i2")
+        for matrix, scale in zip(matrices, scales, strict=True)
+    ]
+    together = np.concatenate([each.ravel() for each in integers]).view(np.uint8).reshape(-1, 2)
+    content = np.concatenate(scales).astype("<f4").tobytes() + together.T.tobytes()
+    return packed(content)
+
+
+def packed(content: bytes) -> str:
+    """Bytes, deflated, as text in base 85: five characters for four bytes, a sixteenth less than base64.
+
+    First comes the number of deflated bytes, since zeros fill the last four up. The characters are those of
+    `base64.b85encode`, with `,` in place of `<`, which means something in a page.
+    """
+    deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    deflated = deflate.compress(content) + deflate.flush()
+    return base64.b85encode(len(deflated).to_bytes(4) + deflated, pad=True).decode().replace("<", ",")
+
+
+def packed_integers(numbers: NDArray[np.int64]) -> str:
+    """32-bit integers, all low bytes first, then the next ones: most of the high ones are zero, and deflate well."""
+    return packed(numbers.astype("<u4").view(np.uint8).reshape(-1, 4).T.tobytes())
+
+
+def packed_fractions(fractions: NDArray[np.float32]) -> dict[str, Any]:
+    """Numbers from 0 to 1 as whole ones from 0 to 65,535, in base64, with their shape."""
+    integers = np.round(fractions.astype(np.float64) * MOST_UINT16).astype("<u2")
+    return {"shape": list(fractions.shape), "values": base64.b64encode(integers.tobytes()).decode()}
