@@ -51,6 +51,7 @@ NONSENSE: list[tuple[Callable[..., object], dict[str, Any], str]] = [
     (TrainingConfig, {"label_smoothing": 1.0}, r"label_smoothing 1.0 is not in \[0, 1\)"),
     (TrainingConfig, {"label_smoothing": -0.1}, r"label_smoothing -0.1 is not in \[0, 1\)"),
     (TrainingConfig, {"unknown_share": 1.5}, "unknown_share 1.5 is not from 0 to 1"),
+    (TrainingConfig, {"snapshots": -1}, "snapshots -1 is negative"),
     (TrainingConfig, {"joined_share": NAN}, "joined_share nan is not from 0 to 1"),
     (TrainingConfig, {"guided_alignment": ""}, "guided_alignment is empty: give none, gold, self or a Pharaoh file"),
     (TrainingConfig, {"guided_first_word": 2}, "guided_first_word 2 is not 0 or 1"),
@@ -165,7 +166,7 @@ def test_a_run_older_than_a_setting_goes_on_as_it_did() -> None:
     old = Config.from_json({"text": {"max_tokens": 7}, "training": {"learning_rate": 3e-3}})
     recipe = old.training
     assert (old.text.reading, recipe.optimizer, recipe.learning_rate) == ("verbatim", "adamw", 3e-3)
-    assert (recipe.unknown_share, recipe.joined_share) == (0.0, 0.0)
+    assert (recipe.unknown_share, recipe.joined_share, recipe.snapshots) == (0.0, 0.0, 0)
 
 
 def test_settings_that_name_neither_optimizer_nor_learning_rate_get_both_defaults() -> None:

@@ -137,6 +137,8 @@ class TrainingConfig:
     The model learns from them where to leave a slot for an unknown word. For tokenizer `words`."""
     joined_share: float = 0.1
     """Extra training pairs, as a fraction of the corpus. Each joins two of its pairs into a longer one."""
+    snapshots: int = 20
+    """How often to keep small attention maps of the watched sentences; the page shows how they were learned."""
 
     def __post_init__(self) -> None:
         for name in ("batch_tokens", "max_steps", "log_every", "validate_every", "validation_pairs", "patience"):
@@ -144,7 +146,7 @@ class TrainingConfig:
         _require(self.guided_head >= 1, f"guided_head {self.guided_head} is not at least 1: heads are counted from 1")
         _require(self.guided_first_word in (0, 1), f"guided_first_word {self.guided_first_word} is not 0 or 1")
         _require(bool(self.guided_alignment), "guided_alignment is empty: give none, gold, self or a Pharaoh file")
-        for name in ("seed", "warmup_steps", "weight_decay", "guided_weight"):
+        for name in ("seed", "snapshots", "warmup_steps", "weight_decay", "guided_weight"):
             _require(getattr(self, name) >= 0, f"{name} {getattr(self, name)} is negative")
         _require(self.seed < 2**31, f"seed {self.seed} is not below 2147483648")
         _require_choice(self, "optimizer")
@@ -248,7 +250,7 @@ class Config:
         rooms = {"text": TextConfig, "model": ModelConfig, "training": TrainingConfig}
         if isinstance(recipe := settings.get("training"), Mapping):
             # What runs did before these settings existed.
-            older: dict[str, Any] = {"unknown_share": 0.0, "joined_share": 0.0}
+            older: dict[str, Any] = {"unknown_share": 0.0, "joined_share": 0.0, "snapshots": 0}
             if "learning_rate" in recipe:  # always written; without it, nothing says that the run is old
                 older["optimizer"] = "adamw"
             settings = {**settings, "training": {**older, **recipe}}

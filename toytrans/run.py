@@ -115,6 +115,17 @@ class Run:
         """One JSON line a logged step or validation."""
         return self.path / "metrics.jsonl"
 
+    def losses(self) -> tuple[list[tuple[int, float]], list[tuple[int, float]]]:
+        """Pairs of a step and its loss, in nats a target token: those of training, and those of validation."""
+        lines = read_metrics(self.metrics_path)
+        training = [(line["step"], line["loss"]) for line in lines if "loss" in line]
+        return training, [(line["step"], line["validation"]["loss"]) for line in lines if "validation" in line]
+
+    @property
+    def snapshots_path(self) -> Path:
+        """Small attention maps of the watched sentences, kept through training."""
+        return self.path / "snapshots"
+
     @property
     def checkpoints_path(self) -> Path:
         """The folder of the checkpoints, with `best` and `last` that name two of them."""
@@ -215,6 +226,19 @@ class Run:
             folder = aside.with_name(aside.stem.removeprefix("."))
             if not folder.exists():
                 aside.rename(folder)
+
+
+def read_metrics(path: Path) -> list[dict[str, Any]]:
+    """All lines of `metrics.jsonl`, but one that a kill cut off, or that we did not write."""
+    lines = []
+    for text in path.read_text(encoding="utf-8").split("\n") if path.is_file() else []:
+        try:
+            line = json.loads(text)
+        except json.JSONDecodeError:
+            continue
+        if isinstance(line, dict) and "step" in line:
+            lines.append(line)
+    return lines
 
 
 def checkpoint_folder_name(step: int) -> str:

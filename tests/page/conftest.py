@@ -8,14 +8,17 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from toytrans.attention_maps import View, ViewScore
+from toytrans.attention_maps.snapshots import Snapshot, WatchedMap, learning_to_json
 from toytrans.attention_maps.viewer import Shown
 from toytrans.decoding import Translator
-from toytrans.decoding.page import page_html, shown_of
+from toytrans.decoding.page import page_document, shown_of
 from toytrans.model.transformer import Transformer
+from toytrans.page import fill_page, packed_weights
 from toytrans.page.writing import MAP_SCRIPTS, MODEL_SCRIPTS, TEXT_SCRIPTS, asset
 from toytrans.text import Tokenizer
 
@@ -63,8 +66,22 @@ def scored(model: Transformer, tokenizer: Tokenizer) -> Translator:
 def page_file(scored: Translator, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of that model, which opens with a few sentences."""
     path = tmp_path_factory.mktemp("page") / "page.html"
-    path.write_text(page_html(scored, shown(scored, SENTENCES)), encoding="utf-8")
+    document = page_document(scored, shown(scored, SENTENCES)) | {"learning": learning(scored)}
+    path.write_text(fill_page(document, packed_weights(scored.model.weights())), encoding="utf-8")
     return path
+
+
+def learning(translator: Translator) -> dict[str, object] | None:
+    """Two snapshots of one sentence: in the first all weights are 0.2, in the second those of the first word are 1."""
+    weights_LHTS = np.full((*translator.shape, 3, 3), 51, dtype=np.uint8)
+    learned_LHTS = weights_LHTS.copy()
+    learned_LHTS[..., 0] = 255
+    words = ("le", "chat", "</s>")
+    snapshots = [
+        Snapshot(step, (WatchedMap("le chat", "chat le", words, words, weights),))
+        for step, weights in ((0, weights_LHTS), (70, learned_LHTS))
+    ]
+    return learning_to_json(snapshots, [(10, 5.0), (70, 1.0)], [(70, 0.9)])
 
 
 @pytest.fixture

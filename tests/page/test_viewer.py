@@ -16,7 +16,7 @@ from toytrans.page import fill_page
 
 from .conftest import SENTENCES, OpenPage, shown
 
-PANELS = ["lines", "grid", "heads", "steps", "inside", "hidden", "compare", "table"]
+PANELS = ["lines", "grid", "heads", "steps", "inside", "hidden", "compare", "learning", "table"]
 
 
 def test_the_first_map_is_there_before_the_model(open_page: OpenPage) -> None:
@@ -126,6 +126,16 @@ def test_two_sentences_are_compared_side_by_side(open_page: OpenPage) -> None:
     page = open_page("#panel=compare&text=le+chat+noir+dort&other=le+chien+noir+dort")
     assert page.locator("mark").first.inner_text().strip() == "chat"
     expect(page.locator("#panel")).to_contain_text("The second map less the first")
+
+
+def test_a_slider_shows_how_attention_was_learned(open_page: OpenPage) -> None:
+    page = open_page("#panel=learning&moment=0&layer=1&head=2")
+    expect(page.get_by_role("status").first).to_have_text("before the first step")
+    first = page.locator("td.cell").first.inner_text()
+    page.get_by_label("Moment of training").press("ArrowRight")
+    expect(page.get_by_role("status").first).to_have_text("after 70 steps")
+    assert (first, page.locator("td.cell").first.inner_text()) == (".20", "1.00")
+    assert "Loss from 5.00" in (page.get_by_role("img").get_attribute("aria-label") or "")
 
 
 HOSTILE = "</script><img src=x onerror=alert(1)>\"'&{{data}}<!--\u202e"

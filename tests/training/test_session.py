@@ -12,7 +12,7 @@ import pytest
 from toytrans.config import Config, TextConfig
 from toytrans.corpus import Pair
 from toytrans.decoding import Translator, load
-from toytrans.run import Run
+from toytrans.run import Run, read_metrics
 from toytrans.training import Session, Step, Validation
 from toytrans.training import metrics as metrics_file
 from toytrans.training.validation import validate
@@ -32,7 +32,7 @@ def test_a_run_abandoned_many_times_ends_in_the_very_same_weights(config: Config
 def test_a_resumed_run_logs_each_step_and_validation_once(config: Config, tmp_path: Path) -> None:
     abandon(started(config, tmp_path / "run"), 15)
     validations = [event for event in resumed(tmp_path / "run").events() if isinstance(event, Validation)]
-    lines = metrics_file.read(tmp_path / "run" / "metrics.jsonl")
+    lines = read_metrics(tmp_path / "run" / "metrics.jsonl")
     assert [line["step"] for line in lines if "loss" in line] == [4, 8, 12, 16, 20, 24]
     assert [line["step"] for line in lines if "validation" in line] == [8, 16, 24]
     assert lines[-1]["validation"] == validations[-1].to_json()

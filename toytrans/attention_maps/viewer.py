@@ -65,6 +65,7 @@ def maps_document(shown: Sequence[Shown]) -> dict[str, Any]:
         "guidance": first.metadata.guidance,
         "limits": {},
         "maps": [each.to_json() for each in shown],
+        "learning": None,
         "model": None,
     }
 

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from toytrans.decoding import Translator
     from toytrans.run import Run
 
-MOST_WATCHED = 12
 ENDINGS = (".npz", ".png", ".svg")
 
 
@@ -73,7 +72,8 @@ class Inspect(Searching):
         path, texts = run_and_texts(self.words)
         if self.target is not None and len(texts) != 1:
             raise WrongUsage(f"--target goes with one TEXT, not {len(texts)}: give the sentence it translates")
-        texts = texts or sentences_to_watch(Run.open(path))
+        run = Run.open(path)
+        texts = texts or sentences_to_watch(run)
         translator = load_translator(path, self.device, len(texts))
         view = view_for(translator, self.layer, self.head) or translator.view
         out = _folder(self.out or path / "attention")
@@ -88,7 +88,7 @@ class Inspect(Searching):
                 if kind != "cross":
                     save_self_attention(each, number, kind, own_view, out)
             print_table(each, view)
-        write_inspected(translator, inspected, out / "page.html")
+        write_inspected(translator, inspected, run, out / "page.html")
         say(
             f"saved in {out}: for each sentence .npz, and pictures as .png and .svg; all heads together in -heads, "
             "what hiding each source word costs in -hidden, self-attention in -encoder or -decoder"
@@ -110,11 +110,9 @@ class Inspected:
 
 
 def sentences_to_watch(run: Run) -> list[str]:
-    """The `watched` split of the run's corpus, which nobody trained on; else the first few of `test`."""
+    """The sources that the run's corpus sets aside to look at."""
     corpus = corpus_of(run, "give the sentences to inspect", note=lambda _: None)
-    if "watched" in corpus.splits:
-        return [pair.source for pair in corpus.split("watched")][:MOST_WATCHED]
-    return [pair.source for pair in corpus.split("test")][:4]
+    return [pair.source for pair in corpus.watched or corpus.split("test")]
 
 
 def inspect_texts(
@@ -213,12 +211,12 @@ def save_self_attention(each: Inspected, number: int, kind: Kind, view: View | N
         draw_map(map_, view, f"{stem}-{kind}-view", kind=kind, sentences=sentences)
 
 
-def write_inspected(translator: Translator, inspected: Sequence[Inspected], file: Path) -> None:
+def write_inspected(translator: Translator, inspected: Sequence[Inspected], run: Run, file: Path) -> None:
     """Writes the page that opens with these sentences."""
     from toytrans.attention_maps.viewer import Shown
     from toytrans.decoding.page import write_page
 
-    write_page(translator, [Shown(each.text, each.translation, each.attention) for each in inspected], file)
+    write_page(translator, [Shown(each.text, each.translation, each.attention) for each in inspected], file, run)
 
 
 def print_table(each: Inspected, view: View) -> None:

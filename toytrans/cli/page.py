@@ -31,12 +31,13 @@ class Page(Searching):
         from toytrans.run import Run
 
         path, texts = run_and_texts(self.words)
-        texts = texts or sentences_to_watch(Run.open(path))
+        run = Run.open(path)
+        texts = texts or sentences_to_watch(run)
         out = self.out or path / "page.html"
         check_can_write(out)
         translator = load_translator(path, self.device, len(texts))
         translations = translator.translate(texts, self.search, with_attention=True)
-        write_page(translator, shown_of(translations), out)
+        write_page(translator, shown_of(translations), out, run)
         say(f"saved {out} ({out.stat().st_size / 1e6:.1f} MB): open it in a browser; it needs no network")
         if self.open:
             webbrowser.open(out.resolve().as_uri())

@@ -115,6 +115,8 @@ def _watch(session: Session, go_on: str) -> None:
 
 def _finish(session: Session) -> None:
     """Prints the translations of the watched sentences, saves what they attended to, and says where everything is."""
+    from toytrans.attention_maps.learning_figure import draw_learning
+    from toytrans.attention_maps.snapshots import load_snapshots
     from toytrans.cli.inspect import (
         inspect_texts,
         print_pair,
@@ -136,7 +138,9 @@ def _finish(session: Session) -> None:
     note = warn_of_all(inspected, translator.view)
     for number, each in enumerate(inspected, start=1):
         save(each, number, translator.view, path / "attention", note)
-    write_inspected(translator, inspected, path / "page.html")
+    write_inspected(translator, inspected, session.run, path / "page.html")
+    if snapshots := load_snapshots(session.run.snapshots_path):
+        draw_learning(snapshots, session.run.losses()[0], translator.view, path / "attention" / "learning.gif")
     print_table(inspected[0], translator.view)
     for each in inspected[1:]:
         print_pair(each)
@@ -146,6 +150,7 @@ def _finish(session: Session) -> None:
 pictures    {path / "attention"}
 page        {path / "page.html"} (open it in a browser)
 loss curve  {path / "loss.png"}
+learning    {path / "attention" / "learning.gif"}
 next
   toytrans evaluate {run}
   toytrans inspect {run} {quote(inspected[0].text)} --all-heads

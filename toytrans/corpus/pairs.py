@@ -8,6 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+MOST_WATCHED = 12
+"""Pairs of the split `watched` that are drawn."""
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -55,6 +58,11 @@ class Corpus:
         if name not in self.splits:
             raise ValueError(f"corpus {self.name!r} has no split {name!r}: it has {', '.join(self.splits)}")
         return self.splits[name]
+
+    @property
+    def watched(self) -> Sequence[Pair]:
+        """The pairs to look at: those of the split `watched`, which nobody trains on, else the first few of `test`."""
+        return self.splits["watched"][:MOST_WATCHED] if "watched" in self.splits else self.splits.get("test", ())[:4]
 
     def fingerprint(self) -> str:
         """The SHA-256 of all split names and pairs: equal only for equal corpora."""

@@ -12,22 +12,27 @@ from typing import Any
 import numpy as np
 
 from toytrans.attention_maps import View
+from toytrans.attention_maps.snapshots import learning_to_json, load_snapshots
 from toytrans.attention_maps.viewer import Shown, maps_document
 from toytrans.decoding.translation import Translation
 from toytrans.decoding.translator import Translator
 from toytrans.files import write_whole
 from toytrans.page import fill_page, packed_integers, packed_weights
+from toytrans.run import Run
 from toytrans.text.neighbours import Neighbours
 
 
-def write_page(translator: Translator, shown: Sequence[Shown], path: str | Path) -> None:
-    """Writes the page of a model, which opens with these sentences; at least one."""
-    write_whole(Path(path), page_html(translator, shown))
+def write_page(translator: Translator, shown: Sequence[Shown], path: str | Path, run: Run | None = None) -> None:
+    """Writes the page of a model, which opens with these sentences; at least one.
+
+    With the `run` that the model is of, the page shows its attention as it was learned.
+    """
+    write_whole(Path(path), page_html(translator, shown, run))
 
 
-def page_html(translator: Translator, shown: Sequence[Shown]) -> str:
+def page_html(translator: Translator, shown: Sequence[Shown], run: Run | None = None) -> str:
     """The page as text."""
-    return fill_page(page_document(translator, shown), packed_weights(translator.model.weights()))
+    return fill_page(page_document(translator, shown, run), packed_weights(translator.model.weights()))
 
 
 def shown_of(translations: Sequence[Translation]) -> list[Shown]:
@@ -39,13 +44,15 @@ def shown_of(translations: Sequence[Translation]) -> list[Shown]:
     return [Shown(part.source, part.text, part.attention, part.read_as) for part in parts if part.attention]
 
 
-def page_document(translator: Translator, shown: Sequence[Shown]) -> dict[str, Any]:
+def page_document(translator: Translator, shown: Sequence[Shown], run: Run | None = None) -> dict[str, Any]:
     """Everything on the page but the weights."""
+    learning = learning_to_json(load_snapshots(run.snapshots_path), *run.losses()) if run else None
     return {
         **maps_document(shown),
         "languages": list(translator.languages),
         "guidedView": _view_to_json(translator.guided_view),
         "limits": translator.limits.to_json(),
+        "learning": learning,
         "model": _model_to_json(translator),
     }
 

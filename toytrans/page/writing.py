@@ -40,6 +40,7 @@ VIEWER_SCRIPTS = (
     "insidePanel.js",
     "hiddenPanel.js",
     "comparePanel.js",
+    "learningPanel.js",
     "tablePanel.js",
     "saving.js",
     "main.js",

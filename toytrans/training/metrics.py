@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from toytrans.files import write_whole
+from toytrans.run import read_metrics
 from toytrans.training.loop import Step
 
 
@@ -41,20 +42,7 @@ def append(path: Path, line: dict[str, Any]) -> None:
         file.write(json.dumps(line) + "\n")
 
 
-def read(path: Path) -> list[dict[str, Any]]:
-    """All lines, but one that a kill cut off, or that we did not write."""
-    lines = []
-    for text in path.read_text(encoding="utf-8").split("\n") if path.is_file() else []:
-        try:
-            line = json.loads(text)
-        except json.JSONDecodeError:
-            continue
-        if isinstance(line, dict) and "step" in line:
-            lines.append(line)
-    return lines
-
-
 def drop_after(path: Path, step: int) -> None:
     """Takes out the lines later than a checkpoint: a run that was killed makes those steps again."""
     if path.is_file():
-        write_whole(path, "".join(json.dumps(line) + "\n" for line in read(path) if line["step"] <= step))
+        write_whole(path, "".join(json.dumps(line) + "\n" for line in read_metrics(path) if line["step"] <= step))

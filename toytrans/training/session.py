@@ -29,6 +29,7 @@ from toytrans.training.guidance import Guide, guiding_links, load_guide
 from toytrans.training.joined_pairs import with_joined_pairs
 from toytrans.training.loop import Step, train_steps
 from toytrans.training.optimizer import make_optimizer, optimizer_arrays, restore_optimizer
+from toytrans.training.snapshots import Snapshots
 from toytrans.training.unknown_words import with_unknown_words
 from toytrans.training.validation import Validation, validate
 
@@ -91,6 +92,7 @@ class Session:
         self._batches, self._guide = self._prepare_training_pairs()
         self._sat_down, self._seconds_before = time.perf_counter(), self._state.seconds
         self._progress_before = self.progress()
+        self._snapshots = Snapshots(run.snapshots_path, corpus.watched, self.config.snapshots, self._progress_before)
 
     @classmethod
     def start(
@@ -165,6 +167,7 @@ class Session:
     def events(self) -> Iterator[Step | Validation]:
         """Trains. Yields each step when it is made, and each validation when its checkpoint is saved."""
         metrics.drop_after(self.run.metrics_path, self._state.step)
+        self._snapshots.drop_after(self._state.step)
         if not self.is_finished:
             yield from self._train()
         if not self.is_validated and not self.was_interrupted:
@@ -177,12 +180,18 @@ class Session:
             self.model, self._optimizer, self._batches, self.config, self._state.step, self.progress, self._guide
         )
         with _stop_asked_for() as is_stop_asked_for:
+            if self._state.step == 0:
+                self._keep_snapshot()
             for step in steps:
                 self._state.step = step.number
                 window.steps.append(step)
                 if step.number % self.config.log_every == 0:
                     metrics.append(self.run.metrics_path, window.line(self.seconds))
                     window = metrics.Window()
+                if self._snapshots.is_due(self.progress()):
+                    paused = time.perf_counter()
+                    self._keep_snapshot()
+                    window.started += time.perf_counter() - paused
                 yield step
                 if step.number % self.config.validate_every == 0:
                     paused = time.perf_counter()
@@ -194,6 +203,10 @@ class Session:
                     self.was_interrupted = True
                     self._save()
                     return
+
+    def _keep_snapshot(self) -> None:
+        translator = Translator(self.model, self.tokenizer, self.run.config.languages)
+        self._snapshots.keep(self._state.step, translator)
 
     def _validate_and_save(self) -> Validation:
         translator = Translator(

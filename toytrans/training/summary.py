@@ -7,23 +7,20 @@ from pathlib import Path
 from typing import Any
 
 from toytrans.files import write_whole
-from toytrans.run import Run, checkpoint_folder_name
-from toytrans.training import metrics
+from toytrans.run import Run, checkpoint_folder_name, read_metrics
 
 
 def draw_loss_curve(run: Run) -> Path:
     """Draws the losses of `metrics.jsonl` over the steps, as `loss.png`."""
     from matplotlib.figure import Figure
 
-    lines = metrics.read(run.metrics_path)
-    steps = [line for line in lines if "loss" in line]
-    validations = [line for line in lines if "validation" in line]
+    losses, validations = run.losses()
     figure = Figure(figsize=(8, 4.5), layout="constrained")
     axes = figure.add_subplot()
-    axes.plot([line["step"] for line in steps], [line["loss"] for line in steps], label="training", color="tab:blue")
+    axes.plot([step for step, _ in losses], [loss for _, loss in losses], label="training", color="tab:blue")
     axes.plot(
-        [line["step"] for line in validations],
-        [line["validation"]["loss"] for line in validations],
+        [step for step, _ in validations],
+        [loss for _, loss in validations],
         label="validation",
         color="tab:orange",
         marker="o",
@@ -83,7 +80,7 @@ def write_run_readme(run: Run) -> Path:
 
 def _best_validation(run: Run) -> dict[str, Any]:
     name = run.checkpoint_name("best") or ""
-    for line in metrics.read(run.metrics_path):
+    for line in read_metrics(run.metrics_path):
         if "validation" in line and name == checkpoint_folder_name(line["step"]):
             return line
     where = f"{run.metrics_path} holds no validation of {name}, the best checkpoint"

@@ -37,7 +37,8 @@ def teacher_sessions(
     forward = corpus or load_corpus(run.config.corpus, run.config.languages, note)
     check_fingerprint(run, forward)
     # No word of theirs becomes unknown: which one may, gold links would have to say.
-    plain = replace(run.config, training=replace(run.config.training, guided_alignment="none", unknown_share=0.0))
+    recipe = replace(run.config.training, guided_alignment="none", unknown_share=0.0, snapshots=0)
+    plain = replace(run.config, training=recipe)
     source, target = run.config.languages
     turned = replace(plain, source_language=target, target_language=source)
     for name, config, corpus in (("forward", plain, forward), ("backward", turned, _turned(forward))):

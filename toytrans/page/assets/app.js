@@ -2,9 +2,9 @@
 // What the page shows: the sentence, the map, the view, the panel. All of it stands in the address, so that it can be sent.
 
 const DEFAULTS = { sentence: 0, text: "", target: "", beam: 1, kind: "cross", layer: null, head: null, panel: "lines" };
-Object.assign(DEFAULTS, { unit: "words", end: false, row: null, column: null, off: "", step: 0, prefix: "", other: "" });
+Object.assign(DEFAULTS, { unit: "words", end: false, row: null, column: null, off: "", step: 0, prefix: "", other: "", moment: null, watched: 0 });
 const MOST_BEAMS = 16;
-const NUMBERS = new Set(["sentence", "beam", "layer", "head", "row", "column", "step"]);
+const NUMBERS = new Set(["sentence", "beam", "layer", "head", "row", "column", "step", "moment", "watched"]);
 
 /** The state of the page, and everything that is computed from it. */
 class App {
@@ -14,6 +14,7 @@ class App {
     this.maps = data.maps.map(AttentionMap.fromJson);
     this.listeners = [];
     this.timer = null; // while the steps are played
+    this.snapshots = null; // until they are unpacked
     const best = data.guidedView ?? data.viewScores[0] ?? { layer: null, head: null };
     this.defaults = { ...DEFAULTS, layer: best.layer, head: best.head };
     this.state = this.sane(readAddress(this.defaults, location.hash));
@@ -105,8 +106,9 @@ class App {
     const off = state.off.split(" ").filter((name) => heads.includes(name)).join(" ");
     const vocabularySize = this.data.model?.weights[0].shape[0] ?? 0;
     const isToken = (token) => /^\d+$/.test(token) && Number(token) < vocabularySize;
+    const [moment, watched] = [state.moment === null ? null : Math.max(state.moment, 0), Math.max(state.watched, 0)];
     const prefix = state.prefix.split(" ").filter(isToken).join(" ");
-    return { ...state, kind, layer, head, beam, sentence, step, off, prefix };
+    return { ...state, kind, layer, head, beam, sentence, step, off, prefix, moment, watched };
   }
 
   /** The numbers of the layers, from 1. */

@@ -9,6 +9,7 @@ const PANELS = [
   { name: "inside", title: "Inside a head", render: renderInside },
   { name: "hidden", title: "Hidden words", render: renderHidden },
   { name: "compare", title: "Compare", render: renderCompare },
+  { name: "learning", title: "Learning", render: renderLearning },
   { name: "table", title: "As text", render: renderTable },
 ];
 
@@ -68,8 +69,9 @@ async function main() {
   app.listeners.push(() => renderPage(app));
   renderPage(app);
   document.documentElement.dataset.firstMap = performance.now().toFixed(0);
+  if (data.learning) app.snapshots = await unpackSnapshots(data.learning, data.numLayers, data.numHeads);
   const translator = await unpackTranslator(data);
-  if (translator) app.start(translator);
+  if (translator || data.learning) app.start(translator);
   document.documentElement.dataset.ready = performance.now().toFixed(0);
 }
 

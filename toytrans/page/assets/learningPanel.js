@@ -1,0 +1,75 @@
+"use strict";
+// Attention as it was learned: a slider over the snapshots of training, beside the loss curve.
+// Mirrors toytrans/attention_maps/snapshots.py.
+
+/** The map of one watched sentence at one moment of training, and the loss curve with that moment marked. */
+function renderLearning(app, panel) {
+  const { learning } = app.data;
+  if (!learning) return put(panel, element("p", {}, "This run kept no snapshots of its training: toytrans train --snapshots 20 does."));
+  if (!app.snapshots) return put(panel, element("p", {}, "The snapshots are being unpacked: a second, please."));
+  const last = learning.steps.length - 1;
+  const moment = Math.min(app.state.moment ?? last, last);
+  const number = Math.min(app.state.watched, learning.sentences.length - 1);
+  const { rows, columns, reference } = learning.sentences[number];
+  const options = learning.sentences.map(({ source }, place) => ({ value: String(place), text: visible(source, 80) }));
+  const weights = app.snapshots[moment][number].view(app.view);
+  const shown = (labels) => labels.map((_, place) => place).filter((place) => app.state.end || labels[place] !== END_TOKEN);
+  const [rowPlaces, columnPlaces] = [shown(rows), shown(columns)];
+  const cell = (t, s) => {
+    const weight = weights.row(rowPlaces[t])[columnPlaces[s]];
+    return element("td", { class: `cell${depth(weight)}`, style: { "--weight": weight } }, shortWeight(weight));
+  };
+  put(
+    panel,
+    choice("Watched sentence", options, String(number), (value) => app.change({ watched: Number(value) })),
+    momentSlider(app, learning, moment, last),
+    gridOf(rowPlaces.map((t) => rows[t]), columnPlaces.map((s) => columns[s]), cell, "Attention at this moment"),
+    element("p", { class: "note" }, `Cross-attention, ${app.viewName}, while the model is forced to say “${visible(reference, 200)}”.`),
+    lossCurve(learning, moment),
+  );
+  return undefined;
+}
+
+function momentSlider(app, learning, moment, last) {
+  const step = learning.steps[moment];
+  const text = step === 0 ? "before the first step" : `after ${step} steps`;
+  const slide = (event) => app.change({ moment: Number(event.target.value) });
+  const about = { type: "range", id: "moment", min: 0, max: last, value: moment, "aria-valuetext": text };
+  return element(
+    "p",
+    { class: "row" },
+    element("label", { for: "moment" }, "Moment of training"),
+    element("input", { ...about, oninput: slide }),
+    element("span", { role: "status" }, text),
+  );
+}
+
+/** The training loss over the steps as a line, validation as dots, the moment as a bar. */
+function lossCurve({ losses, validations, steps }, moment) {
+  const [width, height] = [600, 120];
+  const lastStep = Math.max(steps.at(-1), 1, ...losses.map(([step]) => step));
+  const most = Math.max(1e-9, ...losses.map(([, loss]) => loss), ...validations.map(([, loss]) => loss));
+  const at = ([step, loss]) => [(step / lastStep) * width, height - (loss / most) * height];
+  const x = (steps[moment] / lastStep) * width;
+  const line = element("polyline", { class: "loss-line", points: losses.map((each) => at(each).join(",")).join(" ") });
+  const dots = validations.map(at).map(([cx, cy]) => element("circle", { class: "loss-dot", cx, cy, r: 4 }));
+  const bar = element("line", { class: "moment", x1: x, x2: x, y1: 0, y2: height });
+  const name = `Loss from ${most.toFixed(2)} at its highest to ${(losses.at(-1)?.[1] ?? 0).toFixed(2)} at the end, over ${lastStep} steps`;
+  const picture = element("svg", { class: "loss", viewBox: `-6 -6 ${width + 12} ${height + 12}`, role: "img", "aria-label": name }, line, dots, bar);
+  const note = `Loss in nats a target token, from 0 to ${most.toFixed(2)}, over ${lastStep} steps: training (line), validation (dots).`;
+  return element("figure", {}, picture, element("figcaption", { class: "note" }, note));
+}
+
+/** For each snapshot, for each sentence, its attention: bytes, 255 for a weight of 1. */
+async function unpackSnapshots({ steps, sentences, weights }, numLayers, numHeads) {
+  const bytes = await inflate(weights);
+  let place = 0;
+  const matrix = (rows, columns) => {
+    const values = Float64Array.from(bytes.subarray(place, (place += rows * columns)), (value) => value / 255);
+    return new Matrix(rows, columns, values);
+  };
+  const times = (number, make) => Array.from({ length: number }, make);
+  const attention = ({ rows, columns }) =>
+    new Attention(times(numLayers, () => times(numHeads, () => matrix(rows.length, columns.length))));
+  return steps.map(() => sentences.map(attention));
+}
