@@ -1,8 +1,20 @@
 "use strict";
-// What the page shows: the sentence, the map, the view, the panel. All of it stands in the address, so that it can be sent.
+// What the page shows: the sentence, the map, the view, the panel.
+// All of it stands in the address, so that it can be sent.
 
 const DEFAULTS = { sentence: 0, text: "", target: "", beam: 1, kind: "cross", layer: null, head: null, panel: "lines" };
-Object.assign(DEFAULTS, { unit: "words", end: false, row: null, column: null, off: "", step: 0, prefix: "", other: "", moment: null, watched: 0 });
+Object.assign(DEFAULTS, {
+  unit: "words",
+  end: false,
+  row: null,
+  column: null,
+  off: "",
+  step: 0,
+  prefix: "",
+  other: "",
+  moment: null,
+  watched: 0,
+});
 const MOST_BEAMS = 16;
 const NUMBERS = new Set(["sentence", "beam", "layer", "head", "row", "column", "step", "moment", "watched"]);
 
@@ -88,7 +100,9 @@ class App {
   change(changes) {
     const before = this.state;
     this.state = this.sane({ ...before, ...changes });
-    const asks = ["sentence", "text", "target", "beam", "off", "prefix"].some((name) => this.state[name] !== before[name]);
+    const asks = ["sentence", "text", "target", "beam", "off", "prefix"].some(
+      (name) => this.state[name] !== before[name],
+    );
     if (asks) this.compute();
     writeAddress(this.defaults, this.state);
     for (const listener of this.listeners) listener(this.state, before);
@@ -102,8 +116,13 @@ class App {
     const kind = KINDS.includes(state.kind) ? state.kind : "cross";
     const beam = Math.min(Math.max(state.beam, 1), MOST_BEAMS);
     const [sentence, step] = [this.maps[state.sentence] ? state.sentence : 0, Math.max(state.step, 0)];
-    const heads = KINDS.flatMap((each) => this.layers.flatMap((number) => this.namesOf(each, { layer: number, head: null })));
-    const off = state.off.split(" ").filter((name) => heads.includes(name)).join(" ");
+    const heads = KINDS.flatMap((each) =>
+      this.layers.flatMap((number) => this.namesOf(each, { layer: number, head: null })),
+    );
+    const off = state.off
+      .split(" ")
+      .filter((name) => heads.includes(name))
+      .join(" ");
     const vocabularySize = this.data.model?.weights[0].shape[0] ?? 0;
     const isToken = (token) => /^\d+$/.test(token) && Number(token) < vocabularySize;
     const [moment, watched] = [state.moment === null ? null : Math.max(state.moment, 0), Math.max(state.watched, 0)];
@@ -147,7 +166,9 @@ class App {
   }
 
   get notReady() {
-    return this.data.model ? "The model is being unpacked: a second, please." : "This page has maps, but no model to compute with.";
+    return this.data.model
+      ? "The model is being unpacked: a second, please."
+      : "This page has maps, but no model to compute with.";
   }
 
   /** The model is ready: computes what the address asks for. */
@@ -161,7 +182,8 @@ class App {
   cellName(map, kind, view, row, column) {
     const { rows, columns } = mapLabels(map, kind);
     const weight = map[kind].view(view).row(row)[column];
-    const where = view.layer === null ? "mean of all" : `layer ${view.layer}, ${view.head === null ? "mean" : `head ${view.head}`}`;
+    const where =
+      view.layer === null ? "mean of all" : `layer ${view.layer}, ${view.head === null ? "mean" : `head ${view.head}`}`;
     return `${rows[row]} from ${columns[column]}, ${weight.toFixed(2)}, ${where}`;
   }
 

@@ -1,5 +1,6 @@
 "use strict";
-// The record of a translation and its attention. Mirrors toytrans/attention_maps: record.py, words.py, views.py, links.py.
+// The record of a translation and its attention.
+// Mirrors toytrans/attention_maps: record.py, words.py, views.py, links.py.
 //
 // A view is `{ layer, head }`, counted from 1; without a head it is the layer's mean, without a layer the mean of all.
 
@@ -31,7 +32,11 @@ class Attention {
 /** The mean of matrices of one shape. */
 function mean(matrices) {
   const sum = matrices.reduce((before, each) => add(before, each), new Matrix(matrices[0].rows, matrices[0].columns));
-  return new Matrix(sum.rows, sum.columns, sum.values.map((value) => value / matrices.length));
+  return new Matrix(
+    sum.rows,
+    sum.columns,
+    sum.values.map((value) => value / matrices.length),
+  );
 }
 
 /** A sentence, its translation, and what every layer and head attended to. Row t is of predicting `targetTokens[t]`. */
@@ -136,7 +141,11 @@ function attentionFromJson({ shape, values }) {
   const weights = new Uint16Array(bytesFromBase64(values).buffer);
   const matrixOf = (number) => {
     const slice = weights.subarray(number * rows * columns, (number + 1) * rows * columns);
-    return new Matrix(rows, columns, Float64Array.from(slice, (weight) => weight / 65535));
+    return new Matrix(
+      rows,
+      columns,
+      Float64Array.from(slice, (weight) => weight / 65535),
+    );
   };
   const headsOf = (layer) => Array.from({ length: numHeads }, (_, head) => matrixOf(layer * numHeads + head));
   return new Attention(Array.from({ length: numLayers }, (_, layer) => headsOf(layer)));

@@ -19,7 +19,7 @@ function renderCompare(app, panel) {
   return undefined;
 }
 
-/** The map of the sentence from the whole model, and that of the changed sentence with heads switched off, if any are. */
+/** The map of the sentence from the whole model, and that of the changed sentence with some heads switched off. */
 function comparedMaps(app) {
   const { model } = app.translator;
   const text = app.state.text || app.map.source;
@@ -32,7 +32,13 @@ function comparedMaps(app) {
 }
 
 function compareForm(app, first) {
-  const field = element("input", { type: "text", id: "other", value: app.state.other || first.source, spellcheck: "false", autocomplete: "off" });
+  const field = element("input", {
+    type: "text",
+    id: "other",
+    value: app.state.other || first.source,
+    spellcheck: "false",
+    autocomplete: "off",
+  });
   const submit = (event) => {
     event.preventDefault();
     app.change({ other: field.value.trim() === first.source ? "" : field.value.trim() });
@@ -51,7 +57,9 @@ function comparedSide(app, map, other, how) {
   const marked = (labels, otherLabels) => {
     const common = new Set(commonPlaces(labels, otherLabels).map(([place]) => place));
     const isWord = (label) => label !== END_TOKEN && label !== NULL_TOKEN;
-    return labels.map((label, place) => (isWord(label) ? element(common.has(place) ? "span" : "mark", {}, word(label), " ") : null));
+    return labels.map((label, place) =>
+      isWord(label) ? element(common.has(place) ? "span" : "mark", {}, word(label), " ") : null,
+    );
   };
   return element(
     "div",
@@ -68,8 +76,18 @@ function plainGrid(app, map, name) {
   const places = app.places(map, "cross");
   const { rows, columns } = mapLabels(map, "cross");
   const weights = map.cross.view(app.view);
-  const cell = (t, s) => element("td", { class: `cell${depth(weights.row(t)[s])}`, style: { "--weight": weights.row(t)[s] } }, shortWeight(weights.row(t)[s]));
-  return gridOf(places.rows.map((t) => rows[t]), places.columns.map((s) => columns[s]), (t, s) => cell(places.rows[t], places.columns[s]), name);
+  const cell = (t, s) =>
+    element(
+      "td",
+      { class: `cell${depth(weights.row(t)[s])}`, style: { "--weight": weights.row(t)[s] } },
+      shortWeight(weights.row(t)[s]),
+    );
+  return gridOf(
+    places.rows.map((t) => rows[t]),
+    places.columns.map((s) => columns[s]),
+    (t, s) => cell(places.rows[t], places.columns[s]),
+    name,
+  );
 }
 
 function shortWeight(weight) {
@@ -78,8 +96,20 @@ function shortWeight(weight) {
 
 /** A table of cells with names for rows and columns, which scrolls where it is too wide. */
 function gridOf(rows, columns, cell, name) {
-  const head = element("tr", {}, element("td", {}), columns.map((label) => element("th", { scope: "col" }, word(label))));
-  const body = rows.map((label, t) => element("tr", {}, element("th", { scope: "row" }, word(label)), columns.map((_, s) => cell(t, s))));
+  const head = element(
+    "tr",
+    {},
+    element("td", {}),
+    columns.map((label) => element("th", { scope: "col" }, word(label))),
+  );
+  const body = rows.map((label, t) =>
+    element(
+      "tr",
+      {},
+      element("th", { scope: "row" }, word(label)),
+      columns.map((_, s) => cell(t, s)),
+    ),
+  );
   const table = element("table", { class: "grid" }, element("thead", {}, head), element("tbody", {}, body));
   return element("div", { class: "scroll", role: "region", tabindex: 0, "aria-label": name }, table);
 }
@@ -87,21 +117,33 @@ function gridOf(rows, columns, cell, name) {
 /** Second map less first, where both have the same word in the source and in the translation. */
 function differenceOf(app, first, second) {
   const rows = commonPlaces(first.targetTokens, second.targetTokens).filter(([t]) => first.targetWordIds[t] !== null);
-  const columns = commonPlaces(first.sourceTokens, second.sourceTokens).filter(([s]) => first.sourceWordIds[s] !== null);
+  const columns = commonPlaces(first.sourceTokens, second.sourceTokens).filter(
+    ([s]) => first.sourceWordIds[s] !== null,
+  );
   if (!rows.length || !columns.length) return element("p", {}, "The two have no word in common to compare.");
   const [one, two] = [first.cross.view(app.view), second.cross.view(app.view)];
   const labels = mapLabels(first, "cross");
   const cell = (t, s) => {
     const difference = two.row(rows[t][1])[columns[s][1]] - one.row(rows[t][0])[columns[s][0]];
     const kind = difference < 0 ? "less" : "more";
-    const text = Math.abs(difference) < 0.005 ? null : `${difference < 0 ? "−" : "+"}${Math.abs(difference).toFixed(2).slice(1)}`;
-    return element("td", { class: `cell ${kind}${depth(Math.abs(difference))}`, style: { "--weight": Math.min(Math.abs(difference), 1) } }, text);
+    const text =
+      Math.abs(difference) < 0.005 ? null : (difference < 0 ? "−" : "+") + Math.abs(difference).toFixed(2).slice(1);
+    return element(
+      "td",
+      { class: `cell ${kind}${depth(Math.abs(difference))}`, style: { "--weight": Math.min(Math.abs(difference), 1) } },
+      text,
+    );
   };
   return element(
     "div",
     {},
     element("h2", {}, `The second map less the first (cross-attention, ${app.viewName}), for the words that both have`),
-    gridOf(rows.map(([t]) => labels.rows[t]), columns.map(([s]) => labels.columns[s]), cell, "Difference"),
+    gridOf(
+      rows.map(([t]) => labels.rows[t]),
+      columns.map(([s]) => labels.columns[s]),
+      cell,
+      "Difference",
+    ),
     element("p", { class: "note" }, "+ and orange: more attention in the second; − and blue: less."),
   );
 }

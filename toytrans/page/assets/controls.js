@@ -4,14 +4,26 @@
 /** The sentence to translate: typed, or one of those that stand in the page. */
 function renderSentence(app, place) {
   const { state, map, translator } = app;
-  const field = element("input", { type: "text", id: "typed", value: state.text || map.source, spellcheck: "false", autocomplete: "off", lang: app.data.languages[0] });
+  const field = element("input", {
+    type: "text",
+    id: "typed",
+    value: state.text || map.source,
+    spellcheck: "false",
+    autocomplete: "off",
+    lang: app.data.languages[0],
+  });
   const submit = (event) => {
     event.preventDefault();
     if (field.value.trim()) app.change({ text: field.value, target: "", row: null, column: null, step: 0 });
   };
   const options = app.maps.map((each, number) => ({ value: String(number), text: visible(each.source, 80) }));
-  const choose = (value) => app.change({ sentence: Number(value), text: "", target: "", row: null, column: null, step: 0 });
-  const button = element("button", { type: "submit", class: "main", disabled: !translator }, translator ? "Translate" : "Preparing the model …");
+  const choose = (value) =>
+    app.change({ sentence: Number(value), text: "", target: "", row: null, column: null, step: 0 });
+  const button = element(
+    "button",
+    { type: "submit", class: "main", disabled: !translator },
+    translator ? "Translate" : "Preparing the model …",
+  );
   put(
     place,
     element(
@@ -32,7 +44,11 @@ function renderPair(app, place) {
     place,
     element("p", { class: "source", lang: app.data.languages[0] }, word(visible(map.source, 400))),
     map.readAs ? element("p", { class: "note" }, "read as: ", word(visible(map.readAs, 400))) : null,
-    element("p", { class: "translation", lang: app.data.languages[1], "aria-live": "polite" }, word(visible(map.translation, 400))),
+    element(
+      "p",
+      { class: "translation", lang: app.data.languages[1], "aria-live": "polite" },
+      word(visible(map.translation, 400)),
+    ),
     element("p", { class: "note" }, `Decoding: ${how}.`),
     map.warnings.map((warning) => element("p", { class: "warning" }, `Warning: ${warning}.`)),
   );
@@ -48,9 +64,23 @@ function renderViewControls(app, place) {
   put(
     place,
     choice("Attention", kinds, state.kind, (kind) => app.change({ kind, row: null, column: null })),
-    choice("Layer", layers, String(state.layer ?? ""), (layer) => app.change({ layer: asNumber(layer), ...(layer === "" ? { head: null } : {}) })),
-    state.layer === null ? null : choice("Head", heads, String(state.head ?? ""), (head) => app.change({ head: asNumber(head) })),
-    app.hasPieces ? choice("Units", [{ value: "words", text: "words" }, { value: "pieces", text: "pieces of words" }], state.unit, (unit) => app.change({ unit, row: null, column: null })) : null,
+    choice("Layer", layers, String(state.layer ?? ""), (layer) =>
+      app.change({ layer: asNumber(layer), ...(layer === "" ? { head: null } : {}) }),
+    ),
+    state.layer === null
+      ? null
+      : choice("Head", heads, String(state.head ?? ""), (head) => app.change({ head: asNumber(head) })),
+    app.hasPieces
+      ? choice(
+          "Units",
+          [
+            { value: "words", text: "words" },
+            { value: "pieces", text: "pieces of words" },
+          ],
+          state.unit,
+          (unit) => app.change({ unit, row: null, column: null }),
+        )
+      : null,
     app.translator ? choice("Search", BEAMS, String(state.beam), (beam) => app.change({ beam: Number(beam) })) : null,
     tick("show </s>, the end mark", state.end, (end) => app.change({ end })),
   );
@@ -69,8 +99,21 @@ function renderBelief(app, place) {
   if (app.data.guidance && state.kind === "cross") lines.push(element("p", {}, `Taught: ${app.data.guidance}.`));
   const warnings = mapWarnings(app.map, view, state.kind);
   lines.push(...warnings.map((warning) => element("p", { class: "warning" }, `Warning: ${warning}`)));
-  if (app.state.off) lines.push(element("p", { class: "warning" }, `Switched off: ${offName(app.state.off)}. Measured numbers are of the whole model.`));
-  lines.push(element("p", { class: "note" }, "Attention shows where the model read information. That alone is not an explanation."));
+  if (app.state.off)
+    lines.push(
+      element(
+        "p",
+        { class: "warning" },
+        `Switched off: ${offName(app.state.off)}. Measured numbers are of the whole model.`,
+      ),
+    );
+  lines.push(
+    element(
+      "p",
+      { class: "note" },
+      "Attention shows where the model read information. That alone is not an explanation.",
+    ),
+  );
   put(place, lines);
 }
 
@@ -78,8 +121,11 @@ function beliefOf(app, view, kind) {
   if (kind !== "cross") return "Self-attention claims no links, so there is no error rate.";
   const score = app.scoreOf(view);
   if (!score) return "How many of its claims are right was not measured.";
-  const measured = `On validation, ${percent(score.precision)} of the links it claimed were right (precision), and it claimed ${percent(score.recall)} of the sure gold links (recall)`;
-  return `${measured}; alignment error rate ${score.aer.toFixed(3)}. It claims a link from a weight of ${score.threshold.toFixed(2)} on (its threshold).`;
+  return (
+    `On validation, ${percent(score.precision)} of the links it claimed were right (precision), and it claimed ` +
+    `${percent(score.recall)} of the sure gold links (recall); alignment error rate ${score.aer.toFixed(3)}. ` +
+    `It claims a link where the weight is at least ${score.threshold.toFixed(2)} (its threshold).`
+  );
 }
 
 function offName(off) {

@@ -12,7 +12,8 @@ function element(tag, attributes = {}, ...children) {
   const made = SVG_TAGS.has(tag) ? document.createElementNS(SVG, tag) : document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
-    else if (name === "style") for (const [property, text] of Object.entries(value)) made.style.setProperty(property, text);
+    else if (name === "style")
+      for (const [property, text] of Object.entries(value)) made.style.setProperty(property, text);
     else if (value === true) made.setAttribute(name, "");
     else if (value !== false && value !== null && value !== undefined) made.setAttribute(name, value);
   }
@@ -50,7 +51,11 @@ function idOf(label) {
 
 /** A switch, with its label. */
 function tick(label, isOn, change) {
-  const box = element("input", { type: "checkbox", id: idOf(label), onchange: (event) => change(event.target.checked) });
+  const box = element("input", {
+    type: "checkbox",
+    id: idOf(label),
+    onchange: (event) => change(event.target.checked),
+  });
   box.checked = isOn;
   return element("label", { class: "tick" }, box, element("span", {}, label));
 }

@@ -10,7 +10,12 @@ function renderGrid(app, panel) {
   const claimed = new Set(kind === "cross" ? map.claims(app.view, threshold).map(String) : []);
   const weights = map[kind].view(app.view);
   const hasNumbers = places.columns.length <= MOST_NUMBERS;
-  const head = element("tr", {}, element("td", {}), places.columns.map((s) => element("th", { scope: "col" }, word(labels.columns[s]))));
+  const head = element(
+    "tr",
+    {},
+    element("td", {}),
+    places.columns.map((s) => element("th", { scope: "col" }, word(labels.columns[s]))),
+  );
   const body = places.rows.map((t) => {
     const cells = places.columns.map((s) => {
       const weight = weights.row(t)[s];
@@ -18,18 +23,28 @@ function renderGrid(app, panel) {
       const name = app.cellName(map, kind, app.view, t, s) + (isClaimed ? ", claimed" : "");
       const cell = { role: "gridcell", tabindex: -1, "data-row": t, "data-column": s, "aria-label": name };
       const look = { class: `cell${isClaimed ? " claimed" : ""}${depth(weight)}`, style: { "--weight": weight } };
-      return element("td", { ...cell, ...look }, hasNumbers && weight >= 0.005 ? weight.toFixed(2).replace(/^0/, "") : null);
+      return element(
+        "td",
+        { ...cell, ...look },
+        hasNumbers && weight >= 0.005 ? weight.toFixed(2).replace(/^0/, "") : null,
+      );
     });
     return element("tr", {}, element("th", { scope: "row" }, word(labels.rows[t])), cells);
   });
   const title = `${KIND_NAMES[kind]}, ${app.viewName}`;
-  const grid = element("table", { class: "grid", role: "grid", "aria-label": title }, element("thead", {}, head), element("tbody", {}, body));
+  const grid = element(
+    "table",
+    { class: "grid", role: "grid", "aria-label": title },
+    element("thead", {}, head),
+    element("tbody", {}, body),
+  );
   const meaning = element("p", { class: "meaning", "aria-live": "polite" }, GRID_HINT);
   panel.append(element("div", { class: "scroll" }, grid), meaning);
   chooseCells(app, grid, (row, column) => meaning.replaceChildren(app.cellMeaning(map, kind, app.view, row, column)));
 }
 
-const GRID_HINT = "Each row is one word, and shows what it attended to; a row sums to 1. Point at a cell, or use the arrow keys.";
+const GRID_HINT =
+  "Each row is one word, and shows what it attended to; a row sums to 1. Point at a cell, or use the arrow keys.";
 const KIND_NAMES = {
   cross: "Cross-attention",
   encoder: "Encoder self-attention",
@@ -39,7 +54,8 @@ const KIND_NAMES = {
 /** Pointing at a cell chooses it, and so do the arrow keys; the choice stands in the address. */
 function chooseCells(app, grid, tell) {
   const cells = [...grid.querySelectorAll("[role=gridcell]")];
-  const at = (row, column) => cells.find((each) => Number(each.dataset.row) === row && Number(each.dataset.column) === column);
+  const at = (row, column) =>
+    cells.find((each) => Number(each.dataset.row) === row && Number(each.dataset.column) === column);
   const stop = at(app.state.row, app.state.column) ?? cells[0];
   if (!stop) return;
   stop.tabIndex = 0;

@@ -9,7 +9,11 @@ function renderHeads(app, panel) {
   const heads = [null, ...Array.from({ length: numHeads }, (_, number) => number + 1)];
   const views = layers.map((layer) => heads.map((head) => ({ layer, head })));
   const rows = views.map((ofLayer) =>
-    element("div", { class: "heads-row" }, ofLayer.map((view) => smallMap(app, map, kind, places, view))),
+    element(
+      "div",
+      { class: "heads-row" },
+      ofLayer.map((view) => smallMap(app, map, kind, places, view)),
+    ),
   );
   const hint = "Point at a cell to mark it in every head. Click a head, or press Enter on it, to enlarge it.";
   const meaning = element("p", { class: "meaning", "aria-live": "polite" }, hint);
@@ -21,7 +25,9 @@ function renderHeads(app, panel) {
       const view = { layer: Number(button.dataset.layer), head: Number(button.dataset.head) || null };
       button.querySelector(".value").textContent = map[kind].view(view).row(row)[column].toFixed(2);
     }
-    meaning.replaceChildren(`“${labels.rows[row]}” attends to “${labels.columns[column]}”: the weight stands under each head.`);
+    meaning.replaceChildren(
+      `“${labels.rows[row]}” attends to “${labels.columns[column]}”: the weight stands under each head.`,
+    );
   });
 }
 
@@ -30,7 +36,8 @@ function smallMap(app, map, kind, places, view) {
   const isOff = app.isOff(kind, view);
   const isShown = app.state.layer === view.layer && app.state.head === view.head;
   const score = kind === "cross" ? app.scoreOf(view) : undefined;
-  const error = score ? `error rate ${score.aer.toFixed(2)}` : "";
+  const lowest = Math.min(...app.data.viewScores.map(({ aer }) => aer));
+  const error = score ? `error rate ${score.aer.toFixed(2)}${score.aer === lowest ? ", the lowest" : ""}` : "";
   const open = () => app.change({ ...view, panel: "grid" });
   const about = { type: "button", "data-layer": view.layer, "data-head": view.head ?? 0, onclick: open };
   const button = element(

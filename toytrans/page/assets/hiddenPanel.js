@@ -1,7 +1,12 @@
 "use strict";
-// What hiding each source word costs each target word. Mirrors toytrans/decoding/hiding.py (Li, Monroe and Jurafsky, 2016).
+// What hiding each source word costs each target word.
+// Mirrors toytrans/decoding/hiding.py (Li, Monroe and Jurafsky, 2016).
 
 const LEAST_LOSS = 0.05; // nats: a word that loses less keeps 95 % of its probability
+const HIDING =
+  "How much log-probability (in nats) the word at the left loses when the source word above is hidden, and the model " +
+  "is forced to say the same translation. Losing 0.7 nats halves the probability. Outlined: the word whose hiding " +
+  "costs most.";
 
 /** The losses as a grid, beside what the view attends to. */
 function renderHidden(app, panel) {
@@ -21,10 +26,23 @@ function renderHidden(app, panel) {
   const names = disagree.map((t) => `“${rows[t]}”`).join(", ");
   put(
     panel,
-    element("p", {}, "How much log-probability (in nats) the word at the left loses when the source word above is hidden, and the model is forced to say the same translation. Losing 0.7 nats halves the probability. Outlined: the word whose hiding costs most."),
-    lossGrid(losses, targets.map((t) => rows[t]), sources.map((s) => columns[s]), scale),
-    element("p", { "aria-live": "polite" }, names ? `The strongest weight (${app.viewName}) is on another word for ${names}.` : `For every word that loses something, the strongest weight (${app.viewName}) is on the word whose hiding costs most.`),
-    element("p", { class: "note" }, "Attention is not cause: it shows where the model read information, this grid what a word needs."),
+    element("p", {}, HIDING),
+    lossGrid(
+      losses,
+      targets.map((t) => rows[t]),
+      sources.map((s) => columns[s]),
+      scale,
+    ),
+    element(
+      "p",
+      { "aria-live": "polite" },
+      `The strongest weight (${app.viewName}) is on the word whose hiding costs most${names ? `, but not for ${names}` : ""}.`,
+    ),
+    element(
+      "p",
+      { class: "note" },
+      "Attention is not cause: it shows where the model read information, this grid what a word needs.",
+    ),
   );
   return undefined;
 }
@@ -55,16 +73,28 @@ function hiddenWordLosses(model, map) {
 }
 
 function lossGrid(losses, rows, columns, scale) {
-  const head = element("tr", {}, element("td", {}), columns.map((label) => element("th", { scope: "col" }, word(label))));
+  const head = element(
+    "tr",
+    {},
+    element("td", {}),
+    columns.map((label) => element("th", { scope: "col" }, word(label))),
+  );
   const body = losses.map((ofWord, t) => {
     const most = Math.max(...ofWord);
     const cells = ofWord.map((loss, s) => {
       const isCause = loss === most && most > LEAST_LOSS;
-      const look = { class: `cell loss${isCause ? " claimed" : ""}${depth(loss / scale)}`, style: { "--weight": Math.max(loss, 0) / scale } };
+      const look = {
+        class: `cell loss${isCause ? " claimed" : ""}${depth(loss / scale)}`,
+        style: { "--weight": Math.max(loss, 0) / scale },
+      };
       return element("td", look, Math.abs(loss) < LEAST_LOSS ? null : loss.toFixed(1));
     });
     return element("tr", {}, element("th", { scope: "row" }, word(rows[t])), cells);
   });
   const table = element("table", { class: "grid" }, element("thead", {}, head), element("tbody", {}, body));
-  return element("div", { class: "scroll", role: "region", tabindex: 0, "aria-label": "What hiding a word costs" }, table);
+  return element(
+    "div",
+    { class: "scroll", role: "region", tabindex: 0, "aria-label": "What hiding a word costs" },
+    table,
+  );
 }

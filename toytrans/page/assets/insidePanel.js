@@ -16,16 +16,31 @@ function renderInside(app, panel) {
   const isMean = app.state.layer === null || app.state.head === null;
   put(
     panel,
-    element("p", { class: "row" }, choice("The row of", options, String(row), (value) => app.change({ row: Number(value), unit: app.state.unit }))),
-    isMean ? element("p", { class: "note" }, `A mean of heads has no numbers of its own: this is layer ${layer}, head ${head}.`) : null,
+    element(
+      "p",
+      { class: "row" },
+      choice("The row of", options, String(row), (value) => app.change({ row: Number(value), unit: app.state.unit })),
+    ),
+    isMean
+      ? element(
+          "p",
+          { class: "note" },
+          `A mean of heads has no numbers of its own: this is layer ${layer}, head ${head}.`,
+        )
+      : null,
     element("h2", {}, `1. The query of “${rows[row]}” meets the key of each token`),
-    element("p", {}, `Each score is a dot product of ${seen.width} numbers. Divided by √${seen.width} = ${Math.sqrt(seen.width).toFixed(3)} and put through softmax, the scores become weights that sum to 1.`),
+    element("p", {}, `Each score is a dot product of ${seen.width} numbers. ${scaling(seen.width)}`),
     scoresTable(seen, names, rows[row]),
     element("h2", {}, "2. The values, each times its weight, are added"),
-    element("p", {}, "The sum is what this head passes on. Together with the other heads it goes through one more matrix and is added to the token's vector."),
+    element("p", {}, "The weighted sum is what this head passes on, to be added to the token's vector."),
     valuesTable(seen, names),
   );
   return undefined;
+}
+
+function scaling(width) {
+  const root = `√${width} = ${Math.sqrt(width).toFixed(3)}`;
+  return `Divided by ${root} and put through softmax, the scores become weights that sum to 1.`;
 }
 
 /** The numbers of one row, from a pass of the model that is watched. */
@@ -53,10 +68,22 @@ function insideHead(model, map, kind, layer, head, row) {
 function scoresTable({ query, keys, scores, scaled, weights }, names, name) {
   const numbersOf = (vector) => vector.map((value) => element("td", { class: "number" }, value.toFixed(2)));
   const blank = ["", "", ""].map(() => element("td", {}));
-  const asked = element("tr", { class: "query" }, element("th", { scope: "row" }, "query of ", word(name)), blank, numbersOf(query));
+  const asked = element(
+    "tr",
+    { class: "query" },
+    element("th", { scope: "row" }, "query of ", word(name)),
+    blank,
+    numbersOf(query),
+  );
   const rows = keys.map((key, s) => {
     const three = [scores[s].toFixed(3), scaled[s].toFixed(3), weights[s].toFixed(4)];
-    return element("tr", {}, element("th", { scope: "row" }, "key of ", word(names[s])), three.map((text) => element("td", { class: "number" }, text)), numbersOf(key));
+    return element(
+      "tr",
+      {},
+      element("th", { scope: "row" }, "key of ", word(names[s])),
+      three.map((text) => element("td", { class: "number" }, text)),
+      numbersOf(key),
+    );
   });
   const titles = ["Vector", "query · key", "÷ √d_k", "softmax: weight", ...query.map((_, k) => String(k + 1))];
   return numbersTable("Scores and weights", titles, [asked, ...rows]);
@@ -65,14 +92,39 @@ function scoresTable({ query, keys, scores, scaled, weights }, names, name) {
 function valuesTable({ values, weights, sum }, names) {
   const numbersOf = (vector) => vector.map((value) => element("td", { class: "number" }, value.toFixed(2)));
   const rows = values.map((value, s) =>
-    element("tr", {}, element("th", { scope: "row" }, "value of ", word(names[s])), element("td", { class: "number" }, weights[s].toFixed(4)), numbersOf(value)),
+    element(
+      "tr",
+      {},
+      element("th", { scope: "row" }, "value of ", word(names[s])),
+      element("td", { class: "number" }, weights[s].toFixed(4)),
+      numbersOf(value),
+    ),
   );
-  const total = element("tr", { class: "query" }, element("th", { scope: "row" }, "weighted sum"), element("td", { class: "number" }, "1"), numbersOf(sum));
-  return numbersTable("Values and their weighted sum", ["Vector", "weight", ...sum.map((_, k) => String(k + 1))], [...rows, total]);
+  const total = element(
+    "tr",
+    { class: "query" },
+    element("th", { scope: "row" }, "weighted sum"),
+    element("td", { class: "number" }, "1"),
+    numbersOf(sum),
+  );
+  return numbersTable(
+    "Values and their weighted sum",
+    ["Vector", "weight", ...sum.map((_, k) => String(k + 1))],
+    [...rows, total],
+  );
 }
 
 function numbersTable(name, titles, rows) {
-  const head = element("tr", {}, titles.map((title) => element("th", { scope: "col" }, title)));
-  const table = element("table", { class: "text-table numbers" }, element("thead", {}, head), element("tbody", {}, rows));
+  const head = element(
+    "tr",
+    {},
+    titles.map((title) => element("th", { scope: "col" }, title)),
+  );
+  const table = element(
+    "table",
+    { class: "text-table numbers" },
+    element("thead", {}, head),
+    element("tbody", {}, rows),
+  );
   return element("div", { class: "scroll", role: "region", tabindex: 0, "aria-label": name }, table);
 }

@@ -1,5 +1,6 @@
 "use strict";
-// Text for people to read: tokens made visible, words named as they were typed. Mirrors toytrans/attention_maps/labels.py.
+// Text for people to read: tokens made visible, words named as they were typed.
+// Mirrors toytrans/attention_maps/labels.py.
 
 const LONGEST_LABEL = 20;
 // Joiners and tags mean something beside letters that change shape, and in pictures.

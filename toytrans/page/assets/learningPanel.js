@@ -5,7 +5,11 @@
 /** The map of one watched sentence at one moment of training, and the loss curve with that moment marked. */
 function renderLearning(app, panel) {
   const { learning } = app.data;
-  if (!learning) return put(panel, element("p", {}, "This run kept no snapshots of its training: toytrans train --snapshots 20 does."));
+  if (!learning)
+    return put(
+      panel,
+      element("p", {}, "This run kept no snapshots of its training: toytrans train --snapshots 20 does."),
+    );
   if (!app.snapshots) return put(panel, element("p", {}, "The snapshots are being unpacked: a second, please."));
   const last = learning.steps.length - 1;
   const moment = Math.min(app.state.moment ?? last, last);
@@ -13,7 +17,8 @@ function renderLearning(app, panel) {
   const { rows, columns, reference } = learning.sentences[number];
   const options = learning.sentences.map(({ source }, place) => ({ value: String(place), text: visible(source, 80) }));
   const weights = app.snapshots[moment][number].view(app.view);
-  const shown = (labels) => labels.map((_, place) => place).filter((place) => app.state.end || labels[place] !== END_TOKEN);
+  const shown = (labels) =>
+    labels.map((_, place) => place).filter((place) => app.state.end || labels[place] !== END_TOKEN);
   const [rowPlaces, columnPlaces] = [shown(rows), shown(columns)];
   const cell = (t, s) => {
     const weight = weights.row(rowPlaces[t])[columnPlaces[s]];
@@ -23,8 +28,17 @@ function renderLearning(app, panel) {
     panel,
     choice("Watched sentence", options, String(number), (value) => app.change({ watched: Number(value) })),
     momentSlider(app, learning, moment, last),
-    gridOf(rowPlaces.map((t) => rows[t]), columnPlaces.map((s) => columns[s]), cell, "Attention at this moment"),
-    element("p", { class: "note" }, `Cross-attention, ${app.viewName}, while the model is forced to say “${visible(reference, 200)}”.`),
+    gridOf(
+      rowPlaces.map((t) => rows[t]),
+      columnPlaces.map((s) => columns[s]),
+      cell,
+      "Attention at this moment",
+    ),
+    element(
+      "p",
+      { class: "note" },
+      `Cross-attention, ${app.viewName}, while the model is forced to say “${visible(reference, 200)}”.`,
+    ),
     lossCurve(learning, moment),
   );
   return undefined;
@@ -54,9 +68,17 @@ function lossCurve({ losses, validations, steps }, moment) {
   const line = element("polyline", { class: "loss-line", points: losses.map((each) => at(each).join(",")).join(" ") });
   const dots = validations.map(at).map(([cx, cy]) => element("circle", { class: "loss-dot", cx, cy, r: 4 }));
   const bar = element("line", { class: "moment", x1: x, x2: x, y1: 0, y2: height });
-  const name = `Loss from ${most.toFixed(2)} at its highest to ${(losses.at(-1)?.[1] ?? 0).toFixed(2)} at the end, over ${lastStep} steps`;
-  const picture = element("svg", { class: "loss", viewBox: `-6 -6 ${width + 12} ${height + 12}`, role: "img", "aria-label": name }, line, dots, bar);
-  const note = `Loss in nats a target token, from 0 to ${most.toFixed(2)}, over ${lastStep} steps: training (line), validation (dots).`;
+  const end = (losses.at(-1)?.[1] ?? 0).toFixed(2);
+  const name = `Loss from ${most.toFixed(2)} at its highest to ${end} at the end, over ${lastStep} steps`;
+  const picture = element(
+    "svg",
+    { class: "loss", viewBox: `-6 -6 ${width + 12} ${height + 12}`, role: "img", "aria-label": name },
+    line,
+    dots,
+    bar,
+  );
+  const scale = `Loss in nats a target token, from 0 to ${most.toFixed(2)}, over ${lastStep} steps`;
+  const note = `${scale}: training (line), validation (dots).`;
   return element("figure", {}, picture, element("figcaption", { class: "note" }, note));
 }
 

@@ -48,7 +48,11 @@ function lineOf({ row, column, t, s, weight }, claimed) {
 /** One column of words; one of them is a tab stop, and the arrow keys go from word to word. */
 function sideOf(side, title, places, labels) {
   const words = places.map((place, number) =>
-    element("li", {}, element("button", { type: "button", "data-place": place, tabindex: number ? -1 : 0 }, word(labels[place]))),
+    element(
+      "li",
+      {},
+      element("button", { type: "button", "data-place": place, tabindex: number ? -1 : 0 }, word(labels[place])),
+    ),
   );
   const list = element("ul", { class: `side ${side}`, "data-side": side, "aria-label": title }, words);
   return element("div", { class: "side-box" }, element("h2", {}, title), list);

@@ -39,7 +39,13 @@ function renderTabs(app, place) {
   const choose = (name) => app.change({ panel: name });
   const tabs = PANELS.map(({ name, title }) => {
     const isChosen = app.panel.name === name;
-    const about = { role: "tab", type: "button", id: `tab-${name}`, "aria-selected": String(isChosen), "aria-controls": "panel" };
+    const about = {
+      role: "tab",
+      type: "button",
+      id: `tab-${name}`,
+      "aria-selected": String(isChosen),
+      "aria-controls": "panel",
+    };
     return element("button", { ...about, tabindex: isChosen ? 0 : -1, onclick: () => choose(name) }, title);
   });
   place.append(...tabs);

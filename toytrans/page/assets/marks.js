@@ -1,5 +1,6 @@
 "use strict";
-// The marks around a sentence: the one that ends it, and those the training text never uses. Mirrors toytrans/text/marks.py.
+// The marks around a sentence: the one that ends it, and those the training text never uses.
+// Mirrors toytrans/text/marks.py.
 
 const END_MARK = /^(?:[.?!…。！？؟।:;,‚،]+|-+|[–—]+)$/u;
 const CLOSING_MARKS = new Set("\"'”’»)]");

@@ -44,14 +44,18 @@ function unpackWeights(shapes, bytes) {
 async function unpackNeighbours({ size, steps, counts }) {
   let number = 0;
   const pairs = (await unpackIntegers(steps)).map((step) => (number += step));
-  return new Neighbours(pairs.flatMap((each) => [Math.floor(each / size), each % size]), await unpackIntegers(counts));
+  return new Neighbours(
+    pairs.flatMap((each) => [Math.floor(each / size), each % size]),
+    await unpackIntegers(counts),
+  );
 }
 
 /** 32-bit integers: all low bytes come first, then the next ones. */
 async function unpackIntegers(packed) {
   const bytes = await inflate(packed);
   const size = bytes.length / 4;
-  const at = (place) => bytes[place] + 256 * (bytes[place + size] + 256 * (bytes[place + 2 * size] + 256 * bytes[place + 3 * size]));
+  const at = (place) =>
+    bytes[place] + 256 * (bytes[place + size] + 256 * (bytes[place + 2 * size] + 256 * bytes[place + 3 * size]));
   return Array.from({ length: size }, (_, place) => at(place));
 }
 

@@ -4,6 +4,9 @@
 const [CELL, MARGIN, CAPTION] = [44, 20, 60];
 const [PICTURE_BLUE, PICTURE_ORANGE, PICTURE_INK] = ["#0b4f9e", "#b34700", "#1b1f24"];
 
+const READ_LINES = "Right: what attends; left: what is attended to.";
+const READ_GRID = "Row: what attends; column: what is attended to.";
+
 /** Buttons to save the map that is shown, and to copy its address. */
 function renderSaving(app, place) {
   const note = element("span", { class: "note", role: "status" });
@@ -18,7 +21,9 @@ function renderSaving(app, place) {
   };
   put(
     place,
-    button("save-svg", "Save as SVG", () => saveFile(`${pictureName(app)}.svg`, new Blob([pictureText(app)], { type: "image/svg+xml" }))),
+    button("save-svg", "Save as SVG", () =>
+      saveFile(`${pictureName(app)}.svg`, new Blob([pictureText(app)], { type: "image/svg+xml" })),
+    ),
     button("save-png", "Save as PNG", () => savePng(app)),
     button("copy-address", "Copy the address of this view", copy),
     note,
@@ -38,13 +43,21 @@ function pictureText(app) {
   const drawn = isLines ? linesPicture(app, map, kind, places, labels) : gridPicture(app, map, kind, places, labels);
   const caption = [
     visible(`${map.source} → ${map.translation}`, 90),
-    `${KIND_NAMES[kind]}, ${app.viewName}. Decoding: ${map.decoding}. ${isLines ? "Right" : "Row"}: what attends; ${isLines ? "left" : "column"}: what is attended to.`,
+    `${KIND_NAMES[kind]}, ${app.viewName}. Decoding: ${map.decoding}. ${isLines ? READ_LINES : READ_GRID}`,
     `Orange: a claimed link. From ${app.data.run}, ${app.data.checkpoint}. Attention alone is not an explanation.`,
   ];
   const [width, height] = [Math.max(drawn.width, 760), drawn.height + CAPTION + MARGIN];
-  const lines = caption.map((text, number) => pictureLabel(text, MARGIN, drawn.height + MARGIN + 18 * number, "start", 13));
+  const lines = caption.map((text, number) =>
+    pictureLabel(text, MARGIN, drawn.height + MARGIN + 18 * number, "start", 13),
+  );
   const paper = element("rect", { width, height, fill: "#ffffff" });
-  const svg = element("svg", { xmlns: SVG, width, height, viewBox: `0 0 ${width} ${height}` }, paper, drawn.parts, lines);
+  const svg = element(
+    "svg",
+    { xmlns: SVG, width, height, viewBox: `0 0 ${width} ${height}` },
+    paper,
+    drawn.parts,
+    lines,
+  );
   return new XMLSerializer().serializeToString(svg);
 }
 
@@ -56,7 +69,10 @@ function pictureLabel(text, x, y, anchor, size = 16) {
 function gridPicture(app, map, kind, places, labels) {
   const weights = map[kind].view(app.view);
   const claimed = new Set(kind === "cross" ? map.claims(app.view, app.threshold(app.view)).map(String) : []);
-  const [left, top] = [MARGIN + 9 * longest(places.rows.map((t) => labels.rows[t])), MARGIN + 9 * longest(places.columns.map((s) => labels.columns[s]))];
+  const [left, top] = [
+    MARGIN + 9 * longest(places.rows.map((t) => labels.rows[t])),
+    MARGIN + 9 * longest(places.columns.map((s) => labels.columns[s])),
+  ];
   const cells = places.rows.flatMap((row, t) =>
     places.columns.map((column, s) => {
       const weight = weights.row(row)[column];
@@ -73,7 +89,11 @@ function gridPicture(app, map, kind, places, labels) {
     label.setAttribute("transform", `rotate(-90 ${x} ${y})`);
     return label;
   });
-  return { parts: [...cells, ...rows, ...columns], width: left + places.columns.length * CELL + MARGIN, height: top + places.rows.length * CELL };
+  return {
+    parts: [...cells, ...rows, ...columns],
+    width: left + places.columns.length * CELL + MARGIN,
+    height: top + places.rows.length * CELL,
+  };
 }
 
 function linesPicture(app, map, kind, places, labels) {
@@ -88,7 +108,13 @@ function linesPicture(app, map, kind, places, labels) {
       if (weight < FAINTEST) return null;
       const d = `M ${left} ${yOf(s)} C ${middle} ${yOf(s)}, ${middle} ${yOf(t)}, ${right} ${yOf(t)}`;
       const stroke = claimed.has(String([row, column])) ? PICTURE_ORANGE : PICTURE_BLUE;
-      return element("path", { d, fill: "none", stroke, "stroke-width": Math.max(weight * THICKEST, 0.5), opacity: 0.15 + 0.85 * weight });
+      return element("path", {
+        d,
+        fill: "none",
+        stroke,
+        "stroke-width": Math.max(weight * THICKEST, 0.5),
+        opacity: 0.15 + 0.85 * weight,
+      });
     }),
   );
   const words = [
@@ -96,7 +122,11 @@ function linesPicture(app, map, kind, places, labels) {
     ...places.rows.map((row, t) => pictureLabel(labels.rows[row], right + 6, yOf(t), "start")),
   ];
   const height = MARGIN + LINE_HEIGHT * Math.max(places.rows.length, places.columns.length);
-  return { parts: [...paths, ...words], width: right + 9 * longest(places.rows.map((t) => labels.rows[t])) + MARGIN, height };
+  return {
+    parts: [...paths, ...words],
+    width: right + 9 * longest(places.rows.map((t) => labels.rows[t])) + MARGIN,
+    height,
+  };
 }
 
 function longest(texts) {

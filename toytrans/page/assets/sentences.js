@@ -47,7 +47,9 @@ function endsSentence(text, match) {
   const isLower = /\p{Lowercase}/u.test(after);
   if (isLower && "\"'”’»)".includes(match[0].at(-1))) return false; // "Come!" she said
   if (match[0] !== ".") return true;
-  const before = splitSpaces(text.slice(Math.max(end - WINDOW, 0), end)).at(-1).toLowerCase();
+  const before = splitSpaces(text.slice(Math.max(end - WINDOW, 0), end))
+    .at(-1)
+    .toLowerCase();
   if (TIMES.test(before)) return !isLower && !isDigit;
   if (before === "no.") return !isDigit;
   const isInitial = SENTENCE_INITIALS.test(before) && before !== "i.";

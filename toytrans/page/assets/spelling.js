@@ -13,7 +13,10 @@ const KEPT_OR_IGNORABLE = keptOrIgnorable();
 function keptOrIgnorable() {
   const scripts =
     "Arabic Syriac Nko Mongolian Devanagari Bengali Gurmukhi Gujarati Oriya Tamil Telugu Kannada Malayalam Sinhala Tibetan Myanmar Khmer";
-  const shaping = `[${scripts.split(" ").map((script) => `\\p{Script=${script}}`).join("")}]`;
+  const shaping = `[${scripts
+    .split(" ")
+    .map((script) => `\\p{Script=${script}}`)
+    .join("")}]`;
   const picture = String.raw`\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]*`;
   const kept = [
     String.raw`(?!${IGNORABLE})${shaping}(?:(?!${IGNORABLE})\p{M})*[\u200c\u200d\u180b-\u180f]`,

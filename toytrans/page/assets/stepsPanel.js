@@ -9,10 +9,23 @@ function renderSteps(app, panel) {
   if (!map) return put(panel, element("p", {}, app.notReady));
   const step = Math.min(app.state.step, map.targetTokens.length - 1);
   const go = (to) => app.change({ step: Math.min(Math.max(to, 0), map.targetTokens.length - 1) });
-  put(panel, writtenSoFar(map, step, go), stepButtons(app, map, step, go), readingAt(app, map, step), chancesAt(app, map, step));
+  put(
+    panel,
+    writtenSoFar(map, step, go),
+    stepButtons(app, map, step, go),
+    readingAt(app, map, step),
+    chancesAt(app, map, step),
+  );
   if (app.state.prefix) {
     const back = () => app.change({ prefix: "", step: 0 });
-    put(panel, element("p", {}, element("button", { type: "button", id: "own", onclick: back }, "Back to the model's own translation")));
+    put(
+      panel,
+      element(
+        "p",
+        {},
+        element("button", { type: "button", id: "own", onclick: back }, "Back to the model's own translation"),
+      ),
+    );
   }
   return undefined;
 }
@@ -22,7 +35,12 @@ function writtenSoFar(map, step, go) {
   const { rows } = mapLabels(map, "cross");
   const tokens = rows.map((label, t) => {
     const state = t < step ? "before" : t === step ? "now" : "later";
-    const about = { type: "button", id: `token-${t}`, class: `token ${state}`, "aria-current": t === step ? "step" : null };
+    const about = {
+      type: "button",
+      id: `token-${t}`,
+      class: `token ${state}`,
+      "aria-current": t === step ? "step" : null,
+    };
     return element("button", { ...about, onclick: () => go(t) }, word(label));
   });
   return element("div", { class: "tokens", role: "group", "aria-label": "Steps" }, tokens);
@@ -30,7 +48,8 @@ function writtenSoFar(map, step, go) {
 
 function stepButtons(app, map, step, go) {
   const last = map.targetTokens.length - 1;
-  const button = (id, text, isOff, act) => element("button", { type: "button", id, disabled: isOff, onclick: act }, text);
+  const button = (id, text, isOff, act) =>
+    element("button", { type: "button", id, disabled: isOff, onclick: act }, text);
   return element(
     "p",
     { class: "row" },
@@ -73,12 +92,24 @@ function chancesAt(app, map, step) {
       element("th", { scope: "row" }, word(visible(label, LONGEST_LABEL))),
       element("td", { class: "number" }, chance < 0.0005 ? "under 0.001" : chance.toFixed(3)),
       element("td", { class: "bar" }, element("span", { style: { width: `${100 * chance}%` } })),
-      element("td", {}, isSaid ? "said here" : element("button", { type: "button", id: `say-${token}`, onclick: say }, "What if it had said this?")),
+      element(
+        "td",
+        {},
+        isSaid
+          ? "said here"
+          : element("button", { type: "button", id: `say-${token}`, onclick: say }, "What if it had said this?"),
+      ),
     );
   });
-  const titles = ["Next token", "Probability", "As a bar", "Instead"].map((title) => element("th", { scope: "col" }, title));
+  const titles = ["Next token", "Probability", "As a bar", "Instead"].map((title) =>
+    element("th", { scope: "col" }, title),
+  );
   const head = element("thead", {}, element("tr", {}, titles));
-  return element("div", { class: "scroll" }, element("table", { class: "text-table chances" }, head, element("tbody", {}, rows)));
+  return element(
+    "div",
+    { class: "scroll" },
+    element("table", { class: "text-table chances" }, head, element("tbody", {}, rows)),
+  );
 }
 
 /** Goes from step to step, one a second, to the end or until it is stopped. */

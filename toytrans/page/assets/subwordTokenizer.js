@@ -22,7 +22,13 @@ class SubwordTokenizer {
     const ids = [...pieces.flat().map((piece) => this.idOf.get(piece) ?? UNK), EOS];
     const tokens = ids.map((token) => this.token(token));
     const wordIds = [...pieces.flatMap((ofWord, number) => ofWord.map(() => number)), null];
-    return new Encoded(ids, tokens, wordIds, words.map((each) => each.text), reading);
+    return new Encoded(
+      ids,
+      tokens,
+      wordIds,
+      words.map((each) => each.text),
+      reading,
+    );
   }
 
   /** The pieces of one word: its characters, of which the pair that was learned first is merged, again and again. */
@@ -61,7 +67,9 @@ class SubwordTokenizer {
       tokens = tokens.map((token, place) => (wordIds[place] === number ? "" : token));
       tokens[first] = space + text;
     }
-    const text = textPositions(ids).map((position) => tokens[position]).join("");
+    const text = textPositions(ids)
+      .map((position) => tokens[position])
+      .join("");
     return this.reader.written(splitSpaces(text.replaceAll(WORD_START, " ")).join(" "), language);
   }
 
@@ -69,7 +77,10 @@ class SubwordTokenizer {
   describe(ids, language) {
     const tokens = ids.map((token) => this.token(token));
     const positions = textPositions(ids);
-    const owners = ownersOf(positions.map((position) => tokens[position]), language);
+    const owners = ownersOf(
+      positions.map((position) => tokens[position]),
+      language,
+    );
     const numbers = new Map();
     const [wordIds, words] = [ids.map(() => null), []];
     owners.forEach((owner, place) => {

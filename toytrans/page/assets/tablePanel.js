@@ -12,7 +12,9 @@ function renderTable(app, panel) {
   const rows = places.rows.map((row) => {
     const strongest = places.columns.filter((column) => weights.row(row)[column] >= LEAST_SHOWN);
     strongest.sort((one, other) => weights.row(row)[other] - weights.row(row)[one]);
-    const named = strongest.map((column) => attended(labels.columns[column], weights.row(row)[column], claimed.has(String([row, column]))));
+    const named = strongest.map((column) =>
+      attended(labels.columns[column], weights.row(row)[column], claimed.has(String([row, column]))),
+    );
     return element(
       "tr",
       {},
@@ -22,8 +24,18 @@ function renderTable(app, panel) {
     );
   });
   const titles = ["Word", ...(isWritten ? ["Probability"] : []), "Attends to (* a claimed link)"];
-  const head = element("tr", {}, titles.map((title) => element("th", { scope: "col" }, title)));
-  panel.append(element("div", { class: "scroll" }, element("table", { class: "text-table" }, element("thead", {}, head), element("tbody", {}, rows))));
+  const head = element(
+    "tr",
+    {},
+    titles.map((title) => element("th", { scope: "col" }, title)),
+  );
+  panel.append(
+    element(
+      "div",
+      { class: "scroll" },
+      element("table", { class: "text-table" }, element("thead", {}, head), element("tbody", {}, rows)),
+    ),
+  );
 }
 
 function attended(label, weight, isClaimed) {

@@ -27,7 +27,11 @@ function stack(above, below) {
 
 /** The sum of two matrices of the same shape. */
 function add(x, y) {
-  return new Matrix(x.rows, x.columns, x.values.map((value, place) => value + y.values[place]));
+  return new Matrix(
+    x.rows,
+    x.columns,
+    x.values.map((value, place) => value + y.values[place]),
+  );
 }
 
 /** The dot product of two slices of `size` numbers. */

@@ -19,7 +19,8 @@ function multiHeadAttention(queries, keys, values, numHeads, isVisible, off) {
     const ofHead = new Matrix(queries.rows, keys.rows);
     for (let t = 0; t < queries.rows; t++) {
       const row = ofHead.row(t);
-      for (let s = 0; s < keys.rows; s++) row[s] = isVisible(t, s) ? score(queries.row(t), keys.row(s), start, width) : -Infinity;
+      for (let s = 0; s < keys.rows; s++)
+        row[s] = isVisible(t, s) ? score(queries.row(t), keys.row(s), start, width) : -Infinity;
       softmax(row);
       if (!off.has(head)) addWeightedSum(context.row(t), row, values, start, width);
     }

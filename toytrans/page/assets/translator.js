@@ -1,5 +1,6 @@
 "use strict";
-// Text in, translation out, with its attention and its warnings. Mirrors toytrans/decoding/translator.py and copying.py.
+// Text in, translation out, with its attention and its warnings.
+// Mirrors toytrans/decoding/translator.py and copying.py.
 
 /** A model with its tokenizer and with what validation measured. */
 class Translator {

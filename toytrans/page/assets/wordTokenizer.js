@@ -27,7 +27,13 @@ class WordTokenizer {
       wordIds.push(...pieces.map(() => number));
     });
     ids.push(EOS);
-    return new Encoded(ids, ids.map((token) => this.shown(token)), [...wordIds, null], words, reading);
+    return new Encoded(
+      ids,
+      ids.map((token) => this.shown(token)),
+      [...wordIds, null],
+      words,
+      reading,
+    );
   }
 
   /** The text of the ids, up to the first `</s>`. Words in `filled` are replaced. */
@@ -41,7 +47,12 @@ class WordTokenizer {
     const wordIds = ids.map(() => null);
     const words = this.wordsOf(ids);
     words.forEach(({ positions }, number) => positions.forEach((position) => (wordIds[position] = number)));
-    return new Encoded([...ids], ids.map((token) => this.shown(token)), wordIds, words.map(({ text }) => unmarked(text)));
+    return new Encoded(
+      [...ids],
+      ids.map((token) => this.shown(token)),
+      wordIds,
+      words.map(({ text }) => unmarked(text)),
+    );
   }
 
   /** Each word, spacing marked, and the positions of its tokens: `-s` belongs to the unknown word before it. */

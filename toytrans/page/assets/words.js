@@ -95,7 +95,11 @@ function splitWords(text, language) {
 
 /** The words, with a mark before each whose spacing is not natural: `▁` for a space, `￭` for none. */
 function markSpacing(words, language) {
-  const natural = spacesOf(words.map((each) => each.text), words.map((each) => each.spaced), language);
+  const natural = spacesOf(
+    words.map((each) => each.text),
+    words.map((each) => each.spaced),
+    language,
+  );
   return words.map(({ text, spaced }, number) => {
     if (spaced === natural[number].isNatural) return text;
     return `${spaced ? WORD_START : GLUE_MARK}${text}`;
