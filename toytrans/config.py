@@ -137,7 +137,7 @@ class TrainingConfig:
     The model learns from them where to leave a slot for an unknown word. For tokenizer `words`."""
     joined_share: float = 0.1
     """Extra training pairs, as a fraction of the corpus. Each joins two of its pairs into a longer one."""
-    snapshots: int = 20
+    snapshots: int = 16
     """How often to keep small attention maps of the watched sentences; the page shows how they were learned."""
 
     def __post_init__(self) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from toytrans.attention_maps.snapshots import Snapshot, WatchedMap, learning_to_json, load_snapshots
 
-MAP = WatchedMap("the cat", "le chat", ("le", "chat"), ("the", "cat"), np.array([[[[255, 0], [51, 204]]]], np.uint8))
+MAP = WatchedMap("the cat", "le chat", ("le", "chat"), ("the", "cat"), np.array([[[[100, 0], [20, 80]]]], np.uint8))
 
 
 def test_snapshots_come_back_in_the_order_of_their_steps(tmp_path: Path) -> None:

@@ -73,9 +73,9 @@ def page_file(scored: Translator, tmp_path_factory: pytest.TempPathFactory) -> P
 
 def learning(translator: Translator) -> dict[str, object] | None:
     """Two snapshots of one sentence: in the first all weights are 0.2, in the second those of the first word are 1."""
-    weights_LHTS = np.full((*translator.shape, 3, 3), 51, dtype=np.uint8)
+    weights_LHTS = np.full((*translator.shape, 3, 3), 20, dtype=np.uint8)
     learned_LHTS = weights_LHTS.copy()
-    learned_LHTS[..., 0] = 255
+    learned_LHTS[..., 0] = 100
     words = ("le", "chat", "</s>")
     snapshots = [
         Snapshot(step, (WatchedMap("le chat", "chat le", words, words, weights),))

@@ -31,7 +31,7 @@ def test_snapshots_are_early_and_the_last_one_is_of_the_trained_model(config: Co
     map_ = snapshots[-1].maps[0]
     (expected,) = load(run.path, "last").attend([map_.source], [map_.reference])
     assert (map_.rows, map_.columns) == (expected.target_tokens, expected.source_tokens)
-    assert np.abs(map_.weights_LHTS / 255 - expected.cross_attention).max() < 1 / 255
+    assert np.abs(map_.weights_LHTS / 100 - expected.cross_attention).max() < 0.0051
 
 
 def test_snapshots_change_no_bit_of_the_training(config: Config, tmp_path: Path) -> None:

@@ -19,8 +19,8 @@ from toytrans.attention_maps.record import AttentionMap
 from toytrans.page import packed
 
 FORMAT_VERSION = 1
-WHOLE = 255
-"""A weight of 1, as a byte."""
+WHOLE = 100
+"""A weight of 1, as a byte: two decimals."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +32,7 @@ class WatchedMap:
     rows: tuple[str, ...]
     columns: tuple[str, ...]
     weights_LHTS: NDArray[np.uint8]
-    """Parts of 255."""
+    """Hundredths."""
 
     @classmethod
     def of(cls, source: str, reference: str, map_: AttentionMap) -> WatchedMap:
@@ -74,7 +74,7 @@ def learning_to_json(
     """What the page reads; `None` without snapshots. Losses are pairs of a step and nats a target token."""
     if not snapshots:
         return None
-    bytes_ = b"".join(map_.weights_LHTS.tobytes() for snapshot in snapshots for map_ in snapshot.maps)
+    everything = [np.concatenate([map_.weights_LHTS.ravel() for map_ in snapshot.maps]) for snapshot in snapshots]
     sentences = [
         {"source": map_.source, "reference": map_.reference, "rows": map_.rows, "columns": map_.columns}
         for map_ in snapshots[0].maps
@@ -82,7 +82,7 @@ def learning_to_json(
     return {
         "steps": [snapshot.step for snapshot in snapshots],
         "sentences": sentences,
-        "weights": packed(bytes_),
+        "weights": packed(np.stack(everything, axis=1).tobytes()),  # the same weight at all steps, then the next one
         "losses": [[step, round(loss, 4)] for step, loss in losses],
         "validations": [[step, round(loss, 4)] for step, loss in validations],
     }

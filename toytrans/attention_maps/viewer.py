@@ -29,7 +29,7 @@ class Shown:
     read_as: str | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """What the page reads: weights are whole numbers from 0 to 65,535, in base64."""
+        """What the page reads: weights are whole ten-thousandths, packed, those of cross-attention first."""
         map_ = self.attention
         return {
             "source": self.source,
@@ -46,7 +46,8 @@ class Shown:
             "typed": {str(word): text for word, text in map_.metadata.typed.items()},
             "copied": {str(target): source for target, source in map_.metadata.copied.items()},
             "warnings": list(map_.metadata.warnings),
-            **{kind: packed_fractions(map_.weights(kind)) for kind in KINDS},
+            "shapes": {kind: list(map_.weights(kind).shape) for kind in KINDS},
+            "weights": packed_fractions([map_.weights(kind) for kind in KINDS]),
         }
 
 

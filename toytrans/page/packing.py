@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import base64
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 MOST_INTEGER = 16383
-MOST_UINT16 = 65535
+TEN_THOUSAND = 10_000
 
 
 def packed_weights(weights: Mapping[str, NDArray[Any]]) -> str:
@@ -48,7 +48,8 @@ def packed_integers(numbers: NDArray[np.int64]) -> str:
     return packed(numbers.astype("<u4").view(np.uint8).reshape(-1, 4).T.tobytes())
 
 
-def packed_fractions(fractions: NDArray[np.float32]) -> dict[str, Any]:
-    """Numbers from 0 to 1 as whole ones from 0 to 65,535, in base64, with their shape."""
-    integers = np.round(fractions.astype(np.float64) * MOST_UINT16).astype("<u2")
-    return {"shape": list(fractions.shape), "values": base64.b64encode(integers.tobytes()).decode()}
+def packed_fractions(arrays: Sequence[NDArray[np.float32]]) -> str:
+    """Numbers from 0 to 1, of all arrays one after the other, in ten-thousandths: all low bytes, then all high ones."""
+    fractions = np.concatenate([array.ravel() for array in arrays]).astype(np.float64)
+    integers = np.round(fractions * TEN_THOUSAND).astype("<u2")
+    return packed(integers.view(np.uint8).reshape(-1, 2).T.tobytes())

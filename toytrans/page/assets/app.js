@@ -20,10 +20,10 @@ const NUMBERS = new Set(["sentence", "beam", "layer", "head", "row", "column", "
 
 /** The state of the page, and everything that is computed from it. */
 class App {
-  constructor(data) {
+  constructor(data, maps) {
     this.data = data;
     this.translator = null; // until the model is unpacked
-    this.maps = data.maps.map(AttentionMap.fromJson);
+    this.maps = maps;
     this.listeners = [];
     this.timer = null; // while the steps are played
     this.snapshots = null; // until they are unpacked

@@ -45,11 +45,6 @@ class AttentionMap {
     Object.assign(this, fields);
   }
 
-  static fromJson(document) {
-    const attention = Object.fromEntries(KINDS.map((kind) => [kind, attentionFromJson(document[kind])]));
-    return new AttentionMap({ ...document, ...attention });
-  }
-
   get hasNull() {
     return this.cross.at(0, 0).columns > this.sourceTokens.length;
   }
@@ -135,22 +130,9 @@ function spell(tokens, starts) {
   return groups(tokens, starts).map((pieces) => pieces.join("").replaceAll("▁", "") || "▁");
 }
 
-/** Weights as they stand in the page: whole numbers from 0 to 65,535. */
-function attentionFromJson({ shape, values }) {
-  const [numLayers, numHeads, rows, columns] = shape;
-  const weights = new Uint16Array(bytesFromBase64(values).buffer);
-  const matrixOf = (number) => {
-    const slice = weights.subarray(number * rows * columns, (number + 1) * rows * columns);
-    return new Matrix(
-      rows,
-      columns,
-      Float64Array.from(slice, (weight) => weight / 65535),
-    );
-  };
-  const headsOf = (layer) => Array.from({ length: numHeads }, (_, head) => matrixOf(layer * numHeads + head));
-  return new Attention(Array.from({ length: numLayers }, (_, layer) => headsOf(layer)));
-}
-
-function bytesFromBase64(text) {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+/** The attention of all layers and heads; `next` gives one weight after the other. */
+function attentionOf([numLayers, numHeads, rows, columns], next) {
+  const times = (number, make) => Array.from({ length: number }, make);
+  const matrix = () => new Matrix(rows, columns, Float64Array.from({ length: rows * columns }, next));
+  return new Attention(times(numLayers, () => times(numHeads, matrix)));
 }

@@ -8,7 +8,7 @@ function renderLearning(app, panel) {
   if (!learning)
     return put(
       panel,
-      element("p", {}, "This run kept no snapshots of its training: toytrans train --snapshots 20 does."),
+      element("p", {}, "This run kept no snapshots of its training: toytrans train --snapshots 16 does."),
     );
   if (!app.snapshots) return put(panel, element("p", {}, "The snapshots are being unpacked: a second, please."));
   const last = learning.steps.length - 1;
@@ -82,16 +82,12 @@ function lossCurve({ losses, validations, steps }, moment) {
   return element("figure", {}, picture, element("figcaption", { class: "note" }, note));
 }
 
-/** For each snapshot, for each sentence, its attention: bytes, 255 for a weight of 1. */
+/** For each snapshot, for each sentence, its attention, in hundredths: one weight at all steps, then the next one. */
 async function unpackSnapshots({ steps, sentences, weights }, numLayers, numHeads) {
   const bytes = await inflate(weights);
-  let place = 0;
-  const matrix = (rows, columns) => {
-    const values = Float64Array.from(bytes.subarray(place, (place += rows * columns)), (value) => value / 255);
-    return new Matrix(rows, columns, values);
-  };
-  const times = (number, make) => Array.from({ length: number }, make);
-  const attention = ({ rows, columns }) =>
-    new Attention(times(numLayers, () => times(numHeads, () => matrix(rows.length, columns.length))));
-  return steps.map(() => sentences.map(attention));
+  return steps.map((_, moment) => {
+    let place = moment;
+    const next = () => bytes[(place += steps.length) - steps.length] / 100;
+    return sentences.map(({ rows, columns }) => attentionOf([numLayers, numHeads, rows.length, columns.length], next));
+  });
 }

@@ -70,7 +70,7 @@ async function main() {
   const data = readPageData();
   document.title = `${data.run}: what the model attends to`;
   document.getElementById("run").textContent = `${data.run}, ${data.checkpoint}`;
-  const app = new App(data);
+  const app = new App(data, await Promise.all(data.maps.map(unpackMap)));
   document.getElementById("tabs").addEventListener("keydown", (event) => goFromTabToTab(app, event));
   app.listeners.push(() => renderPage(app));
   renderPage(app);

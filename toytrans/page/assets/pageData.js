@@ -6,6 +6,16 @@ function readPageData() {
   return JSON.parse(document.getElementById("page-data").textContent);
 }
 
+/** A map that stands in the page: its weights are ten-thousandths, all low bytes first, then all high ones. */
+async function unpackMap({ shapes, weights, ...fields }) {
+  const bytes = await inflate(weights);
+  const half = bytes.length / 2;
+  let place = 0;
+  const next = () => (bytes[place] + 256 * bytes[half + place++]) / 10_000;
+  const attention = KINDS.map((kind) => [kind, attentionOf(shapes[kind], next)]);
+  return new AttentionMap({ ...fields, ...Object.fromEntries(attention) });
+}
+
 /** The translator in the page, or null where the page has no model. */
 async function unpackTranslator(data) {
   if (data.model === null) return null;
