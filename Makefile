@@ -31,6 +31,7 @@ demo: install
 	@echo
 	@echo "model     $(RUN)"
 	@echo "pictures  $(RUN)/attention"
+	@echo "page      $(RUN)/page.html (open it in a browser)"
 	@echo "try       $(BIN)/toytrans translate $(RUN) \"The dog did not see the red ball.\""
 
 test: install
