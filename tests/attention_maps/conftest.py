@@ -4,14 +4,41 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from toytrans.attention_maps import AttentionMap, Metadata
+from toytrans.attention_maps import AttentionMap, Metadata, ViewScore
 from toytrans.attention_maps.record import END
+
+CAT = ["The", "cat", "sat", "on", "the", "mat", "."]
+CHAT = ["Le", "chat", "s'", "est", "assis", "sur", "le", "tapis", "."]
+HOSTILE = [
+    "$x_1$",
+    r"$\frac{1}{$",
+    "_^{}%#&",
+    "two\nlines",
+    "tab\there",
+    "zero\u200bwidth",
+    "\u202eturned",
+    "שלום",
+    "مرحبا",
+    "🤖",
+    "猫が座った",
+    "x" * 500,
+    "<script>alert(1)</script>",
+    "&amp;",
+    "]]>",
+    "",
+    "   ",
+    "e" + "\u0301" * 30,
+    "\ud83d",
+    "\x00\x1b[31m",
+    "\ufffe",
+]
 
 
 def make_map(
@@ -83,6 +110,13 @@ def random_map(
     return make_map(
         source, target, cross, encoder=encoder, decoder=decoder, layers=layers, heads=heads, cut=cut, **more
     )
+
+
+def with_cross(map_: AttentionMap, rows: Sequence[Sequence[float]], score: ViewScore | None = None) -> AttentionMap:
+    """The map with these weights in every head, and a score of its mean of all."""
+    cross = np.broadcast_to(np.array(rows, dtype=np.float32), map_.cross_attention.shape)
+    scores = (score,) if score else ()
+    return replace(map_, cross_attention=cross, metadata=replace(map_.metadata, view_scores=scores))
 
 
 def texts_of(svg: Path) -> list[str]:

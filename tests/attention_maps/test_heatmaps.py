@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
-import unicodedata
 import warnings
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import matplotlib
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from PIL import Image
@@ -26,76 +21,20 @@ from PIL import Image
 from toytrans.attention_maps import (
     AttentionMap,
     Kind,
-    Metadata,
     View,
     ViewScore,
     claimed_links,
     figures,
-    format_table,
-    linked_words_table,
-    safe_stem,
 )
 from toytrans.attention_maps.heatmaps import draw_heads, draw_hidden_words, draw_map
 from toytrans.attention_maps.hidden_words import HiddenWords
-from toytrans.attention_maps.labels import sentence, visible, width
 
-CAT = ["The", "cat", "sat", "on", "the", "mat", "."]
-CHAT = ["Le", "chat", "s'", "est", "assis", "sur", "le", "tapis", "."]
-HOSTILE = [
-    "$x_1$",
-    r"$\frac{1}{$",
-    "_^{}%#&",
-    "two\nlines",
-    "tab\there",
-    "zero\u200bwidth",
-    "\u202eturned",
-    "שלום",
-    "مرحبا",
-    "🤖",
-    "猫が座った",
-    "x" * 500,
-    "<script>alert(1)</script>",
-    "&amp;",
-    "]]>",
-    "",
-    "   ",
-    "e" + "\u0301" * 30,
-    "\ud83d",
-    "\x00\x1b[31m",
-    "\ufffe",
-]
+from .conftest import CAT, CHAT, HOSTILE, random_map, text_of, texts_of, with_cross
+
 WORDS = [f"word{i}{'x' * (i % 9)}" for i in range(40)]
 
 
-def make_map(
-    source: Sequence[str], target: Sequence[str], layers: int = 2, heads: int = 4, null: bool = False
-) -> AttentionMap:
-    generator = np.random.default_rng(0)
-    num_source, num_target = len(source) + 1, len(target) + 1
-
-    def rows(num_rows: int, num_columns: int, causal: bool = False) -> np.ndarray[Any, np.dtype[np.float32]]:
-        weights = generator.random((layers, heads, num_rows, num_columns)) ** 4 + 1e-3
-        weights = np.tril(weights) if causal else weights
-        return np.asarray(weights / weights.sum(axis=-1, keepdims=True), dtype=np.float32)
-
-    probabilities = tuple(generator.uniform(0.8, 1.0, num_target).tolist())
-    return AttentionMap(
-        rows(num_target, num_source + null),
-        rows(num_source, num_source),
-        rows(num_target, num_target, causal=True),
-        (*source, "</s>"),
-        (*target, "</s>"),
-        (*range(len(source)), None),
-        (*range(len(target)), None),
-        Metadata("runs/toy", "step-000400", "beam 5", probabilities),
-    )
-
-
-def with_cross(map_: AttentionMap, rows: Sequence[Sequence[float]], score: ViewScore | None = None) -> AttentionMap:
-    """The map with these weights in every head, and a score of its mean of all."""
-    cross = np.broadcast_to(np.array(rows, dtype=np.float32), map_.cross_attention.shape)
-    scores = (score,) if score else ()
-    return replace(map_, cross_attention=cross, metadata=replace(map_.metadata, view_scores=scores))
+make_map = partial(random_map, decoding="beam 5")
 
 
 def hide(map_: AttentionMap, losses: Sequence[Sequence[float]] | None = None) -> HiddenWords:
@@ -115,12 +54,6 @@ def frames(figure: Figure, panel: int = 0) -> list[Rectangle]:
 def outlined(figure: Figure, panel: int = 0) -> set[tuple[int, int]]:
     """Row and column of each frame in a panel."""
     return {(int(frame.get_y()), int(frame.get_x())) for frame in frames(figure, panel)}
-
-
-def texts_of(svg: Path) -> list[str]:
-    """All text in a picture, line by line as it was drawn."""
-    root = ElementTree.parse(svg).getroot()
-    return ["".join(text.itertext()) for text in root.iter("{http://www.w3.org/2000/svg}text")]
 
 
 @pytest.fixture
@@ -176,7 +109,7 @@ def test_every_head_has_a_panel_of_its_own_with_its_own_weights(drawn: list[Figu
 
 def test_the_caption_says_what_is_shown_and_what_it_means(tmp_path: Path) -> None:
     _, svg = draw_map(make_map(CAT, CHAT), View(2), tmp_path / "map", note="The view that aligns words best.")
-    text = " ".join(texts_of(svg))
+    text = text_of(svg)
     for statement in (
         "Cross-attention, layer 2 of 2, mean of 4 heads.",
         "Decoding: beam 5.",
@@ -198,7 +131,7 @@ def test_the_links_that_a_view_claims_are_outlined_and_nothing_else(drawn: list[
     _, svg = draw_map(map_, View(), tmp_path / "map")
     assert tick_labels(drawn[0]) == (["Le", "chat", "</s>"], ["The", "cat", "</s>", "<null>"])
     assert outlined(drawn[0]) == {(0, 0), (0, 1)}
-    text = " ".join(texts_of(svg))
+    text = text_of(svg)
     for statement in (
         "Cross-attention, mean of all 8 heads of 2 layers.",
         "Outlined: the links this view claims, those with a weight of at least 0.40 (its threshold).",
@@ -223,7 +156,7 @@ def test_self_attention_claims_no_links(drawn: list[Figure], tmp_path: Path) -> 
     map_ = make_map(CAT, CHAT)
     _, svg = draw_map(map_, View(1), tmp_path / "map", kind="encoder")
     assert outlined(drawn[0]) == set(enumerate(map_.view(View(1), "encoder").argmax(axis=-1).tolist()))
-    text = " ".join(texts_of(svg))
+    text = text_of(svg)
     assert "Outlined: the strongest of its row." in text
     assert "gold" not in text
 
@@ -231,7 +164,7 @@ def test_self_attention_claims_no_links(drawn: list[Figure], tmp_path: Path) -> 
 def test_where_nothing_was_measured_the_captions_say_so(tmp_path: Path) -> None:
     map_ = make_map(CAT, CHAT)
     for _, svg in (draw_map(map_, View(), tmp_path / "map"), draw_heads(map_, tmp_path / "heads")):
-        assert "How many of the claimed links are right was not measured." in " ".join(texts_of(svg))
+        assert "How many of the claimed links are right was not measured." in text_of(svg)
 
 
 def test_a_head_is_titled_with_how_many_of_its_links_were_right(drawn: list[Figure], tmp_path: Path) -> None:
@@ -241,7 +174,7 @@ def test_a_head_is_titled_with_how_many_of_its_links_were_right(drawn: list[Figu
     _, svg = draw_heads(scored, tmp_path / "heads")
     assert drawn[0].axes[1].get_title(loc="left") == "layer 1, head 2 (precision 91 %)"
     assert drawn[0].axes[2].get_title(loc="left") == "layer 1, head 3 (claims none)"
-    assert "“Claims none”: the head claimed no link there." in " ".join(texts_of(svg))
+    assert "“Claims none”: the head claimed no link there." in text_of(svg)
     links = claimed_links(map_.view(View(1, 2)), map_.source_word_ids, map_.target_word_ids, 0.3)
     assert outlined(drawn[0], 1) == {(target, source) for source, target in links}
 
@@ -249,7 +182,7 @@ def test_a_head_is_titled_with_how_many_of_its_links_were_right(drawn: list[Figu
 def test_what_makes_a_map_doubtful_stands_in_its_caption(tmp_path: Path) -> None:
     even = with_cross(make_map(CAT, CHAT), [[1 / 8] * 8] * 10)
     for _, svg in (draw_map(even, View(), tmp_path / "a"), draw_hidden_words(even, hide(even), View(), tmp_path / "b")):
-        assert "Warning: Rows are nearly uniform" in " ".join(texts_of(svg))
+        assert "Warning: Rows are nearly uniform" in text_of(svg)
 
 
 # What hiding a word costs
@@ -270,7 +203,7 @@ def test_losses_stand_beside_attention_in_the_same_rows_and_columns(drawn: list[
     assert np.isnan(cells[9]).all()  # </s> is neither hidden nor measured, nor is <null>
     assert np.isnan(cells[:, 7:]).all()
     assert outlined(drawn[0], 2) == {(row, cause) for row, cause in enumerate(hidden.causes) if cause is not None}
-    text = " ".join(texts_of(svg))
+    text = text_of(svg)
     assert "Left: cross-attention, layer 2 of 2, mean of 4 heads." in text
     assert "Right: how much log-probability the word at the left loses when the source word above is hidden" in text
     assert "Below 0, green: the word became more likely." in text
@@ -287,7 +220,7 @@ def test_the_caption_counts_the_words_with_a_cause_in_which_attention_agrees_wit
     map_ = with_cross(make_map(["The", "cat"], ["Le", "chat", "noir", "!"]), rows)
     losses: list[list[float]] = [[1, 0], [2, 3], [0, 0.06], [0.04, 0]]  # nothing causes the last
     _, svg = draw_hidden_words(map_, hide(map_, losses), View(), tmp_path / "hidden")
-    text = " ".join(texts_of(svg))
+    text = text_of(svg)
     assert "3 words lose something. For 2 of them, the strongest weight is on the source word whose hiding" in text
     assert "whose hiding costs most. Not for “noir”." in text
     assert "green" not in text
@@ -301,7 +234,7 @@ def test_two_maps_too_wide_for_a_page_stand_one_below_the_other(drawn: list[Figu
     assert names is not None
     assert names.y1 < attention.get_window_extent().y0
     assert losses.get_position().x0 == attention.get_position().x0
-    assert "Lower map: how much log-probability" in " ".join(texts_of(svg))
+    assert "Lower map: how much log-probability" in text_of(svg)
 
 
 def test_hidden_words_of_another_sentence_are_refused(tmp_path: Path) -> None:
@@ -333,7 +266,7 @@ def test_a_picture_of_a_translation_the_model_did_not_choose_says_so(tmp_path: P
         draw_heads(map_, tmp_path / "heads"),
         draw_hidden_words(map_, hide(map_), View(), tmp_path / "hidden"),
     ):
-        assert "→ Le chat s'est assis sur le tapis. (given, not the model's own)" in " ".join(texts_of(svg))
+        assert "→ Le chat s'est assis sur le tapis. (given, not the model's own)" in text_of(svg)
 
 
 def test_the_title_is_the_sentence_as_typed_where_it_is_given(tmp_path: Path) -> None:
@@ -449,123 +382,3 @@ def test_the_settings_of_the_user_neither_matter_nor_change(tmp_path: Path) -> N
 def test_maps_and_tables_need_no_matplotlib() -> None:
     program = "import sys, toytrans.attention_maps; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
-
-
-# In the terminal
-
-
-def test_the_table_names_every_link_that_is_claimed_and_else_the_strongest() -> None:
-    map_ = make_map(CAT, CHAT)
-    scored = replace(map_, metadata=replace(map_.metadata, view_scores=(ViewScore(View(2, 1), 0.25, 0.9, 0.5, 0.3),)))
-    table = linked_words_table(scored, View(2, 1))
-    weights_TS = map_.view(View(2, 1))
-    links = claimed_links(weights_TS, map_.source_word_ids, map_.target_word_ids, 0.25)
-    assert [word.target for word in table] == CHAT
-    for target, word in enumerate(table):
-        claimed = sorted((-weights_TS[target, source], CAT[source]) for source, other in links if other == target)
-        assert word.is_claimed == bool(claimed)
-        assert word.sources == (
-            tuple(name for _, name in claimed) or (map_.source_tokens[weights_TS[target].argmax()],)
-        )
-        assert word.weight == pytest.approx(-claimed[0][0] if claimed else weights_TS[target].max())
-    assert {len(word.sources) for word in table if word.is_claimed} >= {1, 2}
-    assert not all(word.is_claimed for word in table)
-
-
-def test_the_table_never_denies_a_link_that_the_picture_outlines() -> None:
-    rows = [[0.15, 0.4, 0.45], [0.35, 0.45, 0.2], [0.0, 0.0, 1.0]]  # The, cat, </s>
-    score = ViewScore(View(), 0.3, 0.9, 0.8, 0.1)
-    table = linked_words_table(with_cross(make_map(["x" * 40, "cat"], ["Le", "chat"]), rows, score), View())
-    assert [(word.source, word.is_claimed) for word in table] == [("cat", True), (f"cat, {'x' * 40}", True)]
-    _, beside_end, twice = format_table(table).splitlines()
-    assert beside_end.split()[:4] == ["Le", "cat", "0.40", "████"]
-    assert twice.split()[:5] == ["chat", "cat,", "x" * 29 + "…", "0.45", "████▌"]
-
-
-def test_parentheses_stand_around_what_is_not_claimed_and_are_explained_where_they_occur() -> None:
-    map_ = make_map(["cat"], ["Le", "chat", "noir"], null=True)
-    rows: list[list[float]] = [[0.4, 0.3, 0.3], [0.8, 0.1, 0.1], [0.1, 0.2, 0.7], [0, 1, 0]]  # cat, </s>, <null>
-    lines = format_table(linked_words_table(with_cross(map_, rows), View())).splitlines()
-    assert [line.split()[1] for line in lines[1:4]] == ["(cat)", "cat", "(<null>)"]
-    assert lines[4].startswith("(in parentheses: no link is claimed")
-    rows = [[0.8, 0.1, 0.1]] * 4
-    assert len(format_table(linked_words_table(with_cross(map_, rows), View())).splitlines()) == 4
-
-
-def test_the_columns_of_the_table_line_up_for_any_words() -> None:
-    lines = format_table(linked_words_table(make_map(HOSTILE, HOSTILE), View(1))).split("\n")
-    assert len(lines) == len(HOSTILE) + 2
-    starts = {width(re.split(r"\d\.\d\d", line)[0]) for line in lines[1:-1]}
-    assert len(starts) == 1
-    assert not any(unicodedata.category(char) in ("Cc", "Cf", "Cs") for line in lines for char in line)
-
-
-def test_a_bar_is_as_long_as_its_weight() -> None:
-    table = format_table(linked_words_table(make_map([], ["a"]), View(1)))
-    assert table.split("\n")[1].split()[:4] == ["a", "(</s>)", "1.00", "█" * 10]
-
-
-# Text
-
-JOINERS = {"\u200c", "\u200d", *map(chr, range(0xE0020, 0xE0080))}
-
-
-@given(st.text())
-def test_visible_text_hides_nothing_and_fits(text: str) -> None:
-    shown = visible(text, 20)
-    assert shown.strip()
-    assert len(shown) <= 22  # two quotes may stand around text of spaces
-    assert all(char == " " or unicodedata.category(char)[0] not in "CZ" for char in shown if char not in JOINERS)
-    if text.isascii() and text.isalpha() and len(text) <= 20:
-        assert shown == text
-
-
-WHOLE_WORDS = {
-    "می\u200cخواهم": 7,
-    "अवन\u094d\u200d": 3,
-    "👩🏽\u200d🚀": 2,
-    "🏴\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f": 2,
-    "❤\ufe0f": 2,
-    "🇫🇷": 2,
-    "हिन्दी": 5,
-    "שַּׁבָּת": 3,
-    "ọ̀rẹ́": 3,
-    "สวัสดี": 4,
-    "你好": 4,
-}
-
-
-@pytest.mark.parametrize(("word", "columns"), WHOLE_WORDS.items(), ids=ascii)
-def test_a_word_of_any_script_is_shown_as_it_is_and_its_columns_are_counted(word: str, columns: int) -> None:
-    assert visible(word) == word
-    assert width(word) == columns
-    assert visible("a" * 18 + word, 20) in ("a" * 18 + word, "a" * 18 + "…", "a" * 18 + word[0] + "…")
-
-
-@pytest.mark.parametrize("text", ["a\u200db", "\u200c", "é\u200d", "1\u200d", "a\U000e0067", " \u200d"])
-def test_a_joiner_that_joins_nothing_is_spelled_out(text: str) -> None:
-    assert not JOINERS & set(visible(text))
-
-
-def test_a_sentence_is_put_together_from_words_or_pieces() -> None:
-    assert sentence((*CHAT, "</s>")) == "Le chat s'est assis sur le tapis."
-    assert sentence(("Do", "n't", "!", "</s>")) == "Don't !"
-    assert sentence(("▁L'", "oi", "seau", "▁chante", ".", "</s>")) == "L'oiseau chante."
-
-
-@given(st.integers(0, 999), st.text())
-def test_a_file_name_is_safe_for_any_sentence(index: int, text: str) -> None:
-    stem = safe_stem(index, text)
-    assert re.fullmatch(r"[0-9]{2,3}(-[a-z0-9]+)+", stem)
-    assert len(stem) <= 40
-
-
-def test_a_file_name_can_be_read() -> None:
-    assert safe_stem(1, "The cat sat on the mat.") == "01-the-cat-sat-on-the-mat"
-    assert safe_stem(12, "L'œuf était là") == "12-l-oeuf-etait-la"
-    assert [safe_stem(0, text) for text in ("../../x", "NUL", "", "🤖")] == [
-        "00-x",
-        "00-nul",
-        "00-sentence",
-        "00-sentence",
-    ]
