@@ -55,7 +55,7 @@ def make_map(
     cut: bool = False,
     **metadata: Any,
 ) -> AttentionMap:
-    """A map of these weights, for every head or one matrix a head; attention that is not given looks straight ahead.
+    """A map of these weights, for every head or one matrix a head; attention that is not given attends straight ahead.
 
     Both sides get their `</s>`, but not a target that is cut. What is missing of a row is on its last column.
     """

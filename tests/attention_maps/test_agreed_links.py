@@ -32,7 +32,7 @@ def two_words(*heads: Rows) -> AttentionMap:
 
 
 def test_a_word_is_linked_where_the_product_of_both_directions_is_largest() -> None:
-    # Target word 0: 0.6 x 0.2 = 0.12 and 0.4 x 0.7 = 0.28, so source word 1, though it looks more at word 0.
+    # Target word 0: 0.6 x 0.2 = 0.12 and 0.4 x 0.7 = 0.28, so source word 1, though it attends more to word 0.
     # Target word 1: 0.9 x 0.8 = 0.72 and 0.1 x 0.3 = 0.03, so source word 0.
     forward = two_words([[0.6, 0.4], [0.9, 0.1]])
     backward = two_words([[0.2, 0.8], [0.7, 0.3]])
@@ -54,7 +54,7 @@ def test_words_that_give_each_other_less_than_a_tenth_are_not_linked(back: float
 
 
 def test_pieces_are_merged_to_words_on_both_sides() -> None:
-    # Forward, source word 1 gets what its pieces get, 0.3 + 0.3 and 0.2 + 0.3. Backward it looks through both in turn:
+    # Forward, source word 1 gets what its pieces get, 0.3 + 0.3 and 0.2 + 0.3. Backward, both attend:
     # (0.8 + 0.4) / 2 at target word 0, (0.1 + 0.5) / 2 at word 1. So the products with source words 0 and 1 are
     # 0.4 x 0.5 and 0.6 x 0.6 for target word 0, 0.5 x 0.5 and 0.5 x 0.3 for word 1.
     forward = attention_map([[0.4, 0.3, 0.3], [0.5, 0.2, 0.3]], source_words=(0, 1, 1), target_words=(0, 1))

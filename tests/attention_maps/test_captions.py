@@ -20,7 +20,7 @@ TAUGHT = "Layer 2, head 1 was taught to align words, by gold links: it shows wha
 
 
 def attention_map(guidance: str = GUIDANCE, score: ViewScore | None = None) -> AttentionMap:
-    """Two layers of two heads, each of which looks at the word in its place."""
+    """Two layers of two heads, each of which attends to the word in its place."""
     rows = np.broadcast_to(np.eye(3, dtype=np.float32), (2, 2, 3, 3))
     metadata = Metadata(
         "runs/toy", "step-000400", "greedy", (0.9, 0.4, 1.0), view_scores=(score,) if score else (), guidance=guidance

@@ -74,8 +74,8 @@ def weights(*rows: tuple[float, ...]) -> np.ndarray[tuple[int, int], np.dtype[np
 
 
 def test_without_a_threshold_each_target_word_claims_the_source_word_with_its_largest_weight() -> None:
-    looks_TS = weights((0.7, 0.2, 0.1), (0.1, 0.8, 0.1), (0.3, 0.3, 0.4))
-    assert claimed_links(looks_TS, (0, 1, None), (0, 1, None)) == {(0, 0), (1, 1)}
+    weights_TS = weights((0.7, 0.2, 0.1), (0.1, 0.8, 0.1), (0.3, 0.3, 0.4))
+    assert claimed_links(weights_TS, (0, 1, None), (0, 1, None)) == {(0, 0), (1, 1)}
 
 
 def test_the_first_of_equals_is_the_strongest() -> None:
@@ -101,22 +101,22 @@ def test_a_word_claims_every_source_word_that_reaches_the_threshold(
 @pytest.mark.parametrize("threshold", [None, 0.2])
 def test_a_word_that_is_on_the_end_of_sentence_or_the_null_position_claims_nothing(threshold: float | None) -> None:
     for source_word_ids in ((0, None), (0, None, None)):  # the second has a null position, in the last column
-        looks_TS = np.zeros((2, len(source_word_ids)), dtype=np.float32)
-        looks_TS[0, -1], looks_TS[1, 0] = 1.0, 1.0  # and what </s> looks at is no claim either
-        assert claimed_links(looks_TS, source_word_ids, (0, None), threshold) == frozenset()
+        weights_TS = np.zeros((2, len(source_word_ids)), dtype=np.float32)
+        weights_TS[0, -1], weights_TS[1, 0] = 1.0, 1.0  # and what </s> attends to is no claim either
+        assert claimed_links(weights_TS, source_word_ids, (0, None), threshold) == frozenset()
 
 
 def test_beside_the_null_position_a_word_still_claims_what_reaches_the_threshold() -> None:
-    looks_TS = weights((0.4, 0.0, 0.6))
-    assert claimed_links(looks_TS, (0, None, None), (0,), 0.4) == {(0, 0)}
-    assert claimed_links(looks_TS, (0, None, None), (0,)) == frozenset()
+    weights_TS = weights((0.4, 0.0, 0.6))
+    assert claimed_links(weights_TS, (0, None, None), (0,), 0.4) == {(0, 0)}
+    assert claimed_links(weights_TS, (0, None, None), (0,)) == frozenset()
 
 
 @pytest.mark.parametrize("threshold", [None, 0.6])
 def test_the_pieces_of_a_word_add_up_before_words_are_compared(threshold: float | None) -> None:
     # No piece of word 1 is the strongest token, or has the threshold, but the word is and has.
     assert claimed_links(weights((0.4, 0.3, 0.3)), (0, 1, 1), (0,), threshold) == {(1, 0)}
-    # A target word in two pieces looks where both look on average.
+    # A target word in two pieces attends where both attend on average.
     assert claimed_links(weights((0.6, 0.4), (0.1, 0.9)), (0, 1), (0, 0), threshold) == {(1, 0)}
 
 

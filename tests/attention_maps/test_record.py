@@ -150,7 +150,7 @@ def test_merging_sums_columns_averages_rows_and_multiplies_probabilities() -> No
 def test_merging_keeps_the_columns_of_the_decoder_one_step_late() -> None:
     merged, decoder = MAP.merged_to_words(), MAP.decoder_self_attention
     assert merged.decoder_input_tokens == ("<s>", "Le", "robot", "est", "tombé", ".")
-    # `.` (row 5 of the pieces) looks at `tombé`, which the decoder read in the columns of `▁tom` and `bé`: 4 and 5.
+    # `.` (row 5 of the pieces) attends to `tombé`, which the decoder read in the columns of `▁tom` and `bé`: 4 and 5.
     np.testing.assert_allclose(merged.decoder_self_attention[:, :, 4, 4], decoder[:, :, 5, 4:6].sum(-1), rtol=1e-5)
     np.testing.assert_allclose(merged.decoder_self_attention[:, :, 0, 0], decoder[:, :, 0, 0], rtol=1e-6)
 

@@ -22,7 +22,7 @@ def a_map(
     decoder_TT: NDArray[np.float64] | None = None,
     encoder_SS: NDArray[np.float64] | None = None,
 ) -> AttentionMap:
-    """One layer with one head; what is not given looks straight ahead. `</s>` is no word."""
+    """One layer with one head; what is not given attends straight ahead. `</s>` is no word."""
     diagonals = [np.eye(len(rows), len(columns)) for rows, columns in ((target, source), (source,) * 2, (target,) * 2)]
     for diagonal in diagonals:
         diagonal[:, -1] += 1 - diagonal.sum(axis=-1)
@@ -41,9 +41,9 @@ def looking_at(*columns: int, width: int = len(SOURCE), share: float = 1.0) -> N
 
 
 def test_a_map_that_links_words_gets_no_warning() -> None:
-    looks_TS = looking_at(0, 1, 2, 3, 4, 5, 6, share=0.7)
-    assert map_warnings(a_map(looks_TS), HEAD) == []
-    # `Le`, and two more, look at the noun; `voit` rests on the full stop: a trained head does such things.
+    weights_TS = looking_at(0, 1, 2, 3, 4, 5, 6, share=0.7)
+    assert map_warnings(a_map(weights_TS), HEAD) == []
+    # `Le`, and two more, attend to the noun; `voit` rests on the full stop: a trained head does such things.
     assert map_warnings(a_map(looking_at(1, 1, 5, 4, 4, 5, 6)), HEAD) == []
 
 
@@ -74,9 +74,9 @@ def test_two_words_that_agree_on_a_column_get_no_warning() -> None:
 
 def test_a_source_of_one_word_is_all_there_is_to_attend_to() -> None:
     source, target = ("Stop", "!", END), ("Arrête", "toi", "donc", "!", END)
-    looks_TS = looking_at(0, 0, 0, 1, 2, width=3)
-    assert map_warnings(a_map(looks_TS, source, target), HEAD) == []
-    assert len(map_warnings(a_map(looks_TS, ("Stop", "now", END), target), HEAD)) == 1
+    weights_TS = looking_at(0, 0, 0, 1, 2, width=3)
+    assert map_warnings(a_map(weights_TS, source, target), HEAD) == []
+    assert len(map_warnings(a_map(weights_TS, ("Stop", "now", END), target), HEAD)) == 1
 
 
 def test_a_mean_of_heads_is_not_called_a_head() -> None:
@@ -101,8 +101,8 @@ def test_several_marks_are_one_sink_and_each_is_named_with_its_weight() -> None:
 
 
 def test_the_null_position_is_a_mark_too() -> None:
-    looks_TS = looking_at(7, 7, 7, 3, 4, 5, 6, width=8)
-    (warning,) = map_warnings(a_map(looks_TS), HEAD)
+    weights_TS = looking_at(7, 7, 7, 3, 4, 5, 6, width=8)
+    (warning,) = map_warnings(a_map(weights_TS), HEAD)
     assert "<null> (60 %)" in warning
 
 
@@ -169,7 +169,7 @@ def sentences_of(length: int, number: int) -> tuple[tuple[str, ...], tuple[str, 
 
 
 def straight_maps(count: int, share: float = 0.9) -> list[AttentionMap]:
-    """Sentences of three to six words, each word looking at the word in its place."""
+    """Sentences of three to six words, each word attending to the word in its place."""
     maps = []
     for number in range(count):
         source, target = sentences_of(3 + number % 4, number)
@@ -178,7 +178,7 @@ def straight_maps(count: int, share: float = 0.9) -> list[AttentionMap]:
 
 
 def random_maps(count: int) -> list[AttentionMap]:
-    """Sentences of the same lengths, each word looking at some word."""
+    """Sentences of the same lengths, each word attending to some word."""
     dice = np.random.default_rng(1)
     maps = []
     for number in range(count):
@@ -211,7 +211,7 @@ def test_some_pairs_built_alike_are_no_reason_for_a_warning() -> None:
 
 
 def test_a_large_split_is_compared_to_its_end() -> None:
-    # The first half looks straight, and would fill any fixed number of pairs counted from the beginning.
+    # The first half attends straight, and would fill any fixed number of pairs counted from the beginning.
     assert warnings_of_many_maps([*straight_maps(60, share=1.0), *random_maps(60)], HEAD) == []
     assert warnings_of_many_maps(straight_maps(120, share=1.0), HEAD) != []
 
@@ -228,7 +228,7 @@ def test_no_more_than_some_pairs_are_compared_each_once_and_always_the_same() ->
 
 
 def test_the_decoder_is_compared_over_rows_that_had_a_choice() -> None:
-    # Whatever a model has learnt, the first row can only look at `<s>`: that all do so says nothing.
+    # Whatever a model has learnt, the first row can only attend to `<s>`: that all do so says nothing.
     before_TT, start_TT = np.eye(7), looking_at(0, 0, 0, 0, 0, 0, 0)
     other = ("Un", *TARGET[1:])
     maps = [a_map(decoder_TT=before_TT), a_map(None, ("A", *SOURCE[1:]), other, decoder_TT=start_TT)]

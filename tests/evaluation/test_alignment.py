@@ -35,7 +35,7 @@ CAT = Pair(
     "Le chat s'est assis sur le tapis.",
     "0-0 1p0 1-1 2-2 2-3 2-4 1p4 3-5 4-6 5p6 5-7 6-8",
 )
-CAT_LOOKS = (0, 1, 2, 2, 2, 3, 4, 5, 6)
+CAT_ATTENDS = (0, 1, 2, 2, 2, 3, 4, 5, 6)
 """For each French word, the English word that surely translates it."""
 DOG = Pair("A dog sleeps.", "Un chien dort.", "0-0 1p0 1-1 2-2 3-3")
 DOG_LOOKS = (0, 1, 2, 3)
@@ -133,7 +133,7 @@ def test_links_that_stay_within_the_sentence_are_taken_as_they_are_and_a_pair_ma
 
 @pytest.mark.parametrize("threshold", [None, 0.6])
 def test_attention_on_every_word_s_translation_makes_no_error(threshold: float | None) -> None:
-    counts = counts_of(one_head(CAT_LOOKS, 7), CAT, threshold)
+    counts = counts_of(one_head(CAT_ATTENDS, 7), CAT, threshold)
     assert counts.aer == pytest.approx(0.0)
     assert (counts.precision, counts.recall, counts.content_accuracy) == (1.0, 1.0, 1.0)
 
@@ -145,8 +145,8 @@ def test_a_diagonal_map_scores_what_the_diagonal_deserves() -> None:
 
 
 def test_a_merely_possible_link_costs_no_precision_and_finds_nothing() -> None:
-    # `Le` looks at `cat`, whose gender it needs: 9 claims, 8 of them sure and 9 possible; 9 sure links.
-    counts = counts_of(one_head((1, *CAT_LOOKS[1:]), 7), CAT)
+    # `Le` attends to `cat`, whose gender it needs: 9 claims, 8 of them sure and 9 possible; 9 sure links.
+    counts = counts_of(one_head((1, *CAT_ATTENDS[1:]), 7), CAT)
     assert counts.aer == pytest.approx(1 - (8 + 9) / (9 + 9))
     assert counts.precision == 1.0
     assert counts.recall == pytest.approx(8 / 9)
@@ -169,7 +169,7 @@ def test_a_map_the_other_way_round_is_right_in_the_middle_alone() -> None:
 
 
 def test_a_map_read_one_row_off_scores_badly_and_the_row_that_reads_is_one_later() -> None:
-    right = one_head(CAT_LOOKS, 7)
+    right = one_head(CAT_ATTENDS, 7)
     late = replace(right, cross_attention=np.roll(right.cross_attention, 1, axis=2))
     assert counts_of(right, CAT).aer == pytest.approx(0.0)
     assert counts_of(late, CAT).aer > 0.6
@@ -284,7 +284,7 @@ def test_every_mean_and_every_head_is_tallied_in_the_order_of_views() -> None:
 
 
 def test_pairs_add_up_and_those_without_gold_links_are_passed_over() -> None:
-    maps = [one_head(CAT_LOOKS, 7), one_head((3, 2, 1, 0), 4), one_head(DOG_LOOKS, 4)]
+    maps = [one_head(CAT_ATTENDS, 7), one_head((3, 2, 1, 0), 4), one_head(DOG_LOOKS, 4)]
     pairs = [CAT, Pair(DOG.source, DOG.target), DOG]
     counts = tally_views(maps, pairs, LANGUAGES).counts(1, None)
     assert (counts.links, counts.sure, counts.links_in_sure) == (13, 13, 13)
@@ -296,7 +296,7 @@ def test_pairs_add_up_and_those_without_gold_links_are_passed_over() -> None:
 
 
 def test_a_map_of_another_pair_is_refused() -> None:
-    maps = [one_head(CAT_LOOKS, 7), one_head(DOG_LOOKS, 4)]
+    maps = [one_head(CAT_ATTENDS, 7), one_head(DOG_LOOKS, 4)]
     with pytest.raises(ValueError, match=r"the source has 4 words, but 7 in the attention map"):
         tally_views(maps, [DOG, CAT], LANGUAGES)
     with pytest.raises(ValueError, match="shorter"):
@@ -314,10 +314,10 @@ TEN = Gold(np.eye(10, dtype=bool), np.eye(10, dtype=bool), np.ones(10, dtype=boo
 """Ten words, each translated by the one in its place."""
 
 
-def looks(num_right: int, num_wrong: int = 0, right: float = 1.0, wrong: float = 0.0) -> NDArray[np.float32]:
-    """The first words look at their translations, the next at a wrong word, the others at `</s>`.
+def attending(num_right: int, num_wrong: int = 0, right: float = 1.0, wrong: float = 0.0) -> NDArray[np.float32]:
+    """The first words attend to their translations, the next at a wrong word, the others at `</s>`.
 
-    Each that looks right gives `right` to the word and `wrong` to the one after it; what is left goes to `</s>`.
+    Each that attends right gives `right` to the word and `wrong` to the one after it; what is left goes to `</s>`.
     """
     weights_TC = np.zeros((10, 11), dtype=np.float32)
     for word in range(num_right):
@@ -336,7 +336,7 @@ def best_first(*views_TC: NDArray[np.float32]) -> list[ViewScore]:
 
 
 def test_claims_one_can_believe_come_before_a_lower_error_rate_and_no_claims_last() -> None:
-    scores = best_first(looks(0), looks(4), looks(9, num_wrong=1), looks(6))
+    scores = best_first(attending(0), attending(4), attending(9, num_wrong=1), attending(6))
     # Nothing: AER 1. Four right: precision 1, recall 0.4, AER 1 - (4 + 4) / (4 + 10). Nine of ten: precision and recall
     # 0.9, AER 0.1. Six: precision 1, recall 0.6, AER 1 - (6 + 6) / (6 + 10): the only one precise enough that finds
     # enough.
@@ -345,30 +345,30 @@ def test_claims_one_can_believe_come_before_a_lower_error_rate_and_no_claims_las
 
 
 def test_a_view_that_claims_nothing_is_not_believed() -> None:
-    (nothing,) = best_first(looks(0))
+    (nothing,) = best_first(attending(0))
     assert (nothing.precision, nothing.recall, nothing.aer) == (0.0, 0.0, 1.0)
 
 
 def test_of_views_that_can_be_believed_the_lower_error_rate_and_of_equals_the_larger_mean_comes_first() -> None:
-    assert [score.view for score in best_first(looks(7), looks(8), looks(7), looks(8))] == [
+    assert [score.view for score in best_first(attending(7), attending(8), attending(7), attending(8))] == [
         View(2), View(4), View(1), View(3),
     ]  # fmt: skip
 
 
 def test_the_threshold_of_a_view_is_the_one_at_which_its_claims_are_best() -> None:
     # Up to 0.30 the wrong word is claimed too; from 0.42 on nothing is. Between, 0.36 has most room on both sides.
-    (between,) = best_first(looks(10, right=0.4, wrong=0.3))
+    (between,) = best_first(attending(10, right=0.4, wrong=0.3))
     assert (between.threshold, between.precision, between.recall, between.aer) == (0.36, 1.0, 1.0, 0.0)
     # Where precision cannot be had, the lowest error rate decides: 20 claims, 10 of them right, find all 10 links, and
     # AER = 1 - (10 + 10) / (20 + 10); above 0.30 only the wrong words would be claimed.
-    (neither,) = best_first(looks(10, right=0.3, wrong=0.4))
+    (neither,) = best_first(attending(10, right=0.3, wrong=0.4))
     assert 0.20 < neither.threshold < 0.30
     assert neither.precision == 0.5
     assert neither.aer == pytest.approx(1 / 3)
 
 
 def test_of_thresholds_that_do_as_well_the_one_in_the_middle_is_taken() -> None:
-    (always,) = best_first(looks(10))
+    (always,) = best_first(attending(10))
     assert always.threshold == THRESHOLDS[len(THRESHOLDS) // 2]
 
 
@@ -386,7 +386,7 @@ def test_content_words_are_known_of_french_alone() -> None:
 
 
 def test_a_content_word_is_right_where_one_of_its_claimed_links_is_sure() -> None:
-    # `chien` looks at `dog`; `dort` at `dog` for 0.6 and at `sleeps` for 0.4: claimed from 0.4 on, not the strongest.
+    # `chien` attends to `dog`; `dort` at `dog` for 0.6 and at `sleeps` for 0.4: claimed from 0.4 on, not the strongest.
     rows = np.eye(5, dtype=np.float32)
     rows[2] = [0.0, 0.6, 0.4, 0.0, 0.0]
     map_ = attention_map(rows[None], range(4), range(4))

@@ -81,7 +81,7 @@ def test_each_place_of_the_target_word_is_an_occurrence_and_any_place_of_the_sou
     pair = Pair("cat cat", "chat un chat")
     rows = [(0.4, 0.6, 0.0), (0.0, 0.0, 1.0), (0.3, 0.3, 0.4), END]
     (found,) = probed(Scripted({pair.source: rows}), [pair], ("cat", "chat"))
-    # the first chat looks at the second cat most; the last one at </s> most, with both cats 0.6 together
+    # the first chat attends to the second cat most; the last one at </s> most, with both cats 0.6 together
     assert found == Probe("cat", "chat", 2, 0.5, near(0.8), 1.5)
 
 

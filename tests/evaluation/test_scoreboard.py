@@ -19,7 +19,7 @@ from toytrans.evaluation.printing import scoreboard_text
 LANGUAGES = ("en", "fr")
 PAIR = Pair("the cat sleeps .", "le chat dort .", "0-0 1p0 1-1 2-2 3-3")
 RIGHT = [[0.5, 0.25, 0.0, 0.0, 0.25], [0.0, 1.0, 0.0, 0.0, 0.0], [0.0, 0.5, 0.5, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0, 1.0]]
-"""`le` looks at `the`, `chat` at `cat`, `dort` at `cat` as much as at `sleeps`, the full stop at `</s>`."""
+"""`le` attends to `the`, `chat` at `cat`, `dort` at `cat` as much as at `sleeps`, the full stop at `</s>`."""
 SCORES = {
     "precision", "recall", "aer", "strongest_precision", "strongest_recall", "strongest_aer", "content_accuracy",
     "strongest_content_accuracy", "gold_weight", "no_word", "entropy",
@@ -27,7 +27,7 @@ SCORES = {
 
 
 def attention_map(*heads: Sequence[Sequence[float]]) -> AttentionMap:
-    """A layer of heads, a row a target word, a column a source word and `</s>`; the row of `</s>` looks at `</s>`."""
+    """A layer of heads, a row a target word, a column a source word and `</s>`; the row of `</s>` attends to `</s>`."""
     heads_HTC = np.array(heads, dtype=np.float32)
     num_heads, num_targets, num_columns = heads_HTC.shape
     end_H1C = np.broadcast_to(np.eye(num_columns, dtype=np.float32)[-1], (num_heads, 1, num_columns))

@@ -33,7 +33,7 @@ AXIS_NAMES: dict[Kind, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Sheet:
-    """The names of rows and columns, and how large cells and letters are for so many of them."""
+    """The names of rows and columns, and how large cells and letters are for their number."""
 
     rows: list[str]
     columns: list[str]

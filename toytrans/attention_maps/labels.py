@@ -106,7 +106,7 @@ def _cluster_width(cluster: str) -> int:
 
 
 def padded(text: str, columns: int) -> str:
-    """The text and the spaces that fill it up to so many columns."""
+    """The text, filled with spaces up to this width."""
     return text + " " * (columns - width(text))
 
 

@@ -29,7 +29,7 @@ ONE_COLUMN = 0.9
 FEWEST_WORDS = 2
 """Maps with a single word to attend to are not judged: attending to it is right."""
 FEWEST_ROWS = 3
-"""Two words often attend to the same column, and rightly (`s'est`): at least so many must agree."""
+"""Two words often attend to the same column, and rightly (`s'est`): at least this many rows must agree."""
 SINK = 0.5
 """Fraction of the weight that may be on marks. With more, most of what the map shows is not about words."""
 SAME_DISTANCE = 0.05
@@ -184,12 +184,12 @@ def _warnings_of_many(tables: Sequence[_WordRows], maps: Sequence[AttentionMap],
 
 
 def _some_pairs(number: int) -> list[tuple[int, int]]:
-    """All pairs of so many maps, or `MOST_PAIRS` of them, drawn from the whole split, the same ones each time."""
+    """All pairs of this many maps, or `MOST_PAIRS` of them: drawn from the whole split, the same ones each time."""
     num_all = number * (number - 1) // 2
     some: Sequence[int] = range(num_all)
     if num_all > MOST_PAIRS:
         some = np.random.default_rng(0).choice(num_all, MOST_PAIRS, replace=False).tolist()
-    # Pairs are numbered (0, 1), (0, 2), (1, 2), (0, 3) ...: before the first pair with `other` stand so many.
+    # Pairs are numbered (0, 1), (0, 2), (1, 2), (0, 3) ...: other (other - 1) / 2 come before the first with `other`.
     others = [(1 + isqrt(1 + 8 * pair)) // 2 for pair in some]
     return [(pair - other * (other - 1) // 2, other) for pair, other in zip(some, others, strict=True)]
 

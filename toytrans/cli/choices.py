@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 DEFAULT_RUN = Path("runs/toy")
 FEW_TEXTS = 16
-"""Up to so many texts are translated in NumPy: at 10 ms a sentence, PyTorch would not have started yet."""
+"""Up to this many texts are translated in NumPy: at 10 ms a sentence, PyTorch would not have started yet."""
 RunAndTexts: TypeAlias = Annotated[
     tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="[RUN] [TEXT ...]", help_behavior_hint="")
 ]

@@ -127,7 +127,7 @@ def _layer(info: PrimitiveTypeInfo) -> PrimitiveConstructorSpec[Any] | None:
 
 @registry.primitive_rule
 def _optional_choice(info: PrimitiveTypeInfo) -> PrimitiveConstructorSpec[Any] | None:
-    """One of some words, which may be left out; that it may is no word to type."""
+    """One of some words, or none: the default `None` is not shown as a word to type."""
     choices = [kind for kind in get_args(info.type) if kind is not NoneType]
     if NoneType not in get_args(info.type) or [get_origin(kind) for kind in choices] != [Literal]:
         return None

@@ -115,7 +115,7 @@ def run_and_probes(words: Sequence[str]) -> tuple[Path, list[tuple[str, str]]]:
 def _asked(word: str) -> tuple[str, str]:
     source, equals, target = (part.strip() for part in word.partition("="))
     if not (source and equals and target) or "=" in target:
-        raise WrongUsage(f"{word!r} is no probe: give a source word, = and a target word, like cat=chat")
+        raise WrongUsage(f"{word!r} is not a probe: give a source word, =, and a target word, like cat=chat")
     return source, target
 
 

@@ -29,7 +29,7 @@ class PhenomenonGroup:
 
 @dataclass(frozen=True)
 class LengthGroup:
-    """The sentences with so many source words, punctuation included."""
+    """The sentences of one range of lengths: source words, punctuation included."""
 
     first: int
     last: int | None
@@ -87,7 +87,7 @@ class Evaluation:
     warnings: dict[str, WarnedGroup]
     """Of the `right` translations, to the letter, and of the `wrong` ones."""
     worst: tuple[MarkedTranslation, ...]
-    """The ten farthest from their reference, the farthest first; none that is exact."""
+    """The ten translations with the worst score against their reference, the worst first; exact ones are left out."""
 
     def to_json(self) -> dict[str, Any]:
         """One document for programs: plain values, with fractions from 0 to 1, and BLEU and chrF from 0 to 100."""

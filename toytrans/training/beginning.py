@@ -19,7 +19,7 @@ Note: TypeAlias = Callable[[str], None]
 
 
 def begin_run(config: Config, path: Path, note: Note, corpus: Corpus | None = None) -> tuple[Run, Corpus]:
-    """Makes the directory of a run and writes its settings; everything that can be refused is refused before.
+    """Checks everything that can be refused, then makes the directory of a run and writes its settings.
 
     `corpus`, if given, stands for the one that the settings name.
     `FileExistsError` where the directory is in use; `ValueError` where the guiding links do not fit the corpus.

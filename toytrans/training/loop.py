@@ -1,4 +1,4 @@
-"""The training loop: a generator of steps. Whoever runs it logs, validates, saves and stops.
+"""The training loop: a generator of steps. The code that runs it logs, validates, saves and stops.
 
 Axes: N target tokens of a batch that are not padding, D width of a token's vector (d_model), V vocabulary.
 """

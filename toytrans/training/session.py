@@ -260,7 +260,7 @@ class Session:
 
 
 def _spread(pairs: Sequence[Pair], most: int) -> list[Pair]:
-    """At most so many pairs, evenly spread: a corpus may be sorted by length, and its first pairs all short."""
+    """At most `most` pairs, evenly spread: a corpus may be sorted by length, and its first pairs all short."""
     count = min(most, len(pairs))
     return [pairs[number * len(pairs) // count] for number in range(count)]
 

@@ -22,7 +22,7 @@ from toytrans.training.beginning import Note, check_fingerprint
 from toytrans.training.session import Session
 
 PAIRS_AT_ONCE = 2000
-"""Maps are kept for so many pairs at a time, so that a large corpus does not fill the memory."""
+"""Pairs whose maps are in memory at a time: a large corpus must not fill it."""
 
 
 def needs_teachers(run: Run) -> bool:

@@ -85,7 +85,7 @@ def translated_alone(pair: Pair, links: Links, languages: tuple[str, str]) -> li
 
 
 def heads(among: Sequence[Link], links: Links, languages: tuple[str, str]) -> list[Link]:
-    """Those on whose word the form of another French word depends: nouns and names, mostly.
+    """The links whose French word decides the form of another French word: mostly nouns and names.
 
     `Le` and `blanc` depend on `bag`: possible links lead to them from `bag`, beside the sure ones from their own words.
     (A word with possible links alone, such as the auxiliary in `est sortie`, makes no head of the verb `sortie`.)
