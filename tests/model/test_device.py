@@ -107,10 +107,15 @@ def test_a_processor_is_exact_at_the_highest_precision_and_asking_leaves_the_swi
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16], ids=str)
-def test_a_processor_that_rounds_its_factors_is_found_out(monkeypatch: pytest.MonkeyPatch, dtype: torch.dtype) -> None:
+@pytest.mark.parametrize("least_dimensions", [2, 3], ids=["always", "in batches"])
+def test_a_processor_that_rounds_its_factors_is_found_out(
+    monkeypatch: pytest.MonkeyPatch, dtype: torch.dtype, least_dimensions: int
+) -> None:
     product = torch.Tensor.__matmul__
 
     def rounded(one: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
+        if other.dim() < least_dimensions:
+            return product(one, other)
         return product(one.to(dtype).float(), other.to(dtype).float())
 
     monkeypatch.setattr(torch.Tensor, "__matmul__", rounded)
