@@ -258,7 +258,7 @@ def run(tmp_path: Path, model: Transformer, tokenizer: Tokenizer) -> Run:
 
 
 def test_a_loaded_translator_is_the_one_that_was_saved(translator: Translator, run: Run, texts: list[str]) -> None:
-    loaded = load(run.path)
+    loaded = load(run.path, device="cpu")
     assert loaded.translate(texts) == translator.translate(texts)
     assert (loaded.run_name, loaded.checkpoint_name, loaded.languages) == ("small", "step 120", ("en", "fr"))
     assert loaded.view_scores == VIEW_SCORES
