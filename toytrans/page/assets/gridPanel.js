@@ -34,7 +34,7 @@ function renderGrid(app, panel) {
   const title = `${KIND_NAMES[kind]}, ${app.viewName}`;
   const grid = element(
     "table",
-    { class: "grid", role: "grid", "aria-label": title },
+    { class: `grid${hasNumbers ? "" : " narrow"}`, role: "grid", "aria-label": title },
     element("thead", {}, head),
     element("tbody", {}, body),
   );

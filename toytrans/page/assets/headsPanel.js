@@ -32,7 +32,7 @@ function renderHeads(app, panel) {
 }
 
 function smallMap(app, map, kind, places, view) {
-  const name = view.head === null ? `layer ${view.layer}, mean of its heads` : `layer ${view.layer}, head ${view.head}`;
+  const name = view.head === null ? `layer ${view.layer}, mean` : `layer ${view.layer}, head ${view.head}`;
   const isOff = app.isOff(kind, view);
   const isShown = app.state.layer === view.layer && app.state.head === view.head;
   const score = kind === "cross" ? app.scoreOf(view) : undefined;

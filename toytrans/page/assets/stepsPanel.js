@@ -97,7 +97,13 @@ function chancesAt(app, map, step) {
         {},
         isSaid
           ? "said here"
-          : element("button", { type: "button", id: `say-${token}`, onclick: say }, "What if it had said this?"),
+          : element(
+              "button",
+              { type: "button", id: `say-${token}`, onclick: say },
+              "What if it had said ",
+              word(visible(label, LONGEST_LABEL)),
+              "?",
+            ),
       ),
     );
   });
