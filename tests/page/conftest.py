@@ -93,6 +93,7 @@ def open_page(browser: Browser, page_file: Path) -> Iterator[OpenPage]:
         context = browser.new_context(**settings)  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
+        page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: failures.append(str(error)))
         page.on("console", lambda message: failures.append(message.text) if message.type == "error" else None)
         page.on("request", lambda request: failures.append(request.url) if _is_foreign(request.url) else None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
@@ -12,10 +13,14 @@ from playwright.sync_api import Browser, Page, expect
 
 from toytrans.decoding import Translator
 from toytrans.decoding.page import page_document, page_html
+from toytrans.model.transformer import Transformer
 from toytrans.page import fill_page
+from toytrans.text.reading import Reader, Usage
+from toytrans.text.word_tokenizer import WordTokenizer
 
 from .conftest import SENTENCES, OpenPage, shown
 
+WORDS = ["le", "la", "un", "chat", "chien", "dort", "noir", ".", *(f"mot{number}" for number in range(12))]
 PANELS = ["lines", "grid", "heads", "steps", "inside", "hidden", "compare", "learning", "table"]
 
 
@@ -51,6 +56,24 @@ def test_a_typed_sentence_is_translated_as_python_does(open_page: OpenPage, scor
     expect(page.locator(".translation")).to_have_text(expected.text or "''")
     for warning in expected.warnings:
         expect(page.locator("#pair")).to_contain_text(warning)
+
+
+def test_every_sentence_of_a_text_is_translated_and_one_is_shown(
+    browser: Browser, model: Transformer, open_page: OpenPage, tmp_path: Path
+) -> None:
+    reader = Reader({language: Usage(("le", "chat", "."), (".",), ()) for language in ("en", "fr")})
+    lenient = Translator(model, WordTokenizer(WORDS, reader), ("en", "fr"))
+    (tmp_path / "page.html").write_text(page_html(lenient, shown(lenient, ["le chat."])), encoding="utf-8")
+    page = open_page("#text=le+chat.+un+chien.", file=tmp_path / "page.html")
+    page.get_by_label("Sentence of the text").select_option("un chien.")
+    expect(page.locator(".source")).to_have_text("un chien.")
+    (expected,) = lenient.translate(["un chien."])
+    expect(page.locator(".translation")).to_have_text(expected.text)
+
+
+def test_a_text_too_long_for_a_browser_is_refused_in_one_line(open_page: OpenPage) -> None:
+    page = open_page("#text=" + "chat+" * 300)
+    expect(page.get_by_role("alert")).to_have_text(re.compile(r"Not translated: a sentence of 301 tokens: .*at most"))
 
 
 def test_the_keyboard_alone_reaches_every_panel_and_every_cell(open_page: OpenPage) -> None:
@@ -96,7 +119,7 @@ def test_any_next_token_can_be_said_and_it_goes_on_from_there(open_page: OpenPag
     before = page.locator(".translation").inner_text()
     page.get_by_role("button", name="What if it had said").first.click()
     expect(page.locator(".translation")).not_to_have_text(before)
-    expect(page.locator("#pair")).to_contain_text("given, not the model's own")
+    expect(page.locator("#pair")).to_contain_text("greedy, after 1 given tokens")
     page.get_by_role("button", name="Back to the model's own translation").click()
     expect(page.locator(".translation")).to_have_text(before)
 

@@ -14,9 +14,11 @@ Object.assign(DEFAULTS, {
   other: "",
   moment: null,
   watched: 0,
+  part: 0,
 });
 const MOST_BEAMS = 16;
-const NUMBERS = new Set(["sentence", "beam", "layer", "head", "row", "column", "step", "moment", "watched"]);
+const [MOST_TOKENS, MOST_SENTENCES] = [120, 20]; // of a typed text
+const NUMBERS = new Set(["sentence", "beam", "layer", "head", "row", "column", "step", "moment", "watched", "part"]);
 
 /** The state of the page, and everything that is computed from it. */
 class App {
@@ -30,7 +32,7 @@ class App {
     const best = data.guidedView ?? data.viewScores[0] ?? { layer: null, head: null };
     this.defaults = { ...DEFAULTS, layer: best.layer, head: best.head };
     this.state = this.sane(readAddress(this.defaults, location.hash));
-    this.map = this.maps[this.state.sentence] ?? this.maps[0];
+    this.compute();
     addEventListener("hashchange", () => this.change(readAddress(this.defaults, location.hash)));
   }
 
@@ -100,7 +102,7 @@ class App {
   change(changes) {
     const before = this.state;
     this.state = this.sane({ ...before, ...changes });
-    const asks = ["sentence", "text", "target", "beam", "off", "prefix"].some(
+    const asks = ["sentence", "text", "target", "beam", "off", "prefix", "part"].some(
       (name) => this.state[name] !== before[name],
     );
     if (asks) this.compute();
@@ -125,9 +127,10 @@ class App {
       .join(" ");
     const vocabularySize = this.data.model?.weights[0].shape[0] ?? 0;
     const isToken = (token) => /^\d+$/.test(token) && Number(token) < vocabularySize;
+    const part = Math.max(state.part, 0);
     const [moment, watched] = [state.moment === null ? null : Math.max(state.moment, 0), Math.max(state.watched, 0)];
     const prefix = state.prefix.split(" ").filter(isToken).join(" ");
-    return { ...state, kind, layer, head, beam, sentence, step, off, prefix, moment, watched };
+    return { ...state, kind, layer, head, beam, sentence, step, off, prefix, moment, watched, part };
   }
 
   /** The numbers of the layers, from 1. */
@@ -143,18 +146,34 @@ class App {
 
   /** The map of the sentence: the one that stands in the page, or a new one if something else was asked for. */
   compute() {
-    const { sentence, text, target, beam, off, prefix } = this.state;
+    const { sentence, text, target, beam, off, prefix, part } = this.state;
     const given = this.maps[sentence] ?? this.maps[0];
     const isGiven = text === "" && target === "" && beam === 1 && off === "" && prefix === "";
-    if (isGiven || !this.translator) {
-      this.map = given;
-      return;
-    }
-    this.translator.model.off = this.heads;
     const typed = text || given.source;
-    const how = { beamSize: beam, prefix: prefix.split(" ").filter(Boolean).map(Number) };
-    const maps = target ? [this.translator.attend(typed, target)] : this.translator.translate(typed, how);
-    this.map = maps[0];
+    [this.parts, this.problem] = [[given], ""];
+    if (!isGiven && this.translator) {
+      this.translator.model.off = this.heads;
+      this.problem = this.refusal(typed);
+      if (!this.problem) this.parts = this.translated(typed, target, { beamSize: beam, prefix });
+    }
+    this.map = this.parts[Math.min(part, this.parts.length - 1)];
+  }
+
+  /** The maps of a text, one for each of its sentences; a given translation is of the whole text. */
+  translated(typed, target, { beamSize, prefix }) {
+    if (target) return [this.translator.attend(typed, target)];
+    const tokens = prefix.split(" ").filter(Boolean).map(Number);
+    return this.translator.translate(typed, { beamSize, prefix: tokens });
+  }
+
+  /** Why a text is not translated here; empty if it is. A browser would stand still over it. */
+  refusal(typed) {
+    const { tokenizer, languages } = this.translator;
+    const sentences = tokenizer.reader.sentences(typed, languages[0]);
+    const longest = Math.max(...sentences.map((each) => tokenizer.encode(each, languages[0]).ids.length));
+    if (longest <= MOST_TOKENS && sentences.length <= MOST_SENTENCES) return "";
+    const size = longest > MOST_TOKENS ? `a sentence of ${longest} tokens` : `${sentences.length} sentences`;
+    return `${size}: this page takes at most ${MOST_SENTENCES} sentences of ${MOST_TOKENS} tokens; toytrans translate takes more`;
   }
 
   /** The map with everything the model said on the way, or null where there is no model (yet). */

@@ -14,11 +14,10 @@ function renderSentence(app, place) {
   });
   const submit = (event) => {
     event.preventDefault();
-    if (field.value.trim()) app.change({ text: field.value, target: "", row: null, column: null, step: 0 });
+    if (field.value.trim()) app.change({ text: field.value, target: "", part: 0, ...FRESH });
   };
   const options = app.maps.map((each, number) => ({ value: String(number), text: visible(each.source, 80) }));
-  const choose = (value) =>
-    app.change({ sentence: Number(value), text: "", target: "", row: null, column: null, step: 0 });
+  const choose = (value) => app.change({ sentence: Number(value), text: "", target: "", part: 0, ...FRESH });
   const button = element(
     "button",
     { type: "submit", class: "main", disabled: !translator },
@@ -38,21 +37,26 @@ function renderSentence(app, place) {
 
 /** The sentence and its translation, large. */
 function renderPair(app, place) {
-  const { map } = app;
-  const how = map.isForced ? `${map.decoding}: given, not the model's own` : map.decoding;
+  const { map, parts } = app;
+  const [source, target] = app.data.languages;
+  const options = parts.map((part, number) => ({ value: String(number), text: visible(part.source.trim(), 80) }));
   put(
     place,
-    element("p", { class: "source", lang: app.data.languages[0] }, word(visible(map.source, 400))),
+    app.problem ? element("p", { class: "warning", role: "alert" }, `Not translated: ${app.problem}.`) : null,
+    element("p", { class: "source", lang: source }, word(visible(map.source, 400))),
     map.readAs ? element("p", { class: "note" }, "read as: ", word(visible(map.readAs, 400))) : null,
-    element(
-      "p",
-      { class: "translation", lang: app.data.languages[1], "aria-live": "polite" },
-      word(visible(map.translation, 400)),
-    ),
-    element("p", { class: "note" }, `Decoding: ${how}.`),
+    element("p", { class: "translation", lang: target, "aria-live": "polite" }, word(visible(map.translation, 400))),
+    element("p", { class: "note" }, `Decoding: ${map.decoding}${map.isForced ? " (given, not the model's own)" : ""}.`),
     map.warnings.map((warning) => element("p", { class: "warning" }, `Warning: ${warning}.`)),
+    parts.length > 1
+      ? choice("Sentence of the text", options, String(parts.indexOf(map)), (part) =>
+          app.change({ part: Number(part), ...FRESH }),
+        )
+      : null,
   );
 }
+
+const FRESH = { row: null, column: null, step: 0, prefix: "" }; // what does not outlive a change of the sentence
 
 /** Which attention is shown, and of which layer and head. */
 function renderViewControls(app, place) {
@@ -97,6 +101,7 @@ function renderBelief(app, place) {
   const { state, view } = app;
   const lines = [element("p", {}, `${KIND_NAMES[state.kind]}, ${app.viewName}. ${beliefOf(app, view, state.kind)}`)];
   if (app.data.guidance && state.kind === "cross") lines.push(element("p", {}, `Taught: ${app.data.guidance}.`));
+  if (state.unit === "pieces") lines.push(element("p", {}, "▁ begins a word."));
   const warnings = mapWarnings(app.map, view, state.kind);
   lines.push(...warnings.map((warning) => element("p", { class: "warning" }, `Warning: ${warning}`)));
   if (app.state.off)

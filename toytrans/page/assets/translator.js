@@ -23,10 +23,10 @@ class Translator {
   /** The map of one sentence's translation, which begins with the tokens of `prefix`. */
   translateSentence(text, { beamSize = 1, lengthPenalty = 1, prefix = [] } = {}) {
     const source = this.tokenizer.encode(text, this.languages[0]);
-    return this.describe(text, source, this.search(source.ids, beamSize, lengthPenalty, prefix), {
-      decoding: beamSize === 1 ? "greedy" : `beam ${beamSize}`,
-      isForced: prefix.length > 0,
-    });
+    const search = beamSize === 1 ? "greedy" : `beam ${beamSize}`;
+    const decoding = prefix.length ? `greedy, after ${prefix.length} given tokens` : search;
+    const found = this.search(source.ids, prefix.length ? 1 : beamSize, lengthPenalty, prefix);
+    return this.describe(text, source, found, { decoding, isForced: false });
   }
 
   search(ids, beamSize, lengthPenalty, prefix) {
