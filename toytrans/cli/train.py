@@ -16,6 +16,8 @@ from toytrans.config import PRESETS, Config, Device, SearchConfig
 if TYPE_CHECKING:
     import torch
 
+    from toytrans.cli.inspect import Inspected
+    from toytrans.decoding import Translator
     from toytrans.run import Run
     from toytrans.training import Session
 
@@ -115,47 +117,47 @@ def _watch(session: Session, go_on: str) -> None:
 
 def _finish(session: Session) -> None:
     """Prints the translations of the watched sentences, saves what they attended to, and says where everything is."""
-    from toytrans.attention_maps.learning_figure import draw_learning
-    from toytrans.attention_maps.snapshots import load_snapshots
-    from toytrans.cli.inspect import (
-        inspect_texts,
-        print_pair,
-        print_table,
-        save,
-        sentences_to_watch,
-        warn_of_all,
-        write_inspected,
-    )
+    from toytrans.cli.inspect import inspect_texts, print_pair, print_table, sentences_to_watch
     from toytrans.decoding import load
-    from toytrans.training import draw_loss_curve, write_run_readme
 
     path = session.run.path
     say(f"trained for {session.seconds:.0f} s; drawing its attention ...")
-    draw_loss_curve(session.run)
-    write_run_readme(session.run)
     translator = load(path, device=session.device.type)
     inspected = inspect_texts(translator, sentences_to_watch(session.run), None, SearchConfig())
-    note = warn_of_all(inspected, translator.view)
-    for number, each in enumerate(inspected, start=1):
-        save(each, number, translator.view, path / "attention", note)
-    write_inspected(translator, inspected, session.run, path / "page.html")
-    if snapshots := load_snapshots(session.run.snapshots_path):
-        draw_learning(snapshots, session.run.losses()[0], translator.view, path / "attention" / "learning.gif")
+    saved = _save_pictures(session.run, translator, inspected)
     print_table(inspected[0], translator.view)
     for each in inspected[1:]:
         print_pair(each)
     run = quote(str(path))
     say(
         f"""
-pictures    {path / "attention"}
-page        {path / "page.html"} (open it in a browser)
-loss curve  {path / "loss.png"}
-learning    {path / "attention" / "learning.gif"}
+{saved}
 next
   toytrans evaluate {run}
   toytrans inspect {run} {quote(inspected[0].text)} --all-heads
   toytrans translate {run}"""
     )
+
+
+def _save_pictures(run: Run, translator: Translator, inspected: Sequence[Inspected]) -> str:
+    """Draws the losses, the attention and how it was learned, and writes the page; returns where they are."""
+    from toytrans.attention_maps.learning_figure import draw_learning
+    from toytrans.attention_maps.snapshots import load_snapshots
+    from toytrans.cli.inspect import save, warn_of_all, write_inspected
+    from toytrans.training import draw_loss_curve, write_run_readme
+
+    pictures, page, gif = run.path / "attention", run.path / "page.html", run.path / "attention" / "learning.gif"
+    write_run_readme(run)
+    loss_curve = draw_loss_curve(run)
+    note = warn_of_all(inspected, translator.view)
+    for number, each in enumerate(inspected, start=1):
+        save(each, number, translator.view, pictures, note)
+    write_inspected(translator, inspected, run, page)
+    places = [f"pictures    {pictures}", f"page        {page} (open it in a browser)", f"loss curve  {loss_curve}"]
+    if snapshots := load_snapshots(run.snapshots_path):
+        draw_learning(snapshots, run.losses()[0], translator.view, gif)
+        places.append(f"learning    {gif}")
+    return "\n".join(places)
 
 
 def _learn_to_align(run: Run, device: torch.device, go_on: str) -> None:
