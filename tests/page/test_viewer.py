@@ -138,6 +138,11 @@ def test_the_numbers_inside_a_head_add_up_to_its_row_of_the_map(open_page: OpenP
     assert sum(weights) == pytest.approx(1, abs=1e-3)
 
 
+def test_the_head_that_is_most_often_right_is_named(open_page: OpenPage) -> None:
+    cards = open_page("#panel=heads").locator(".small-map").all_inner_texts()
+    assert [card.split("\n")[0] for card in cards if "the lowest" in card] == ["layer 2, head 1"]
+
+
 def test_switching_a_head_off_is_said_and_stands_in_the_address(open_page: OpenPage) -> None:
     page = open_page("#panel=heads")
     page.get_by_label("switch off layer 1, head 2").check()

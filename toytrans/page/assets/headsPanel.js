@@ -36,8 +36,10 @@ function smallMap(app, map, kind, places, view) {
   const isOff = app.isOff(kind, view);
   const isShown = app.state.layer === view.layer && app.state.head === view.head;
   const score = kind === "cross" ? app.scoreOf(view) : undefined;
-  const lowest = Math.min(...app.data.viewScores.map(({ aer }) => aer));
-  const error = score ? `error rate ${score.aer.toFixed(2)}${score.aer === lowest ? ", the lowest" : ""}` : "";
+  const lowest = Math.min(...app.data.viewScores.filter((each) => each.head).map(({ aer }) => aer));
+  const error = score
+    ? `error rate ${score.aer.toFixed(2)}${view.head && score.aer === lowest ? ", the lowest" : ""}`
+    : "";
   const open = () => app.change({ ...view, panel: "grid" });
   const about = { type: "button", "data-layer": view.layer, "data-head": view.head ?? 0, onclick: open };
   const button = element(

@@ -14,7 +14,7 @@ function renderSaving(app, place) {
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(location.href);
-      note.textContent = "Copied. Whoever has this file sees the same view.";
+      note.textContent = "Copied. Send it with the file: what stands after # names this view.";
     } catch {
       note.textContent = "Copy the address of this page from the browser's address bar: it names this view.";
     }
