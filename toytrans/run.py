@@ -156,7 +156,9 @@ class Run:
                 raise ValueError("a token's number is out of range")
             return Neighbours(tensors["pairs"], tensors["counts"])
         except (SafetensorError, KeyError, ValueError, IndexError, RuntimeError) as error:
-            raise ValueError(f"{self.neighbours_path} is damaged: {error}: delete it, and do without") from None
+            raise ValueError(
+                f"{self.neighbours_path} is damaged: {error}: delete it; the run works without it, with fewer warnings"
+            ) from None
 
     def check_weights(self, checkpoint: Checkpoint, tokenizer: Tokenizer) -> None:
         """`ValueError` where a checkpoint's weights do not fit the run's settings and vocabulary."""

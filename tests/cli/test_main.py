@@ -118,7 +118,7 @@ REFUSED = {
     "translate --n-best 3": "--n-best 3 is more than --beam 1: raise --beam",
     "translate run text --n-best 3 more --beam 2": "--n-best 3 is more than --beam 2: raise --beam",
     "evaluate --head 2": HEAD,
-    "evaluate --one-based": "--one-based says how --links FILE counts words, and there is none: give the file",
+    "evaluate --one-based": "--one-based says how the words of --links FILE are counted",
     "inspect --head 2": HEAD,
     "inspect --target un": "--target goes with one TEXT, not 0: give the sentence it translates",
     "inspect run one two --target un": "--target goes with one TEXT, not 2: give the sentence it translates",

@@ -54,7 +54,7 @@ def test_a_finished_run_is_drawn_again_and_told_how_to_go_on(toytrans: Toytrans,
     (copy / "loss.png").unlink()
     outcome = toytrans("train", "--resume", copy)
     assert outcome.status == 0
-    assert "trained already; to go on, add --max-steps" in outcome.err
+    assert "trained already; to go on, raise --max-steps" in outcome.err
     assert (copy / "loss.png").is_file()
     assert "guided  " not in outcome.err  # as no head is
     assert "guided alignment" not in (copy / "README.md").read_text(encoding="utf-8")

@@ -35,7 +35,7 @@ def test_a_page_without_a_model_shows_its_maps(scored: Translator, open_page: Op
     data = page_document(scored, shown(scored, SENTENCES)) | {"model": None}
     (tmp_path / "maps.html").write_text(fill_page(data), encoding="utf-8")
     page = open_page("#panel=steps", file=tmp_path / "maps.html")
-    expect(page.locator("#panel")).to_contain_text("no model to compute with")
+    expect(page.locator("#panel")).to_contain_text("maps only, and no model")
     page.get_by_role("tab", name="Heat map").click()
     assert page.locator("[role=gridcell]").count() > 4
 
@@ -153,7 +153,7 @@ def test_switching_a_head_off_is_said_and_stands_in_the_address(open_page: OpenP
 def test_two_sentences_are_compared_side_by_side(open_page: OpenPage) -> None:
     page = open_page("#panel=compare&text=le+chat+noir+dort&other=le+chien+noir+dort")
     assert page.locator("mark").first.inner_text().strip() == "chat"
-    expect(page.locator("#panel")).to_contain_text("The second map less the first")
+    expect(page.locator("#panel")).to_contain_text("The second map minus the first")
 
 
 def test_a_slider_shows_how_attention_was_learned(open_page: OpenPage) -> None:

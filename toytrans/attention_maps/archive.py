@@ -32,7 +32,7 @@ def write_archive(
 def read_archive(
     path: str | Path, version: int, what: str, build: Callable[[Mapping[str, NDArray[Any]], dict[str, Any]], Record]
 ) -> Record:
-    """What `build` makes of the arrays and the metadata; a file that is no whole `what` is a one-line `ValueError`."""
+    """What `build` makes of the arrays and the metadata; a damaged file is a one-line `ValueError`."""
     content = Path(path).read_bytes()
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as archive:

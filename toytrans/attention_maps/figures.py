@@ -29,9 +29,9 @@ from toytrans.files import write_whole
 INK, FAINT, RULE, NOTHING = "#16222e", "#5b6b7a", "#d5dde5", "#e4e8ec"
 NARROWEST_TEXT = 6.5  # Inches that a title or a caption may fill, however small the map.
 DOTS_PER_INCH = 150
-MOST_DOTS = 8000  # A side: past this a picture gets coarser, not heavier.
+MOST_DOTS = 8000  # A side; larger pictures get a lower resolution.
 
-# For writing that DejaVu Sans, which comes with matplotlib, lacks. Those that the machine has are used.
+# For scripts that DejaVu Sans, which comes with matplotlib, lacks; those installed on the machine are used.
 FALLBACK_FONTS = (
     "Noto Sans",
     "Noto Sans CJK SC",
@@ -76,11 +76,11 @@ WEIGHTS = Scale("Blues", 0.0, 1.0, "attention weight")
 
 
 LEAST_LOSS_SHOWN = 0.05
-"""Nats: what is less, up or down, rounds to zero."""
+"""Nats. Smaller changes count as zero."""
 
 
 def losses_scale(losses: NDArray[np.float32]) -> Scale:
-    """Nats lost, brown; gained, green; white, always in the middle, is neither."""
+    """Brown is a loss, green a gain; white, in the middle, is no change."""
     farthest = float(np.nanmax(np.abs(losses), initial=0.0)) or 1.0
     lowest = float(np.nanmin(losses, initial=0.0))
     shown_from = lowest if lowest <= -LEAST_LOSS_SHOWN else 0.0

@@ -33,7 +33,7 @@ class HiddenWords:
 
     source_words: tuple[str, ...]
     target_words: tuple[str, ...]
-    """Both as an `AttentionMap` merged to words spells them."""
+    """Both spelled as in `AttentionMap.merged_to_words`."""
     losses_TS: NDArray[np.float32]
     """Nats; of a word of several pieces, their sum. Below 0, the word became more likely."""
     metadata: Metadata
@@ -78,7 +78,7 @@ class HiddenWords:
     def fits(self, map_: AttentionMap) -> bool:
         """Whether an attention map, merged to words, is of the same source and target words, a row each.
 
-        One whose translation was cut within a word is not: the last piece keeps a row of its own.
+        False if the translation was cut within a word: then the last piece keeps a row of its own.
         """
         words = map_.merged_to_words()
         source, target = (

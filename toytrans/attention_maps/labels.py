@@ -44,7 +44,7 @@ def visible(text: str, limit: int | None = None) -> str:
 
 
 def map_labels(map_: AttentionMap, kind: Kind = "cross") -> tuple[list[str], list[str]]:
-    """What names the rows and the columns of one attention: its tokens, and as typed the words read as `<unk>`.
+    """What names the rows and the columns of one attention: its tokens; words read as `<unk>` are named as typed.
 
     Those are marked: `elephant (unknown)` in the source, `elephant (copied)` where it fills a slot of the translation.
     Of a word in several pieces every piece keeps its own name.
@@ -140,5 +140,5 @@ def _is_drawn(text: str, at: int) -> bool:
     # Other (control, format, surrogate, private, unassigned) and separators show as nothing, all but the space.
     if text[at] != " " and unicodedata.category(text[at])[0] in "CZ":
         return False
-    # No language stacks five marks on a letter (Hebrew: four): what does is out to cover the lines above.
+    # No language stacks five marks on a letter (Hebrew: four). More would cover the lines above.
     return at < 4 or not all(unicodedata.combining(char) for char in text[at - 4 : at + 1])

@@ -140,7 +140,7 @@ class AlignmentCounts:
 
 
 def count(links: frozenset[Link], gold: Links, content_words: Iterable[int] = ()) -> AlignmentCounts:
-    """Compares one sentence's claimed links with gold; `content_words` are the target words that must not fail."""
+    """Compares one sentence's claimed links with gold; `content_words` are the target words that carry content."""
     content = frozenset(content_words)
     return AlignmentCounts(
         links=len(links),

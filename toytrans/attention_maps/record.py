@@ -47,7 +47,7 @@ class Metadata:
     merged_to_words: bool = False
     """Whether pieces of words were merged, which averages rows."""
     view_scores: tuple[ViewScore, ...] = ()
-    """How well each view aligned words on validation, the best first, where gold links could tell."""
+    """How well each view aligned words on validation, the best first; empty without gold links."""
     guidance: str = ""
     """Which head was taught to align words, and by what; empty where none was."""
     typed: Mapping[int, str] = field(default_factory=dict)
@@ -62,7 +62,7 @@ class Metadata:
         return next((each for each in self.view_scores if each.view == view), None)
 
     def threshold(self, view: View) -> float:
-        """The attention weight from which on the view claims a link."""
+        """The view's threshold: the least weight that claims a link."""
         return threshold_of(view, self.view_scores)
 
     def to_json(self) -> dict[str, Any]:
@@ -176,7 +176,7 @@ class AttentionMap:
         """The same attention over words, their pieces merged; `</s>` keeps a row and a column of its own.
 
         Columns are summed and rows averaged (see `merge`), so rows still sum to 1. An approximation: the model made
-        one decision for each piece, and an average of decisions is none of them. Probabilities multiply, exactly.
+        one decision for each piece, and the average matches none of them. Probabilities of words are exact products.
         """
         source = word_starts(self.source_word_ids)
         # The last token was never read by the decoder, so it has no column to merge into and keeps its own row.

@@ -21,7 +21,7 @@ from toytrans.attention_maps.views import View
 
 Symmetrization: TypeAlias = Literal["intersection", "union", "grow-diag", "grow-diag-final", "grow-diag-final-and"]
 
-# Straight neighbours before diagonal ones, as in Moses: a link taken first can close its words to the next.
+# Straight neighbours before diagonal ones, as in Moses: a link taken first can block later links of its words.
 _NEIGHBOURS = ((-1, 0), (0, -1), (1, 0), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 1))
 
 LEAST_PRODUCT = 0.01
@@ -99,7 +99,7 @@ class _Merged:
         self.sources, self.targets = {source for source, _ in links}, {target for _, target in links}
 
     def grow(self, union: frozenset[Link]) -> None:
-        """Adds neighbours of links until there is none to add; a link added in a round can itself grow in it."""
+        """Adds neighbours of links until there is none to add; those of a new link are tried in the same round."""
         in_order, has_grown = _by_target(union), True
         while has_grown:
             has_grown = False
@@ -113,7 +113,7 @@ class _Merged:
                         has_grown = True
 
     def finish(self, claims: frozenset[Link], both_unlinked: bool) -> None:
-        """Adds claims with an unlinked word, or two, each making its words linked for those that follow."""
+        """Adds claims with an unlinked word, or with two, one by one: each links its words."""
         for claim in _by_target(claims):
             if self._num_unlinked(claim) >= (2 if both_unlinked else 1):
                 self._add(claim)

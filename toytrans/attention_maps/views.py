@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 MAJORITY = 0.5
-"""The part of a row that claims a link where no gold links could tell a better one."""
+"""The default threshold, for corpora without gold links."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def views(num_layers: int, num_heads: int) -> list[View]:
 
 
 def threshold_of(view: View, view_scores: Iterable[ViewScore]) -> float:
-    """The part of a row from which on the view claims a link."""
+    """The view's threshold: the least weight that claims a link."""
     return next((score.threshold for score in view_scores if score.view == view), MAJORITY)
 
 
@@ -73,11 +73,11 @@ class ViewScore:
     recall: float
     """The fraction of the sure links that is claimed."""
     aer: float
-    """Alignment error rate, 0 (all right) to 1."""
+    """Alignment error rate, 0 (no error) to 1."""
 
     @property
     def claimed_none(self) -> bool:
-        """Whether the view claimed no link on validation, which is scored as nothing right and nothing found."""
+        """Whether the view claimed no link on validation, which counts as precision 0 and recall 0."""
         return self.precision == self.recall == 0.0
 
     def to_json(self) -> dict[str, Any]:

@@ -67,7 +67,7 @@ class Searching:
 def load_translator(path: Path, device: Device, num_texts: int | None = None) -> Translator:
     """The translator of a run: in NumPy for a few texts, in PyTorch for many or on a named GPU.
 
-    `num_texts` is how many sentences there will be, `None` where nobody can tell. NumPy takes longer a sentence, but
+    `num_texts` is how many sentences there will be, `None` if unknown. NumPy takes longer a sentence, but
     starts at once: importing PyTorch alone takes one to two seconds.
     """
     from toytrans.decoding import load, load_numpy
@@ -129,7 +129,7 @@ def corpus_of(run: Run, instead: str, note: Callable[[str], None]) -> Corpus:
 
 
 def corpus_for(run: Run, named: str | None, split: str) -> Corpus:
-    """The corpus a command names, else the run's own, which may have changed since training: that is said."""
+    """The corpus a command names, else the run's own; prints a note if that has changed since training."""
     from toytrans.corpus import load_corpus
 
     if named is not None:
@@ -177,7 +177,7 @@ def hush(stream: TextIO) -> None:
 
 
 def is_there(name: str) -> bool:
-    """Whether there is a file or folder of that name; what cannot be a name is not there."""
+    """Whether there is a file or folder of that name; False for an invalid name."""
     try:
         return Path(name).exists()
     except (OSError, ValueError):  # too long for a name, or with a character that no name has

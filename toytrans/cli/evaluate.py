@@ -58,7 +58,7 @@ class Evaluate(Searching):
         super().__post_init__()
         check_view(self.layer, self.head)
         if self.one_based and self.links is None:
-            raise WrongUsage("--one-based says how --links FILE counts words, and there is none: give the file")
+            raise WrongUsage("--one-based says how the words of --links FILE are counted: give --links FILE too")
 
     def execute(self) -> int:
         """Prints the scores."""

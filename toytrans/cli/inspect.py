@@ -89,10 +89,11 @@ class Inspect(Searching):
                     save_self_attention(each, number, kind, own_view, out)
             print_table(each, view)
         write_inspected(translator, inspected, run, out / "page.html")
-        say(
-            f"saved in {out}: for each sentence .npz, and pictures as .png and .svg; all heads together in -heads, "
-            "what hiding each source word costs in -hidden, self-attention in -encoder or -decoder"
+        cross = (
+            ["cross-attention (all heads in -heads, what hiding a word costs in -hidden)"] if "cross" in kinds else []
         )
+        drawn = cross + [f"all heads of {kind} self-attention (-{kind})" for kind in kinds if kind != "cross"]
+        say(f"saved in {out}: for each sentence .npz, and pictures as .png and .svg: {', '.join(drawn)}")
         say(f"explore them in a browser: {out / 'page.html'}")
         return 0
 
@@ -105,12 +106,12 @@ class Inspected:
     translation: str
     attention: AttentionMap
     hidden: HiddenWords | None
-    """What hiding each source word costs; `None` where the tokenizer reads other words from the translation than the
-    model wrote, or its last word was cut off."""
+    """What hiding each source word costs; `None` where the tokenizer splits the translation into other words than
+    the model's tokens make, or its last word was cut off."""
 
 
 def sentences_to_watch(run: Run) -> list[str]:
-    """The sources that the run's corpus sets aside to look at."""
+    """The sources of the corpus's split `watched`, else the first few of `test`."""
     corpus = corpus_of(run, "give the sentences to inspect", note=lambda _: None)
     return [pair.source for pair in corpus.watched or corpus.split("test")]
 
@@ -186,10 +187,10 @@ def save(each: Inspected, number: int, view: View, out: Path, note: str = "", al
         each.hidden.save(f"{stem}-hidden.npz")
         draw_hidden_words(map_, each.hidden, view, f"{stem}-hidden", sentences=sentences, note=note)
     else:
-        for ending in ENDINGS:  # of an earlier inspection, whose words may have been others
+        for ending in ENDINGS:  # of an earlier inspection: they may not match
             Path(f"{stem}-hidden{ending}").unlink(missing_ok=True)
         say(
-            f"{stem}-hidden is left out: read again, the translation falls into other words than the model wrote, "
+            f"{stem}-hidden is left out: the tokenizer splits this translation differently from the model's tokens, "
             "or its last word was cut off"
         )
     if all_heads:

@@ -77,7 +77,7 @@ class Train:
             session = Session.start(self.config, path, device, say)
         _introduce(session)
         if session.is_finished and session.steps_done:
-            say("trained already; to go on, add --max-steps, --max-minutes or --patience with more than before")
+            say("trained already; to go on, raise --max-steps, --max-minutes or --patience")
         _watch(session, go_on)
         try:
             _finish(session)

@@ -71,7 +71,7 @@ class _Beams:
         self._log_probabilities_RT = self._total_BN.new_empty(len(self.token_R), 0)
 
     def best(self, log_probabilities_RV: Tensor) -> _Continuations:
-        """The 2N best of each sentence: even if N of them end, N are left to go on with."""
+        """The 2N best of each sentence: so N remain even if N end."""
         vocabulary_size = log_probabilities_RV.shape[-1]
         log_probabilities_BW = log_probabilities_RV.view(len(self.sentences), -1)
         total_BW = (log_probabilities_RV + self._total_BN.view(-1, 1)).view_as(log_probabilities_BW)

@@ -89,7 +89,9 @@ def warnings(
     copied: Collection[int] = (),
     is_finished: bool = True,
 ) -> tuple[str, ...]:
-    """The warnings of a translation, a line each: what was seen, and what it means. None is no proof that it is right.
+    """The warnings of a translation, a line each: what was seen, and what it means.
+
+    No warning does not mean that it is right.
 
     `words` are the translation's, `new_pairs` those of the source, and `copied` the source words, by number, that were
     copied into slots.

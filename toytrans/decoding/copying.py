@@ -1,4 +1,4 @@
-"""Unknown words are copied: where the model writes `<unk>` (a slot), the unknown source word it attends to is put.
+"""Unknown words are copied: a slot, where the model writes `<unk>`, is filled with the unknown word it attends to.
 
 Luong et al. (2015), "Addressing the Rare Word Problem". OpenNMT, fairseq and JoeyNMT do the same.
 """

@@ -95,5 +95,5 @@ def max_length(source: Ids) -> int:
 
 
 def may_copy(*sentences: Ids) -> bool:
-    """Whether `<unk>` stands in one of these. If not, a translation has none either: there is no word to copy."""
+    """Whether `<unk>` stands in one of these. Without one, `<unk>` is never generated: there is no word to copy."""
     return any(UNK in ids for ids in sentences)

@@ -21,7 +21,7 @@ from toytrans.special_tokens import BOS, EOS, PAD, UNK
 
 @dataclass(frozen=True)
 class _Unfinished:
-    """A translation that has not ended, and the decoder that has read it but for its last token."""
+    """A translation that has not ended, and the decoder that has read all but its last token."""
 
     ids: tuple[int, ...]
     log_probabilities: tuple[float, ...]
@@ -57,7 +57,7 @@ class NumpyBackend:
             for each in unfinished:
                 decoded = self.model.decode([each.ids[-1] if each.ids else BOS], each.cache)
                 log_probabilities_V = _log_probabilities(decoded.logits_TV, may_copy(source))[0]
-                # The 2N best of each hold the 2N best of all: even if N of them end, N are left to go on with.
+                # The 2N best of each hold the 2N best of all: so N remain even if N end.
                 for token in np.argsort(-log_probabilities_V, kind="stable")[: 2 * size].tolist():
                     scores = (*each.log_probabilities, float(log_probabilities_V[token]))
                     candidates.append(_Unfinished((*each.ids, token), scores, decoded.cache))

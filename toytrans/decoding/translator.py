@@ -60,7 +60,7 @@ class Translator:
         return self.guided_view or (self.view_scores[0].view if self.view_scores else View())
 
     def threshold(self, view: View) -> float:
-        """The weight from which on the view claims a link."""
+        """The view's threshold: the least weight that claims a link."""
         return threshold_of(view, self.view_scores)
 
     def translate(
@@ -128,8 +128,8 @@ class Translator:
     ) -> list[list[Translation]]:
         sources = self.tokenizer.encode_all(texts, self.languages[0])
         found = self.search(sources, search)
-        # A search keeps no attention. The forced pass over what it found has the same, and only some need it: the
-        # translations that people will see the attention of, and those with a slot to fill.
+        # A search stores no attention. A forced pass over its result computes the same where it is needed: for
+        # translations whose attention people will see, and for those with a slot to fill.
         flat = [(source.ids, each.ids) for source, of in zip(sources, found, strict=True) for each in of]
         needed = [number for number, (_, ids) in enumerate(flat) if with_attention or UNK in ids]
         passes = self.backend.force([flat[number][0] for number in needed], [flat[number][1] for number in needed])

@@ -35,7 +35,7 @@ PAIRS_AT_ONCE = 1024
 
 
 class Tally:
-    """What many maps claim, beside gold: sums over pairs, a number for each view and rule.
+    """Counts of claimed and gold links, summed over pairs: a number for each view and rule.
 
     The first rule claims each target word's strongest source word; the others every word with a threshold of the row.
     """

@@ -23,7 +23,7 @@ from toytrans.text.words import split_words
 
 @dataclass(frozen=True)
 class Gold:
-    """The gold links of a pair as tables (S, T), and which target words carry content."""
+    """The gold links of a pair as tables (T, S), and which target words carry content."""
 
     sure_TS: NDArray[np.bool_]
     possible_TS: NDArray[np.bool_]
@@ -74,7 +74,7 @@ def place_of(pair: Pair) -> str:
 
 
 def as_read(pairs: Sequence[Pair], reader: Reader, languages: tuple[str, str]) -> list[Pair]:
-    """The pairs with the text that the model reads; those whose words change their numbers lose their gold links."""
+    """The pairs with the text that the model reads; pairs whose word numbers change get no gold links."""
     if reader.manner == "verbatim":
         return list(pairs)
     return [_as_read(pair, *_readings(pair, reader, languages), num_words(pair, languages)) for pair in pairs]

@@ -67,7 +67,7 @@ class HidingAgreement:
     view: View
     view_name: str
     content: AgreementCounts | None
-    """Of content words; `None` where nobody knows which those are."""
+    """Of content words; `None` if the language's content words are unknown."""
     others: AgreementCounts
     """Of the other words: all, where content words are not known."""
 

@@ -10,6 +10,7 @@ from toytrans.attention_maps import Links, format_links, parse_links
 from toytrans.corpus.pairs import Pair
 from toytrans.corpus.reading import read_lines
 from toytrans.evaluation.gold import num_words
+from toytrans.files import write_whole
 
 
 def read_links(path: Path, pairs: Sequence[Pair], languages: tuple[str, str], one_based: bool = False) -> list[Links]:
@@ -38,10 +39,8 @@ def links_lines(links: Iterable[Links], one_based: bool = False) -> list[str]:
 
 def write_links(path: Path, links: Iterable[Links], one_based: bool = False) -> None:
     """Writes the file that `read_links` reads; one that is there already is a `FileExistsError`."""
-    text = "".join(f"{line}\n" for line in links_lines(links, one_based))
     check_is_new(path)
-    with path.open("x", encoding="utf-8", newline="\n") as file:
-        file.write(text)
+    write_whole(path, "".join(f"{line}\n" for line in links_lines(links, one_based)))
 
 
 def check_is_new(path: Path) -> None:

@@ -27,7 +27,7 @@ Sentences: TypeAlias = tuple[list[str], list[str]]
 class Probe:
     """How attention joins a source and a target word, over all occurrences of the target word beside the source word.
 
-    Where the source word stands in the sentence several times, each will do.
+    Where the source word stands in the sentence several times, any occurrence counts.
     """
 
     source: str

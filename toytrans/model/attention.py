@@ -50,7 +50,7 @@ class MultiHeadAttention(nn.Module):
     def __init__(self, d_model: int, num_heads: int, null_position: bool = False) -> None:
         super().__init__()
         self.num_heads = num_heads
-        # A key that stands for no word, before those of the words: a head that needs no word can attend to it.
+        # A learned key before the words' keys, for heads that need no word.
         self.null_key_HK = nn.Parameter(torch.empty(num_heads, d_model // num_heads)) if null_position else None
         self.q_proj = nn.Linear(d_model, d_model)
         self.k_proj = nn.Linear(d_model, d_model)

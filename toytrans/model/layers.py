@@ -98,7 +98,7 @@ class DecoderLayerOutput:
     """What a decoder layer makes of T target positions, P being all that were read so far, and what it attended to."""
 
     x_BTD: Tensor
-    cross_input_BTD: Tensor  # what cross-attention makes its queries of
+    cross_input_BTD: Tensor  # input of the cross-attention queries
     self_weights_BHTP: Tensor
     cross_weights_BHTS: Tensor
 
@@ -121,7 +121,7 @@ class DecoderLayer(nn.Module):
         return LayerCache(self.cross_attention.keys_values(memory_BSD))
 
     def forward(self, x_BTD: Tensor, cache: LayerCache, visible_TP: Tensor, visible_B11S: Tensor) -> DecoderLayerOutput:
-        """One layer over T new target positions, which are added to the cache."""
+        """One layer over T new target positions, which are added to the cache. Both masks broadcast over the batch."""
         normed_BTD = self.self_attention_norm(x_BTD)
         seen = cache.add(self.self_attention.keys_values(normed_BTD))
         update_BTD, self_weights = self.self_attention(normed_BTD, seen, visible_TP)

@@ -135,6 +135,7 @@ class NumpyTransformer:
         return KeysValues(keys, values)
 
     def _attention(self, name: str, x_TD: Array, seen: KeysValues, visible_TS: Array) -> tuple[Array, Array]:
+        """The update and the weights (H, T, S); `visible_TS` may be (S,), the same for all rows."""
         queries = self._linear(f"{name}.q_proj", x_TD)
         context_TD, weights = multi_head_attention(queries, seen.keys, seen.values, self.config.num_heads, visible_TS)
         return self._linear(f"{name}.out_proj", context_TD), weights

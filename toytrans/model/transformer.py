@@ -40,7 +40,7 @@ class Decoded:
     """What the decoder made of T target positions, and what each layer attended to."""
 
     states_BTD: Tensor  # `next_token_logits` turns them into scores
-    cross_inputs_L: tuple[Tensor, ...]  # what cross-attention makes its queries of, (B, T, D)
+    cross_inputs_L: tuple[Tensor, ...]  # input of the cross-attention queries, (B, T, D)
     self_attention_L: tuple[Tensor, ...]  # (B, H, T, P)
     cross_attention_L: tuple[Tensor, ...]  # (B, H, T, S), after a first column for the null position if there is one
 

@@ -64,7 +64,7 @@ class Muon(torch.optim.Optimizer):
         self._adamw.state = self.state
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:  # noqa: ARG002
-        """Refused: `TypeError`. It would part this optimizer from its AdamW; `restore_optimizer` does not."""
+        """Refused: `TypeError`. It would replace the state shared with AdamW; use `restore_optimizer`."""
         raise TypeError("Muon takes no state dictionary: put its tensors back by restore_optimizer")
 
     @torch.no_grad()

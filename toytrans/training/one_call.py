@@ -1,4 +1,4 @@
-"""A whole training in one call, for notebooks and experiments; `toytrans train` shows the same with a progress bar."""
+"""A whole training in one call, for notebooks and experiments; `toytrans train` also draws pictures."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ class _State:
 
     @classmethod
     def from_json(cls, state: Mapping[str, Any]) -> _State:
-        """What a checkpoint kept; what older versions kept beside is left out."""
+        """What a checkpoint kept; fields of older versions are ignored."""
         return cls(**{each.name: state[each.name] for each in fields(cls) if each.name in state})
 
     def add(self, validation: Validation) -> None:
@@ -72,7 +72,7 @@ class Session:
     def __init__(
         self, run: Run, corpus: Corpus, tokenizer: Tokenizer, checkpoint: Checkpoint | None, device: torch.device
     ) -> None:
-        """`ValueError` where the links that are to guide the run do not fit its corpus; `FileNotFoundError` without."""
+        """`ValueError` if the guiding links do not fit the corpus, `FileNotFoundError` if they are missing."""
         self.run, self.corpus, self.tokenizer, self.device = run, corpus, tokenizer, device
         self.config: TrainingConfig = run.config.training
         self.was_interrupted = False
@@ -267,7 +267,7 @@ def _spread(pairs: Sequence[Pair], most: int) -> list[Pair]:
 
 @contextmanager
 def _stop_asked_for() -> Iterator[Callable[[], bool]]:
-    """Within, Ctrl-C and SIGTERM wait for the end of the step; a second one does not wait."""
+    """Inside the `with`, the first Ctrl-C or SIGTERM stops after the current step, the second at once."""
     asked = False
 
     def ask(_number: int, _frame: FrameType | None) -> None:

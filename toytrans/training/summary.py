@@ -69,7 +69,7 @@ def write_run_readme(run: Run) -> Path:
             "|---|---|",
             *scores,
             "",
-            "All settings are in `config.json`, the way there in `metrics.jsonl` and `loss.png`.",
+            "All settings are in `config.json`, the training log in `metrics.jsonl` and `loss.png`.",
             "",
         ]
     )

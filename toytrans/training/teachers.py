@@ -36,7 +36,7 @@ def teacher_sessions(
     """The two trainings that come first, each with its name; each goes on where it was stopped."""
     forward = corpus or load_corpus(run.config.corpus, run.config.languages, note)
     check_fingerprint(run, forward)
-    # No word of theirs becomes unknown: which one may, gold links would have to say.
+    # Their words stay known: choosing one to be unknown takes links, which they have yet to make.
     recipe = replace(run.config.training, guided_alignment="none", unknown_share=0.0, snapshots=0)
     plain = replace(run.config, training=recipe)
     source, target = run.config.languages
@@ -74,7 +74,7 @@ def _agreed(forward: Translator, backward: Translator, pairs: Sequence[Pair]) ->
     maps, reader = (forward.attend(sources, targets), backward.attend(targets, sources)), forward.tokenizer.reader
     read = as_read(pairs, reader, forward.languages)
     for there, back, pair, read_pair in zip(*maps, pairs, read, strict=True):
-        # A rare character can make the tokenizer's words others than those that links count.
+        # A rare character can change how the tokenizer splits words; then links would count others.
         fits = num_words(read_pair, forward.languages) == there.num_words == back.num_words[::-1]
         links = agreed_links(there, back) if fits else frozenset()
         yield as_typed(Links(links, links), pair, reader, forward.languages)
@@ -88,7 +88,7 @@ def _is_trained_on(pair: Pair, run: Run, tokenizer: Tokenizer) -> bool:
 def _turned(corpus: Corpus) -> Corpus:
     """The same pairs the other way, in the same splits.
 
-    Loaded with its languages exchanged, a corpus may be another: the columns of a .tsv have no names, and what is held
+    Loaded with its languages exchanged, it could differ: the columns of a .tsv have no names, and what is held
     out of train is chosen by its source sentences.
     """
     source, target = corpus.languages

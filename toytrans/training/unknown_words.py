@@ -49,7 +49,7 @@ def with_unknown_words(
         if random.random() >= share:
             continue
         if not (sources[number].keeps_places and targets[number].keeps_places):
-            continue  # links count other words than are read
+            continue  # the links' word numbers do not match
         links = guiding[number] if guiding is not None else checked_links(pair, languages)
         sides = sources[number].words, targets[number].words
         if not links.possible or any(last >= len(words) for words, last in zip(sides, _last_words(links), strict=True)):
@@ -67,8 +67,8 @@ def with_unknown_words(
 def translated_alone(pair: Pair, links: Links, languages: tuple[str, str]) -> list[Link]:
     """The pairs of words that translate one another and no other word, the French one a content word.
 
-    Which words carry content is known of French only: without it there are none. Nor does one count behind an
-    apostrophe: a model that never sees `l'` before a slot writes `le` or `la`, right for most words.
+    Content words are known of French only: without it there are none. Words after an apostrophe are excluded:
+    a model that never sees `l'` before a slot writes `le` or `la`, right for most words.
     """
     french = languages.index("fr") if "fr" in languages else None
     if french is None:

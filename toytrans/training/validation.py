@@ -19,7 +19,7 @@ from toytrans.text import Batch, BucketedBatches
 from toytrans.training.loop import sum_of_losses
 
 SAME_BLEU = 0.2
-"""BLEU points that say nothing: 99.75 and 99.73 on 500 sentences can be models of which one is clearly the better."""
+"""BLEU points that count as noise: 99.75 and 99.73 on 500 sentences do not tell which of two models is better."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Validation:
         return {**scores, "alignment": best}
 
     def is_better_than(self, bleu: float, loss: float) -> bool:
-        """Higher BLEU, or as high but for noise (`SAME_BLEU`) and a lower loss."""
+        """Higher BLEU; within `SAME_BLEU`, a lower loss."""
         if abs(self.bleu - bleu) <= SAME_BLEU:
             return self.loss < loss
         return self.bleu > bleu

@@ -185,9 +185,7 @@ class App {
   }
 
   get notReady() {
-    return this.data.model
-      ? "The model is being unpacked: a second, please."
-      : "This page has maps, but no model to compute with.";
+    return this.data.model ? "The model is being unpacked …" : "This page has maps only, and no model.";
   }
 
   /** The model is ready: computes what the address asks for. */

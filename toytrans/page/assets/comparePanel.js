@@ -114,7 +114,7 @@ function gridOf(rows, columns, cell, name) {
   return element("div", { class: "scroll", role: "region", tabindex: 0, "aria-label": name }, table);
 }
 
-/** Second map less first, where both have the same word in the source and in the translation. */
+/** The second map minus the first, where both have the same word in the source and in the translation. */
 function differenceOf(app, first, second) {
   const rows = commonPlaces(first.targetTokens, second.targetTokens).filter(([t]) => first.targetWordIds[t] !== null);
   const columns = commonPlaces(first.sourceTokens, second.sourceTokens).filter(
@@ -137,7 +137,11 @@ function differenceOf(app, first, second) {
   return element(
     "div",
     {},
-    element("h2", {}, `The second map less the first (cross-attention, ${app.viewName}), for the words that both have`),
+    element(
+      "h2",
+      {},
+      `The second map minus the first (cross-attention, ${app.viewName}), for the words that both have`,
+    ),
     gridOf(
       rows.map(([t]) => labels.rows[t]),
       columns.map(([s]) => labels.columns[s]),

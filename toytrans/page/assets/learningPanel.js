@@ -10,7 +10,7 @@ function renderLearning(app, panel) {
       panel,
       element("p", {}, "This run kept no snapshots of its training: toytrans train --snapshots 16 does."),
     );
-  if (!app.snapshots) return put(panel, element("p", {}, "The snapshots are being unpacked: a second, please."));
+  if (!app.snapshots) return put(panel, element("p", {}, "The snapshots are being unpacked …"));
   const last = learning.steps.length - 1;
   const moment = Math.min(app.state.moment ?? last, last);
   const number = Math.min(app.state.watched, learning.sentences.length - 1);

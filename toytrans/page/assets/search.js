@@ -74,7 +74,7 @@ function searchBeam(model, source, size, lengthPenalty = 1) {
   return ended.sort((one, other) => scoreOf(other) - scoreOf(one));
 }
 
-/** A hypothesis, continued by its 2N best tokens: even if N of them end, N are left to go on with. */
+/** A hypothesis, continued by its 2N best tokens: so N remain even if N end. */
 function continuations(model, { ids, logProbabilities, cache }, size, mayCopy) {
   const decoded = model.decode([ids.at(-1) ?? BOS], cache);
   const next = nextTokenLogProbabilities(decoded.logits.row(0), mayCopy);

@@ -39,7 +39,7 @@ function wordProbabilities(target, probabilities, filled) {
   return Array.from(products, ([word, product]) => ({ word: filled.get(word) ?? target.words[word], product }));
 }
 
-/** The warnings of a translation, a line each: what was seen, and what it means. None is no proof that it is right. */
+/** The warnings of a translation, a line each: what was seen, and what it means. No warning does not mean that it is right. */
 function translationWarnings(source, words, limits, newPairs, copied, isFinished) {
   if (!source.words.length) return [];
   return [
