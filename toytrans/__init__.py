@@ -57,6 +57,7 @@ __all__ = [
     "exact",
     "groups_of_like_length",
     "heads",
+    "hide_words",
     "join_words",
     "keep_freed_memory",
     "load",
@@ -95,7 +96,7 @@ if TYPE_CHECKING:
     )
     from toytrans.config import PRESETS, Config, ModelConfig, SearchConfig, SettingRefused, TextConfig, TrainingConfig
     from toytrans.corpus import Corpus, Pair, TypedSentence, load_corpus, typed_sentences
-    from toytrans.decoding import Translation, Translator, load, load_numpy
+    from toytrans.decoding import Translation, Translator, hide_words, load, load_numpy
     from toytrans.evaluation import Evaluation, evaluate, exact, make_scoreboard, score_links
     from toytrans.model import NumpyTransformer, Transformer, keep_freed_memory
     from toytrans.special_tokens import BOS, EOS, PAD, SPECIAL_TOKENS, UNK

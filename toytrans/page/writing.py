@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 ASSETS = files("toytrans.page") / "assets"
-MODEL_SCRIPTS = ("tensors.js", "transformer.js", "search.js")
+MODEL_SCRIPTS = ("specialTokens.js", "tensors.js", "transformer.js", "search.js")
 """The model in JavaScript, as `toytrans.model` and `toytrans.decoding` have it in NumPy."""
 TEXT_SCRIPTS = (
     "spelling.js",

@@ -5,7 +5,6 @@
 // A view is `{ layer, head }`, counted from 1; without a head it is the layer's mean, without a layer the mean of all.
 
 const KINDS = ["cross", "encoder", "decoder"];
-const [START_TOKEN, END_TOKEN, NULL_TOKEN] = ["<s>", "</s>", "<null>"];
 const MAJORITY = 0.5; // the threshold of a view that nobody measured
 
 /** Every layer's and head's attention of one kind: `at(layer, head)` is a matrix, both counted from 0. */
@@ -127,7 +126,7 @@ function merge(matrix, rowStarts, columnStarts) {
 
 /** The words that pieces make, without the mark of a word's beginning. */
 function spell(tokens, starts) {
-  return groups(tokens, starts).map((pieces) => pieces.join("").replaceAll("▁", "") || "▁");
+  return groups(tokens, starts).map((pieces) => pieces.join("").replaceAll(WORD_START, "") || WORD_START);
 }
 
 /** The attention of all layers and heads; `next` gives one weight after the other. */

@@ -101,7 +101,7 @@ function renderBelief(app, place) {
   const { state, view } = app;
   const lines = [element("p", {}, `${KIND_NAMES[state.kind]}, ${app.viewName}. ${beliefOf(app, view, state.kind)}`)];
   if (app.data.guidance && state.kind === "cross") lines.push(element("p", {}, `Taught: ${app.data.guidance}.`));
-  if (state.unit === "pieces") lines.push(element("p", {}, "▁ begins a word."));
+  if (state.unit === "pieces") lines.push(element("p", {}, `${WORD_START} begins a word.`));
   const warnings = mapWarnings(app.map, view, state.kind);
   lines.push(...warnings.map((warning) => element("p", { class: "warning" }, `Warning: ${warning}`)));
   if (app.state.off)

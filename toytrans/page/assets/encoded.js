@@ -1,8 +1,6 @@
 "use strict";
 // A sentence as token ids, with the word of each token. Mirrors toytrans/text/encoded.py and tokenizer.py.
 
-const SPECIAL_TOKENS = ["<pad>", "<s>", "</s>", "<unk>"];
-
 /** `ids`, `tokens` and `wordIds` are equally long. `wordIds` index `words` and are null for a token outside the text. */
 class Encoded {
   constructor(ids, tokens, wordIds, words, reading = null) {

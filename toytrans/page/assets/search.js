@@ -2,8 +2,6 @@
 // From a model to translations: greedy and beam search, and a pass that is forced to say a given translation.
 // Mirrors toytrans/decoding/numpy_backend.py.
 
-const [PAD, BOS, EOS, UNK] = [0, 1, 2, 3];
-
 /** The most tokens that a translation of this source may have. */
 function maxLength(source) {
   return 2 * source.length + 10;

@@ -1,7 +1,7 @@
 "use strict";
 // One spelling for strings that look alike. Mirrors toytrans/text/spelling.py.
 
-const [WORD_START, GLUE_MARK] = ["▁", "￭"];
+const GLUE_MARK = "￭"; // on a word that has no space before it
 const INSTEAD = { "’": "'", "‘": "'", [WORD_START]: "_", [GLUE_MARK]: "■" };
 const SPACE = String.raw`\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000`; // as Python has it
 const DIGIT = String.raw`[\p{Nd}²³¹⁰⁴-⁹₀-₉①-⑨]`; // what Python calls a digit
