@@ -139,8 +139,11 @@ def test_the_numbers_inside_a_head_add_up_to_its_row_of_the_map(open_page: OpenP
 
 
 def test_the_head_that_is_most_often_right_is_named(open_page: OpenPage) -> None:
-    cards = open_page("#panel=heads").locator(".small-map").all_inner_texts()
+    page = open_page("#panel=heads")
+    cards = page.locator(".small-map").all_inner_texts()
     assert [card.split("\n")[0] for card in cards if "the lowest" in card] == ["layer 2, head 1"]
+    views = page.locator("#panel tbody th").all_inner_texts()
+    assert views == ["layer 2 of 2, head 1 of 2", "mean of all 4 heads of 2 layers"]
 
 
 def test_switching_a_head_off_is_said_and_stands_in_the_address(open_page: OpenPage) -> None:

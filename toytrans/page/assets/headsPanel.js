@@ -18,7 +18,7 @@ function renderHeads(app, panel) {
   const hint = "Point at a cell to mark it in every head. Click a head, or press Enter on it, to enlarge it.";
   const meaning = element("p", { class: "meaning", "aria-live": "polite" }, hint);
   const all = element("div", { class: "heads" }, rows);
-  panel.append(all, meaning);
+  put(panel, all, meaning, kind === "cross" ? scoreboard(app) : null);
   markEverywhere(all, places, (t, s) => {
     const [row, column] = [places.rows[t], places.columns[s]];
     for (const button of all.querySelectorAll("button")) {
@@ -85,4 +85,34 @@ function markEverywhere(all, places, tell) {
     }
     tell(t, s);
   });
+}
+
+/** How often the claims of each view were right on validation, the lowest error rate first; null if not measured. */
+function scoreboard(app) {
+  const scores = [...app.data.viewScores].sort((one, other) => one.aer - other.aer);
+  if (!scores.length) return null;
+  const { numLayers, numHeads } = app.data;
+  const rows = scores.map((score) =>
+    element(
+      "tr",
+      {},
+      element("th", { scope: "row" }, viewName(score, numLayers, numHeads)),
+      [score.threshold.toFixed(2), percent(score.precision), percent(score.recall), score.aer.toFixed(3)].map((text) =>
+        element("td", { class: "number" }, text),
+      ),
+    ),
+  );
+  const titles = ["View", "Threshold", "Precision", "Recall", "Error rate"];
+  const head = element(
+    "thead",
+    {},
+    element(
+      "tr",
+      {},
+      titles.map((title) => element("th", { scope: "col" }, title)),
+    ),
+  );
+  const table = element("table", { class: "text-table" }, head, element("tbody", {}, rows));
+  const title = element("h2", {}, "Scoreboard: how right the claims of each view were on validation");
+  return element("div", {}, title, element("div", { class: "scroll" }, table));
 }
