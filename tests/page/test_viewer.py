@@ -71,6 +71,15 @@ def test_every_sentence_of_a_text_is_translated_and_one_is_shown(
     expect(page.locator(".translation")).to_have_text(expected.text)
 
 
+def test_what_is_being_typed_outlives_a_change_of_the_view(open_page: OpenPage) -> None:
+    page = open_page()
+    page.get_by_label("A sentence to translate").fill("le chien")
+    page.get_by_role("tab", name="Heat map").click()
+    expect(page.get_by_label("A sentence to translate")).to_have_value("le chien")
+    page.get_by_label("A sentence to translate").press("Enter")
+    expect(page.locator(".source")).to_have_text("le chien")
+
+
 def test_a_text_too_long_for_a_browser_is_refused_in_one_line(open_page: OpenPage) -> None:
     page = open_page("#text=" + "chat+" * 300)
     expect(page.get_by_role("alert")).to_have_text(re.compile(r"Not translated: a sentence of 301 tokens: .*at most"))

@@ -28,6 +28,7 @@ class App {
     this.maps = maps;
     this.listeners = [];
     this.timer = null; // while the steps are played
+    this.draft = null; // what is being typed, and not yet translated
     this.snapshots = null; // until they are unpacked
     const best = data.guidedView ?? data.viewScores[0] ?? { layer: null, head: null };
     this.defaults = { ...DEFAULTS, layer: best.layer, head: best.head };

@@ -7,17 +7,22 @@ function renderSentence(app, place) {
   const field = element("input", {
     type: "text",
     id: "typed",
-    value: state.text || map.source,
+    value: app.draft ?? (state.text || map.source),
     spellcheck: "false",
     autocomplete: "off",
     lang: app.data.languages[0],
   });
   const submit = (event) => {
     event.preventDefault();
+    app.draft = null;
     if (field.value.trim()) app.change({ text: field.value, target: "", part: 0, ...FRESH });
   };
+  field.addEventListener("input", () => (app.draft = field.value));
   const options = app.maps.map((each, number) => ({ value: String(number), text: visible(each.source, 80) }));
-  const choose = (value) => app.change({ sentence: Number(value), text: "", target: "", part: 0, ...FRESH });
+  const choose = (value) => {
+    app.draft = null;
+    app.change({ sentence: Number(value), text: "", target: "", part: 0, ...FRESH });
+  };
   const button = element(
     "button",
     { type: "submit", class: "main", disabled: !translator },
@@ -45,7 +50,7 @@ function renderPair(app, place) {
     app.problem ? element("p", { class: "warning", role: "alert" }, `Not translated: ${app.problem}.`) : null,
     element("p", { class: "source", lang: source }, word(visible(map.source, 400))),
     map.readAs ? element("p", { class: "note" }, "read as: ", word(visible(map.readAs, 400))) : null,
-    element("p", { class: "translation", lang: target, "aria-live": "polite" }, word(visible(map.translation, 400))),
+    element("p", { class: "translation", lang: target }, word(visible(map.translation, 400))),
     element("p", { class: "note" }, `Decoding: ${map.decoding}${map.isForced ? " (given, not the model's own)" : ""}.`),
     map.warnings.map((warning) => element("p", { class: "warning" }, `Warning: ${warning}.`)),
     parts.length > 1
