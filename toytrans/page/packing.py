@@ -10,21 +10,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-MOST_INTEGER = 16383
+SMALL_MODEL = 1_000_000
+"""Weights. A page of up to this many can be mailed: 15 bits each keep it below 2.5 MB."""
+MOST_OF_15_BITS, MOST_OF_16_BITS = 2**14 - 1, 2**15 - 1
 TEN_THOUSAND = 10_000
 
 
 def packed_weights(weights: Mapping[str, NDArray[Any]]) -> str:
-    """The weights as text: each row as integers of 15 bits and one scale, deflated.
+    """The weights as text: each row as integers and one scale, deflated; of 15 bits in a small model, else of 16.
 
-    A row's largest weight is 16,383 times its scale. That is closer to the weights than 16-bit floats, in less space:
-    see `docs/decisions/0024`. First come all scales, as 32-bit floats, then the low bytes of all integers, then the
-    high ones, which deflate better apart.
+    A row's largest weight is the largest integer times its scale. That is closer to the weights than 16-bit floats, in
+    less space: see `docs/decisions/0024`. First come all scales, as 32-bit floats, then the low bytes of all integers,
+    then the high ones, which deflate better apart.
     """
+    is_small = sum(np.size(weight) for weight in weights.values()) <= SMALL_MODEL
+    most = MOST_OF_15_BITS if is_small else MOST_OF_16_BITS
     matrices = [np.atleast_2d(weight).astype(np.float64) for weight in weights.values()]
-    scales = [np.maximum(np.abs(matrix).max(axis=1), 1e-30) / MOST_INTEGER for matrix in matrices]
+    scales = [np.maximum(np.abs(matrix).max(axis=1), 1e-30) / most for matrix in matrices]
     integers = [
-        np.round(matrix / scale.astype(np.float32)[:, None]).clip(-MOST_INTEGER, MOST_INTEGER).astype("<i2")
+        np.round(matrix / scale.astype(np.float32)[:, None]).clip(-most, most).astype("<i2")
         for matrix, scale in zip(matrices, scales, strict=True)
     ]
     together = np.concatenate([each.ravel() for each in integers]).view(np.uint8).reshape(-1, 2)
