@@ -23,6 +23,7 @@ ODD_PIECES = (
     "Don't isn't it's I'm can't cannot wont did'nt its lets let's Paul's l'oiseau d'accord aujourd'hui est-ce dort-il "
     "U.S. a.m. e.g. Mr. No. etc. 3.5kg 1,000 8:30 ² ½ $5 5€ 50% #winter C# AT&T http://a.b/c?d=1 ann@mail.fr o'clock "
     "“no” «oui» — ... ?! ! ? . , - -- ' \" ( ¿ ’ ` i`m isn´t HELLO Thomas zebras glass ß İ ǆ Σας ﬁ Ω café cafe\u0301 "
+    "constructor n't toString's __proto__ ẞ Straẞe ა ᾳ ⑴ ⓪ ፩. No. ፩ "
     "👩‍🚀 ❤️ 🏴󠁧󠁢󠁷󠁬󠁳󠁿 葛󠄀 हिन्दी 你好，世界。 می‌خواهم ▁ ￭ <unk> </s> \u00ad \u200b \u200d \x00 \x1f \x85 \ufeff x_y"
 )
 

@@ -1,8 +1,17 @@
 "use strict";
 // English contractions, expanded: `do n't` to `do not`, `it 's` to `it is`. Mirrors toytrans/text/contractions.py.
 
-const HOSTS = { ca: "can", wo: "will", sha: "shall" }; // words that change their form before n't
-const CLITICS = { "'m": "am", "'re": "are", "'ll": "will", "'ve": "have" };
+const HOSTS = new Map([
+  ["ca", "can"],
+  ["wo", "will"],
+  ["sha", "shall"],
+]); // words that change their form before n't
+const CLITICS = new Map([
+  ["'m", "am"],
+  ["'re", "are"],
+  ["'ll", "will"],
+  ["'ve", "have"],
+]);
 const WITHOUT_APOSTROPHE = withoutApostrophe();
 const TYPED_AS_ONE = new Set([...WITHOUT_APOSTROPHE.keys(), "cannot", "its", "lets"]);
 const TAKES_IS = wordSet("it he she that this there here where who what how when why everything everyone");
@@ -71,9 +80,9 @@ function addExpanded(expanded, each, after, predicates) {
   const [clitic, host] = [each.toLowerCase(), (expanded.at(-1) ?? "").toLowerCase()];
   if (!/\p{L}$/u.test(host)) expanded.push(each);
   else if (clitic === "n't" && host !== "ai") {
-    expanded[expanded.length - 1] = HOSTS[host] ?? host;
+    expanded[expanded.length - 1] = HOSTS.get(host) ?? host;
     expanded.push("not");
-  } else if (Object.hasOwn(CLITICS, clitic)) expanded.push(CLITICS[clitic]);
+  } else if (CLITICS.has(clitic)) expanded.push(CLITICS.get(clitic));
   else if (clitic === "'d") expanded.push(after[0] === "better" ? "had" : "would");
   else if (clitic === "'s") expanded.push(readS(host, after, predicates));
   else expanded.push(each);

@@ -131,12 +131,18 @@ function writtenText(text) {
 /** The sentence with its first letter as a capital, unless `<unk>` comes first. */
 function capitalized(sentence) {
   return sentence.replace(/[\p{L}\p{N}<]/u, (letter) => {
+    if (/[ა-ჿ]/u.test(letter)) return letter; // Georgian: whole words have capitals there, no first letters
     const [first = "", ...rest] = letter.toUpperCase();
-    return (TITLE_CASE[first] ?? first) + rest.join("").toLowerCase();
+    return TITLE_CASE.get(letter) ?? first + rest.join("").toLowerCase();
   });
 }
 
-const TITLE_CASE = { Ǆ: "ǅ", Ǉ: "ǈ", Ǌ: "ǋ", Ǳ: "ǲ" }; // one letter each, of which only the first half is large
+// Signs that stand for two letters, of which only the first becomes large.
+const TITLE_CASE = new Map(
+  Array.from("ǅǈǋǲᾈᾉᾊᾋᾌᾍᾎᾏᾘᾙᾚᾛᾜᾝᾞᾟᾨᾩᾪᾫᾬᾭᾮᾯᾼῌῼ").flatMap((each) => {
+    return [each, each.toLowerCase(), each.toUpperCase()].map((form) => [form, each]);
+  }),
+);
 
 /** Whether the words are the same except for the capital at the start. */
 function differInCapitalAlone(read, typed) {

@@ -42,12 +42,12 @@ function stripped(text) {
 /** Whether the marks end a sentence, rather than an abbreviation or a quotation inside one. */
 function endsSentence(text, match) {
   const end = match.index + match[0].length;
-  const after = Array.from(stripped(text.slice(end, end + WINDOW)))[0] ?? "";
+  const after = Array.from(stripped(firstOf(text.slice(end, end + 2 * WINDOW))))[0] ?? "";
   const isDigit = new RegExp(DIGIT, "u").test(after);
   const isLower = /\p{Lowercase}/u.test(after);
   if (isLower && "\"'”’»)".includes(match[0].at(-1))) return false; // "Come!" she said
   if (match[0] !== ".") return true;
-  const before = splitSpaces(text.slice(Math.max(end - WINDOW, 0), end))
+  const before = splitSpaces(lastOf(text.slice(Math.max(end - 2 * WINDOW, 0), end)))
     .at(-1)
     .toLowerCase();
   if (TIMES.test(before)) return !isLower && !isDigit;
@@ -55,4 +55,14 @@ function endsSentence(text, match) {
   const isInitial = SENTENCE_INITIALS.test(before) && before !== "i.";
   const isNumbered = /^\p{Nd}+\.$/u.test(before) && stripped(text.slice(0, end)) === before;
   return !(isInitial || isNumbered || TITLES.has(before));
+}
+
+/** The first characters of a text, as many as the window has. A character may be two units of a string. */
+function firstOf(text) {
+  return Array.from(text).slice(0, WINDOW).join("");
+}
+
+/** The last ones. */
+function lastOf(text) {
+  return Array.from(text).slice(-WINDOW).join("");
 }

@@ -4,7 +4,8 @@
 const GLUE_MARK = "￭"; // on a word that has no space before it
 const INSTEAD = { "’": "'", "‘": "'", [WORD_START]: "_", [GLUE_MARK]: "■" };
 const SPACE = String.raw`\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000`; // as Python has it
-const DIGIT = String.raw`[\p{Nd}²³¹⁰⁴-⁹₀-₉①-⑨]`; // what Python calls a digit
+// What Python calls a digit: raised, lowered and framed ones too, and those of some scripts without a zero.
+const DIGIT = String.raw`[\p{Nd}²³¹⁰⁴-⁹₀-₉①-⑨⑴-⑼⒈-⒐⓪⓵-⓽⓿❶-❾➀-➈➊-➒\u{1f100}-\u{1f10a}\u1369-\u1371\u19da\u{10a40}-\u{10a43}\u{10e60}-\u{10e68}\u{11052}-\u{1105a}]`;
 const ACCENT_FOR_APOSTROPHE = /(?<=\p{L})[´`](?=\p{L})/gu; // isn´t, i`m
 const IGNORABLE = String.raw`[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]`;
 const KEPT_OR_IGNORABLE = keptOrIgnorable();
@@ -47,5 +48,10 @@ function splitSpaces(text) {
 
 /** A key that is equal for words that differ in capitals alone. */
 function folded(text) {
-  return Array.from(text, (letter) => (letter === "ı" ? letter : letter.toUpperCase().toLowerCase())).join("");
+  return Array.from(text, (letter) => (letter === "ı" ? letter : foldedLetter(letter))).join("");
+}
+
+/** A letter in capitals, and then small: `ß` and `ẞ` are both `ss`. */
+function foldedLetter(letter) {
+  return letter.toLowerCase().toUpperCase().toLowerCase();
 }
