@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from toytrans.corpus.pairs import Corpus, Pair
-from toytrans.corpus.reading import Note, read_jsonl, read_parallel, read_tsv
+from toytrans.corpus.reading import Note, read_jsonl, read_parallel
+from toytrans.corpus.table import read_table
 from toytrans.text.spelling import sentence_key
 
 HELD_OUT_SHARE = 0.05
@@ -27,10 +28,10 @@ def _to_stderr(text: str) -> None:
 def load_corpus(where: str, languages: tuple[str, str] = ("en", "fr"), note: Note = _to_stderr) -> Corpus:
     """The corpus `where` names: `toy`, a folder, a file, or else a Hugging Face dataset (`org/name`, `name:config`).
 
-    A folder holds `train.en` and `train.fr`, `train.tsv` or `train.jsonl`, and the same for other splits, each
-    optionally gzipped; or `datasets` saved it. A single file is the training split. A missing validation or test split
-    is cut from train by `hold_out`. `note` receives one line for each thing that was left out or cut. Every failure is
-    a one-line `ValueError` or `FileNotFoundError`.
+    A folder holds `train.en` and `train.fr`, `train.tsv`, `train.csv` or `train.jsonl`, and the same for other splits,
+    each optionally gzipped; or `datasets` saved it. A single file, or one of a folder under another name, is the
+    training split. A missing validation or test split is cut from train by `hold_out`. `note` receives one line for
+    each thing that was left out, cut or guessed. Every failure is a one-line `ValueError` or `FileNotFoundError`.
     """
     if where == "toy":
         from toytrans.corpus.toy import load_toy
@@ -47,7 +48,7 @@ def load_corpus(where: str, languages: tuple[str, str] = ("en", "fr"), note: Not
         splits = load_from_hub(where, languages, note)
     else:
         raise FileNotFoundError(f"{where}: no such file or folder")
-    return Corpus(where, languages, hold_out(_named_as_usual(splits, where), note))
+    return Corpus(where, languages, hold_out(_named_as_usual(splits, where, note), note))
 
 
 def _is_hub_name(where: str) -> bool:
@@ -58,12 +59,18 @@ def _is_hub_name(where: str) -> bool:
 
 
 def _read_file(path: Path, languages: tuple[str, str], note: Note) -> list[Pair]:
-    name = path.name.removesuffix(".gz")
-    if name.endswith(".tsv"):
-        return read_tsv(path, note)
-    if name.endswith(".jsonl"):
+    stem, _, kind = path.name.removesuffix(".gz").rpartition(".")
+    if kind in ("tsv", "csv", "txt"):
+        return read_table(path, languages, note)
+    if kind == "jsonl":
         return read_jsonl(path, languages, note)
-    raise ValueError(f"{path}: give a folder, a .tsv or a .jsonl file (or .tsv.gz, .jsonl.gz)")
+    if kind in languages:
+        files = _files_by_split(path.parent, languages).get(stem, {})
+        if set(files) == set(languages):
+            return read_parallel(files[languages[0]], files[languages[1]], note)
+        other = next(language for language in languages if language not in files)
+        raise ValueError(f"{path}: its translation, {stem}.{other}, is not beside it")
+    raise ValueError(f"{path}: give a folder, or a .tsv, .csv, .txt (with tabs) or .jsonl file (each also .gz)")
 
 
 def _read_folder(folder: Path, languages: tuple[str, str], note: Note) -> dict[str, list[Pair]]:
@@ -71,22 +78,45 @@ def _read_folder(folder: Path, languages: tuple[str, str], note: Note) -> dict[s
         from toytrans.corpus.huggingface import load_saved
 
         return load_saved(folder, languages, note)
-    files = _files_by_split(folder, (*languages, "tsv", "jsonl"))
+    files = _files_by_split(folder, (*languages, "tsv", "jsonl", "csv"))
+    for name in [name for name, by_kind in files.items() if set(by_kind) == {"csv"} and not _is_usual(name)]:
+        del files[name]  # any list of anything
     splits: dict[str, list[Pair]] = {}
     for name, by_kind in files.items():
         if set(by_kind) == set(languages):
             splits[name] = read_parallel(by_kind[languages[0]], by_kind[languages[1]], note)
         elif len(by_kind) > 1:
             raise ValueError(f"{folder} holds {name!r} in several forms ({', '.join(by_kind)}): keep one")
-        elif "tsv" in by_kind or "jsonl" in by_kind:
+        elif not set(by_kind) & set(languages):
             splits[name] = _read_file(next(iter(by_kind.values())), languages, note)
         else:
             note(f"{folder / name}.{next(iter(by_kind))} left out: its other language is not there")
     if not splits:
         source, target = languages
         usable = f"train.{source} with train.{target}, train.tsv or train.jsonl (each also .gz)"
-        raise ValueError(f"{folder}: no corpus in this folder: it would hold {usable}, or what datasets saved")
-    return splits
+        tables = [path for path in sorted(folder.iterdir()) if re.search(r"\.(txt|csv)(\.gz)?$", path.name)]
+        hint = f"; or give a file itself: {tables[0]}" if tables else ""
+        raise ValueError(f"{folder}: no corpus in this folder: it would hold {usable}, or what datasets saved{hint}")
+    return _with_train(splits, folder, note)
+
+
+def _with_train(splits: dict[str, list[Pair]], folder: Path, note: Note) -> dict[str, list[Pair]]:
+    """Where no split has a usual name: a single one is train (OPUS names its files `Tatoeba.en-fr.en`)."""
+    if any(map(_is_usual, splits)):
+        return splits
+    if len(splits) > 1:
+        raise ValueError(
+            f"{folder}: none of {', '.join(splits)} is named train: rename the one to train on, such as train.en; "
+            "validation and test are cut from it, or named so"
+        )
+    (name,) = splits
+    note(f"{folder}: {name} is taken as train")
+    return {"train": splits[name]}
+
+
+def _is_usual(name: str) -> bool:
+    """Whether a split of that name is known: `train`, `validation` by any of its names, `test` or `test_...`."""
+    return name == "train" or name in {*_SPLIT_NAMES, *_SPLIT_NAMES.values()} or name.startswith("test")
 
 
 def _files_by_split(folder: Path, kinds: Sequence[str]) -> dict[str, dict[str, Path]]:
@@ -102,16 +132,20 @@ def _files_by_split(folder: Path, kinds: Sequence[str]) -> dict[str, dict[str, P
     return found
 
 
-def _named_as_usual(splits: Mapping[str, Sequence[Pair]], where: str) -> dict[str, Sequence[Pair]]:
-    """The splits, with `val`, `valid` or `dev` renamed to `validation`. A single `test_...` is also `test`."""
+def _named_as_usual(splits: Mapping[str, Sequence[Pair]], where: str, note: Note) -> dict[str, Sequence[Pair]]:
+    """The splits, with `val`, `valid` or `dev` renamed to `validation`. The first `test_...` is `test`, if none is."""
     named: dict[str, Sequence[Pair]] = {}
     for name, pairs in splits.items():
         usual = _SPLIT_NAMES.get(name, name)
         if usual in named:
             raise ValueError(f"{where} has more than one {usual} split ({', '.join(splits)}): keep one")
         named[usual] = pairs
-    tests = [name for name in named if name.startswith("test")]
-    return named if len(tests) != 1 else named | {"test": named[tests[0]]}
+    tests = sorted(name for name in named if name.startswith("test"))
+    if not tests or "test" in named:
+        return named
+    if len(tests) > 1:
+        note(f"{where}: {tests[0]} is also test; the other test splits keep their names: {', '.join(tests[1:])}")
+    return named | {"test": named[tests[0]]}
 
 
 def hold_out(splits: Mapping[str, Sequence[Pair]], note: Note) -> dict[str, Sequence[Pair]]:

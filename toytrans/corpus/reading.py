@@ -1,4 +1,4 @@
-"""Reads files of sentence pairs: parallel text, TSV and JSON Lines, each optionally gzipped.
+"""Reads files of sentence pairs: parallel text and JSON Lines, each optionally gzipped. Tables are read in `table`.
 
 Only a line feed ends a line; any other separator is text. A carriage return before the line feed and a byte order mark
 at the start of a file are dropped. A problem is a one-line `ValueError` that names the file and the line. Pairs with an
@@ -56,33 +56,20 @@ def decode_line(line: bytes, number: int, where: str) -> str:
 
 def read_parallel(source: Path, target: Path, note: Note) -> list[Pair]:
     """The pairs of two files: line N of one translates line N of the other."""
-    pairs, source_lines, target_lines = [], 0, 0
+    return whole_pairs(_parallel_rows(source, target), f"{source} and {target.name}", note)
+
+
+def _parallel_rows(source: Path, target: Path) -> Iterator[Pair]:
+    source_lines, target_lines = 0, 0
     for source_line, target_line in zip_longest(read_lines(source), read_lines(target)):
         source_lines += source_line is not None
         target_lines += target_line is not None
-        pairs.append(Pair(source_line or "", target_line or ""))
+        yield Pair(source_line or "", target_line or "")
     if source_lines != target_lines:
         raise ValueError(
             f"{source} has {source_lines} lines and {target} {target_lines}: "
             "line N of one must translate line N of the other"
         )
-    return whole_pairs(pairs, f"{source} and {target.name}", note)
-
-
-def read_tsv(path: Path, note: Note) -> list[Pair]:
-    """The pairs of a file with a source, a tab and a target per line.
-
-    Further columns are ignored: Tatoeba's exports name the authors in a third.
-    """
-    return whole_pairs(_tsv_rows(path), str(path), note)
-
-
-def _tsv_rows(path: Path) -> Iterator[Pair]:
-    for number, line in enumerate(read_lines(path), start=1):
-        columns = line.split("\t") if line.strip() else ["", ""]
-        if len(columns) < 2:
-            raise ValueError(f"{path}, line {number}: no tab: a line is a sentence, a tab and its translation")
-        yield Pair(columns[0], columns[1])
 
 
 def read_jsonl(path: Path, languages: tuple[str, str], note: Note) -> list[Pair]:
@@ -134,14 +121,14 @@ def whole_pairs(pairs: Iterable[Pair], place: str, note: Note) -> list[Pair]:
     A side with only white space, control characters or invisible characters is empty.
     """
     whole: list[Pair] = []
-    empty: list[int] = []
+    num_empty, first_empty = 0, 0
     for number, pair in enumerate(pairs, start=1):
         if normalize(pair.source) and normalize(pair.target):
             whole.append(pair)
         else:
-            empty.append(number)
+            num_empty, first_empty = num_empty + 1, first_empty or number
     if not whole:
-        raise ValueError(f"{place}: {'no pair has two sides' if empty else 'empty'}")
-    if empty:
-        note(f"{place}: pairs left out for an empty side: {len(empty)}, the first is number {empty[0]}")
+        raise ValueError(f"{place}: {'no pair has two sides' if num_empty else 'empty'}")
+    if num_empty:
+        note(f"{place}: pairs left out for an empty side: {num_empty}, the first is number {first_empty}")
     return whole

@@ -1,0 +1,133 @@
+"""Tables of pairs: which columns hold the sentences, with a header and without."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import tracemalloc
+from pathlib import Path
+
+import pytest
+
+from toytrans.corpus.pairs import Pair
+from toytrans.corpus.table import read_table
+
+SIDES = [(f"The cat {number} sleeps.", f"Le chat {number} dort.") for number in range(30)]
+
+
+def rows(pattern: str, header: str = "") -> str:
+    """A line for each pair: `pattern` with its number and its sides."""
+    lines = [pattern.format(id=f"{number + 7}", en=en, fr=fr) for number, (en, fr) in enumerate(SIDES)]
+    return "".join(f"{line}\n" for line in ([header] if header else []) + lines)
+
+
+def read(content: str, name: str, folder: Path) -> tuple[list[tuple[str, str]], str]:
+    """The sides of all pairs, and the last note."""
+    notes: list[str] = []
+    (folder / name).write_text(content, encoding="utf-8")
+    pairs = read_table(folder / name, ("en", "fr"), notes.append)
+    return [pair.sides for pair in pairs], notes[-1]
+
+
+TABLES = {
+    "plain": ("t.tsv", rows("{en}\t{fr}"), "column 1 as en and column 2 as fr;"),
+    "Anki": ("fra.txt", rows("{en}\t{fr}\tCC-BY 2.0 (France) Attribution: tatoeba.org #{id} (ab)"), "column 2 as fr;"),
+    "header": ("t.tsv", rows("{en}\t{fr}", "en\tfr"), "below a header"),
+    "header the other way": ("t.tsv", rows("{fr}\t{en}", "fr\ten"), "column 2 as en and column 1 as fr, below"),
+    "names of languages": ("t.tsv", rows("{fr}\t{en}", "French\tEnglish"), "column 2 as en and column 1 as fr, below"),
+    "names in French": ("t.tsv", rows("{fr}\t{en}", "Français\tAnglais"), "column 2 as en"),
+    "source and target": ("t.tsv", rows("{id}\t{en}\t{fr}", "id\tsource\ttarget"), "column 2 as en and column 3 as fr"),
+    "text_en": ("t.csv", rows("{id},{fr},{en}", "id,text_fr,text_en"), "column 3 as en and column 2 as fr"),
+    "regions": ("t.tsv", rows("{en}\t{fr}", "en_GB\tfr-FR"), "below a header"),
+    "three languages": (
+        "t.tsv",
+        rows("Die Katze {id}.\t{en}\t{fr}", "de\ten\tfr"),
+        "column 2 as en and column 3 as fr",
+    ),
+    "sentence and translation": ("t.tsv", rows("{en}\t{fr}", "sentence\ttranslation"), "below a header"),
+    "index": ("t.tsv", rows("{id}\t{en}\t{fr}"), "column 2 as en and column 3 as fr;"),
+    "index with a header": ("t.tsv", rows("{id}\t{en}\t{fr}", "nummer\tsatz\tsatz2"), "3 as fr, below a header"),
+    "Tatoeba's ids": ("t.tsv", rows("{id}9\t{en}\t55{id}\t{fr}"), "column 2 as en and column 4 as fr;"),
+    "Tatoeba's ids and languages": (
+        "t.tsv",
+        rows("{id}\teng\t{en}\t{id}\tfra\t{fr}"),
+        "column 3 as en and column 6 as",
+    ),
+    "names of sentences": ("t.tsv", rows("train_{id}\t{en}\t{fr}"), "column 2 as en"),
+    "scores and addresses": ("t.tsv", rows("0.{id}\thttp://a.b/{id}\t{en}\t{fr}"), "column 3 as en"),
+    "commas": ("t.csv", rows('"{en}","{fr}"'), "column 1 as en"),
+    "semicolons": ("t.csv", rows("{en};{fr}"), "column 1 as en"),
+    "tabs in a .csv": ("t.csv", rows("{en}\t{fr}"), "column 1 as en"),
+}
+
+
+@pytest.mark.parametrize(("name", "content", "said"), TABLES.values(), ids=TABLES.keys())
+def test_the_sentences_are_found_and_the_note_says_where(name: str, content: str, said: str, tmp_path: Path) -> None:
+    sides, note = read(content, name, tmp_path)
+    assert sides == SIDES
+    assert said in note
+    assert note.endswith("the first pair: “The cat 0 sleeps.” → “Le chat 0 dort.”")
+
+
+QUOTED = {
+    "CSV": ("t.csv", '"He said ""no"", twice.","Il a dit « non »,\ndeux fois."\n', "Il a dit « non »,\ndeux fois."),
+    "a table with CSV quotes": ("t.tsv", '"He said ""no"", twice."\tIl a dit non.\n', "Il a dit non."),
+}
+
+
+@pytest.mark.parametrize(("name", "content", "french"), QUOTED.values(), ids=QUOTED.keys())
+def test_quoting_is_undone(name: str, content: str, french: str, tmp_path: Path) -> None:
+    assert read(content, name, tmp_path)[0] == [('He said "no", twice.', french)]
+
+
+def test_quotation_marks_of_the_text_stay(tmp_path: Path) -> None:
+    content = '"Come!"\t"Viens !"\n"No", he said.\t"Non", dit-il.\nSay ""no"".\tDis ""non"".\n'
+    sides = [tuple(line.split("\t")) for line in content.splitlines()]
+    assert read(content, "t.tsv", tmp_path)[0] == sides
+
+
+@pytest.mark.parametrize("first", ["English\tAnglais", "Source\tSource", "No\tNon", "id\tidem", "Text me.\tEnglish"])
+def test_a_first_pair_that_looks_like_a_header_is_a_pair(first: str, tmp_path: Path) -> None:
+    assert read(f"{first}\n{rows('{en}	{fr}')}", "t.tsv", tmp_path)[0] == [tuple(first.split("\t")), *SIDES]
+
+
+REFUSED = {
+    "other languages": (
+        rows("{en}\t{fr}", "de\tfr"),
+        "line 1: a header names the columns de, fr, but none is en: give",
+    ),
+    "an index and one text": (rows("{id}\t{en}"), "of its 2 columns, 1 holds sentences; column 1 holds “8”"),
+    "ids and one text": (rows("{id}5\t{en}\t{id}"), "of its 3 columns, 1 holds sentences; column 1 holds “85”"),
+    "a short row": (
+        rows("{id}\t{en}\t{fr}") + "37\tHello.\n",
+        "line 31: has 2 columns, fewer than the lines before it",
+    ),
+    "no tab": (rows("{en}"), "line 1: no tab: a line is a sentence, a tab and its translation"),
+}
+
+
+@pytest.mark.parametrize(("content", "problem"), REFUSED.values(), ids=REFUSED.keys())
+def test_a_table_without_two_columns_of_sentences_is_refused(content: str, problem: str, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=re.escape(problem)):
+        read(content, "t.tsv", tmp_path)
+
+
+@pytest.mark.parametrize(("content", "line"), [('"a,b\n', 1), (f'a,b\nc,"{"x" * 140_000}"\n', 2)], ids=["open", "long"])
+def test_damaged_csv_names_its_line(content: str, line: int, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=rf"t.csv, line {line}: not CSV"):
+        read(content, "t.csv", tmp_path)
+
+
+def test_numbers_may_be_translated_but_it_is_said(tmp_path: Path) -> None:
+    sides, note = read("".join(f"{n} {n}\t{n}\n" for n in range(20)), "t.tsv", tmp_path)
+    assert len(sides) == 20
+    assert "column 1 holds no sentences, but “1 1”; column 2 holds no sentences, but “1”" in note
+
+
+def test_a_small_file_of_many_empty_lines_does_not_fill_the_memory(tmp_path: Path) -> None:
+    path = tmp_path / "t.tsv.gz"
+    path.write_bytes(gzip.compress(b"a b\tc d\n" + b"\n" * 1_000_000))
+    tracemalloc.start()
+    assert read_table(path, ("en", "fr"), lambda _: None) == [Pair("a b", "c d")]
+    assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    tracemalloc.stop()
