@@ -421,6 +421,32 @@ def test_links_of_a_dataset_lead_from_the_language_it_names_first(
     assert load_corpus(str(tmp_path), named[::-1]).split("test") == [TAC, TAC]
 
 
+@pytest.mark.parametrize("named", [("en", "de"), ("de", "en")], ids=" to ".join)
+def test_links_of_a_sorted_translation_lead_the_way_that_fits(named: tuple[str, str], tmp_path: Path) -> None:
+    pair = Pair("I see him .", "Ich sehe ihn an .", "0-0 1-1 1-3 2-2 3-4")
+    row = {"translation": {"en": pair.source, "de": pair.target}, "alignment": pair.alignment}
+    features = datasets.Features(
+        translation=datasets.Translation(languages=["en", "de"]), alignment=datasets.Value("string")
+    )
+    dataset = datasets.Dataset.from_list([row, row], features=features)
+    assert list(dataset[0]["translation"]) == ["de", "en"]  # sorted: nothing says that links lead from en
+    datasets.DatasetDict(test=dataset).save_to_disk(str(tmp_path))
+    expected = pair if named == ("en", "de") else pair.reversed()
+    assert load_corpus(str(tmp_path), named).split("test") == [expected, expected]
+
+
+def test_links_that_fit_both_ways_are_read_as_asked_for_and_it_is_said(tmp_path: Path) -> None:
+    row = {"translation": {"en": "I go home", "de": "Ich gehe heim"}, "alignment": "0-0 1-2"}
+    features = datasets.Features(
+        translation=datasets.Translation(languages=["en", "de"]), alignment=datasets.Value("string")
+    )
+    datasets.DatasetDict(test=datasets.Dataset.from_list([row], features=features)).save_to_disk(str(tmp_path))
+    notes: list[str] = []
+    corpus = load_corpus(str(tmp_path), ("en", "de"), notes.append)
+    assert corpus.split("test") == [Pair("I go home", "Ich gehe heim", "0-0 1-2")]
+    assert notes == [f"{tmp_path}, test: nothing says which way its links lead: they are read as from en to de"]
+
+
 def test_a_dataset_without_the_languages_says_which_columns_it_has(tmp_path: Path) -> None:
     datasets.Dataset.from_list([{"text": "a", "label": 1}]).save_to_disk(str(tmp_path))
     with pytest.raises(ValueError, match="has the columns text, label, but not 'translation', or 'en' and 'fr'"):

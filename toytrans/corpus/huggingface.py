@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import urllib.request
 from pathlib import Path
@@ -12,6 +13,7 @@ import datasets
 
 from toytrans.corpus.pairs import Pair
 from toytrans.corpus.reading import Note, row_to_pair, whole_pairs
+from toytrans.text.words import split_words
 
 DATA_FORMATS = {"parquet", "json", "csv", "arrow", "cache"}  # `cache`: one of these, downloaded before
 
@@ -73,8 +75,44 @@ def _pairs(dataset: datasets.Dataset, place: str, languages: tuple[str, str], no
         raise ValueError(f"{place}: has the columns {', '.join(columns)}, but not {needed}")
     known = [name for name in ("alignment", "phenomena") if name in columns]
     rows = dataset.with_format(None).select_columns(sentences + known)
-    numbered = enumerate(rows, start=1)
-    return whole_pairs((row_to_pair(row, languages, f"{place}, row {number}") for number, row in numbered), place, note)
+    is_sorted = isinstance(dataset.features.get("translation"), datasets.Translation)
+    pairs = (
+        row_to_pair(_as_asked_for(row, languages) if is_sorted else row, languages, f"{place}, row {number}")
+        for number, row in enumerate(rows, start=1)
+    )
+    whole = whole_pairs(pairs, place, note)
+    return _with_links_that_fit(whole, languages, place, note) if is_sorted else whole
+
+
+def _as_asked_for(row: dict[str, Any], languages: tuple[str, str]) -> dict[str, Any]:
+    """The row with its languages in the order asked for: the feature `Translation` sorts them by name."""
+    sides = row["translation"]
+    return {**row, "translation": {name: sides[name] for name in languages if name in sides}}
+
+
+def _with_links_that_fit(pairs: list[Pair], languages: tuple[str, str], place: str, note: Note) -> list[Pair]:
+    """The pairs with their links from source to target.
+
+    The order in which the languages were written is lost, and with it the direction of the links. One direction leads
+    past the end of some sentence, unless all pairs have as many words on both sides.
+    """
+    linked = [pair for pair in pairs if pair.alignment]
+    if not linked:
+        return pairs
+    if all(_links_fit(pair, languages) for pair in linked):
+        if all(_links_fit(pair.with_links_flipped(), languages) for pair in linked):
+            source, target = languages
+            note(f"{place}: nothing says which way its links lead: they are read as from {source} to {target}")
+        return pairs
+    flipped = [pair.with_links_flipped() for pair in pairs]
+    return flipped if all(_links_fit(pair, languages) for pair in flipped) else pairs
+
+
+def _links_fit(pair: Pair, languages: tuple[str, str]) -> bool:
+    """Whether all links of the pair lead to words that it has."""
+    num_words = [len(split_words(text, language)) for text, language in zip(pair.sides, languages, strict=True)]
+    links = [re.split("[-p]", link) for link in (pair.alignment or "").split()]
+    return all(int(word) < num for link in links for word, num in zip(link, num_words, strict=True))
 
 
 def _one_line(error: Exception) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 MOST_WATCHED = 12
@@ -41,8 +41,11 @@ class Pair:
 
     def reversed(self) -> Pair:
         """The pair in the other direction: source and target are swapped, and so are the words of each link."""
-        flipped = None if self.alignment is None else _flipped(self.alignment)
-        return Pair(self.target, self.source, flipped, self.phenomena)
+        return replace(self.with_links_flipped(), source=self.target, target=self.source)
+
+    def with_links_flipped(self) -> Pair:
+        """The same sentences; each link leads the other way."""
+        return replace(self, alignment=None if self.alignment is None else _flipped(self.alignment))
 
 
 @dataclass(frozen=True)
