@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeAlias
 
 import pytest
 import torch
 from hypothesis import settings
 from torch.nn.functional import cross_entropy
 
-from toytrans.config import ModelConfig
+from toytrans.config import ModelConfig, TrainingConfig
 from toytrans.decoding import Translator
 from toytrans.model.transformer import Transformer
+from toytrans.run import Run
 from toytrans.text import EOS, Tokenizer, make_batch
 from toytrans.text.word_tokenizer import WordTokenizer
 
@@ -22,6 +26,23 @@ settings.load_profile("toytrans")
 
 WORDS = ["le", "la", "un", "une", "chat", "chien", "souris", "table", "balle", "dort"]
 WORDS += ["mange", "court", "voit", "petit", "grand", "noir", "et", "ou", "ici", "."]
+
+
+ChangeRun: TypeAlias = Callable[[Run, TrainingConfig], Run]
+
+
+@pytest.fixture
+def as_if_trained() -> ChangeRun:
+    """Changes how a run says that it was trained, in its settings and in its checkpoints."""
+
+    def change(run: Run, training: TrainingConfig) -> Run:
+        changed = run.with_config(replace(run.config, training=training))
+        best, last = run.load_checkpoint("best"), run.load_checkpoint("last")
+        for each in (best, last):
+            changed.save_checkpoint(each, best_step=best.step)
+        return changed
+
+    return change
 
 
 @pytest.fixture(autouse=True)

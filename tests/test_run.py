@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from safetensors import SafetensorError
 
 from toytrans.config import PRESETS, Config
 from toytrans.files import write_whole
@@ -67,6 +68,19 @@ def test_a_used_directory_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == [".hidden"]
 
 
+@pytest.mark.parametrize("left", [[], [".config.json.7.part"], ["checkpoints/"], [".lock", "checkpoints/"]], ids=str)
+def test_what_a_run_left_that_never_had_settings_is_not_in_the_way(tmp_path: Path, left: list[str]) -> None:
+    for name in left:
+        (tmp_path / name).mkdir() if name.endswith("/") else (tmp_path / name).touch()
+    assert Run.open(Run.create(tmp_path, Config(), "abc").path).corpus_fingerprint == "abc"
+
+
+def test_a_link_to_nothing_says_so(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "gone")
+    with pytest.raises(FileExistsError, match=r"is a link to .*gone, which is not there: make it a directory"):
+        Run.create(tmp_path / "link", Config(), "abc")
+
+
 def test_the_versions_that_trained_it_are_written_down(run: Run) -> None:
     versions = json.loads((run.path / "config.json").read_text(encoding="utf-8"))["versions"]
     assert versions["torch"] == torch.__version__
@@ -74,6 +88,7 @@ def test_the_versions_that_trained_it_are_written_down(run: Run) -> None:
 
 
 BROKEN_SETTINGS: dict[str, tuple[str | dict[str, Any], str]] = {
+    "deep": ("[" * 100_000, "nested too deeply"),
     "empty": ("", "Expecting value"),
     "half": ('{"format": 1, "config"', "Expecting"),
     "bytes": ("\udcff", "decode"),
@@ -204,6 +219,60 @@ def test_a_damaged_file_is_one_line_that_names_the_checkpoint(run: Run, saved: P
     assert_damage_is_told(run)
 
 
+def test_others_may_read_a_checkpoint_as_far_as_the_umask_lets_them(run: Run) -> None:
+    before = os.umask(0o027)
+    try:
+        run.save_checkpoint(checkpoint(7), best_step=7)
+    finally:
+        os.umask(before)
+    assert {oct(path.stat().st_mode & 0o777) for path in run.checkpoints_path.glob("step-*/*")} == {"0o640"}
+
+
+def test_a_checkpoint_that_may_not_be_read_is_not_called_damaged(
+    run: Run, saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(PermissionError):
+        run.load_checkpoint("last")
+    assert saved.exists()
+
+
+def test_a_full_disk_is_said_to_be_full(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise SafetensorError("I/O error: No space left on device (os error 28)")
+
+    monkeypatch.setattr("toytrans.run.checkpoint.save_file", full)
+    with pytest.raises(OSError, match=r"model.safetensors cannot be written: .*No space left.*: is the disk full\?"):
+        run.save_checkpoint(checkpoint(7), best_step=7)
+
+
+def test_the_newest_whole_checkpoint_is_found_whatever_the_names_say(run: Run, saved: Path) -> None:
+    run.save_checkpoint(checkpoint(9), best_step=7)
+    (run.checkpoints_path / "last").unlink()
+    (run.checkpoints_path / "step-99x").mkdir()
+    newest = run.newest_checkpoint()
+    assert newest is not None
+    assert newest.step == 9
+    (run.checkpoints_path / "step-000009" / "state.json").unlink()
+    newest = run.newest_checkpoint()
+    assert newest is not None
+    assert newest.step == 7
+    (saved / "state.json").unlink()
+    with pytest.raises(ValueError, match="step-000007 is damaged"):
+        run.newest_checkpoint()
+
+
+def test_weights_that_are_not_finite_are_refused(run: Run, model: Transformer, tokenizer: Tokenizer) -> None:
+    weights = {name: array.copy() for name, array in model.weights().items()}
+    next(iter(weights.values())).flat[0] = np.nan
+    fitting = replace(run, config=Config(model=model.config))
+    with pytest.raises(ValueError, match=r"the weights of step 1 of .* are not finite"):
+        fitting.check_weights(Checkpoint(1, weights, {}, {}), tokenizer)
+
+
 def test_a_missing_folder_is_told_too(run: Run, saved: Path) -> None:
     shutil.rmtree(saved)
     assert_damage_is_told(run)
@@ -250,9 +319,9 @@ def test_a_damaged_name_of_the_last_checkpoint_is_one_line_that_says_where(run: 
 def test_nothing_is_pickled(run: Run, tokenizer: Tokenizer) -> None:
     run.save_tokenizer(tokenizer)
     files = [path for path in run.path.rglob("*") if path.is_file()]
-    assert len(files) == 2 + 2 + 4
+    assert len(files) == 1 + 2 + 2 + 4
     for path in files:
-        assert path.suffix in {".json", ".safetensors", ""}
+        assert path.suffix in {".json", ".safetensors", ""}  # .lock is empty
         assert not re.match(rb"\x80[\x02-\x05]|PK", path.read_bytes())  # pickle, torch.save
         if path.suffix == ".json":
             json.loads(path.read_bytes())

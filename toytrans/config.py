@@ -244,6 +244,13 @@ class Config:
         """Nested dictionaries of plain values."""
         return asdict(self)
 
+    def flat(self) -> dict[str, Any]:
+        """All settings by name, whatever room they are in."""
+        flat: dict[str, Any] = {}
+        for name, value in self.to_json().items():
+            flat |= value if isinstance(value, dict) else {name: value}
+        return flat
+
     @classmethod
     def from_json(cls, settings: Mapping[str, Any]) -> Config:
         """The inverse of `to_json`; an unknown or ill-typed setting is a `SettingRefused` that names it."""

@@ -8,7 +8,7 @@ import pytest
 from toytrans.attention_maps import Link, Symmetrization, View, agreed_links, parse_links, reversed_links, symmetrize
 from toytrans.cli.align import Heuristic
 from toytrans.cli.main import main
-from toytrans.corpus import load_corpus
+from toytrans.corpus import Pair, load_corpus
 from toytrans.decoding import load
 from toytrans.evaluation import forced_maps, read_links
 
@@ -43,7 +43,8 @@ def test_a_line_of_links_a_pair_is_printed_and_the_error_rate_told_apart(toytran
 
 
 def test_a_corpus_without_gold_links_is_aligned_and_not_scored(toytrans: Toytrans, run: Path, tmp_path: Path) -> None:
-    (tmp_path / "test.tsv").write_text("The cat sees the dog.\tLe chat voit le chien.\n", encoding="utf-8")
+    pair = Pair("The cat sees the dog.", "Le chat voit le chien.")
+    (tmp_path / "test.jsonl").write_text(pair.to_json() + "\n", encoding="utf-8")
     outcome = toytrans("align", run, "--corpus", tmp_path)
     assert (outcome.status, outcome.out.count("\n"), outcome.err) == (0, 1, "")
 

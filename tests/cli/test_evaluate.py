@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 import pytest
 
 from toytrans.attention_maps import View
+from toytrans.config import TrainingConfig
 from toytrans.corpus import Pair
 from toytrans.run import Run
 
@@ -56,7 +57,8 @@ def test_another_corpus_is_scored_and_kept_under_its_name_and_unpictured_without
 ) -> None:
     corpus = tmp_path / "more pairs"
     corpus.mkdir()
-    (corpus / "test.tsv").write_text("The cat sees the dog.\tLe chat mange le lion.\n", encoding="utf-8")
+    pair = Pair("The cat sees the dog.", "Le chat mange le lion.")
+    (corpus / "test.jsonl").write_text(pair.to_json() + "\n", encoding="utf-8")
     outcome = toytrans("evaluate", copy, "--corpus", corpus, "--json")
     document = json.loads(outcome.out)
     assert (document["corpus"], document["sentences"], document["exact_match"]) == (str(corpus), 1, 0.0)
@@ -104,7 +106,10 @@ def test_the_answer_to_another_question_is_kept_under_another_name(
 
 
 def test_the_head_that_was_taught_is_named_above_the_scoreboard(
-    toytrans: Toytrans, copy: Path, monkeypatch: pytest.MonkeyPatch
+    toytrans: Toytrans,
+    copy: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    as_if_trained: Callable[[Run, TrainingConfig], Run],
 ) -> None:
     drawn: list[str] = []
     monkeypatch.setattr(
@@ -112,7 +117,7 @@ def test_the_head_that_was_taught_is_named_above_the_scoreboard(
     )
     assert "Guided: " not in toytrans("evaluate", copy).out
     opened = Run.open(copy)
-    opened.with_config(replace(opened.config, training=replace(opened.config.training, guided_alignment="gold")))
+    as_if_trained(opened, replace(opened.config.training, guided_alignment="gold"))
     taught = "layer 2, head 1 was taught to align words, by gold links"
     assert f"Guided: {taught}." in toytrans("evaluate", copy).out
     assert [what.partition("test: 8 sentences")[2] for what in drawn] == ["", f". In this run {taught}"]

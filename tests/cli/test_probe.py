@@ -7,7 +7,7 @@ import pytest
 
 from toytrans.cli.choices import DEFAULT_RUN, WrongUsage
 from toytrans.cli.probe import run_and_probes
-from toytrans.corpus import load_corpus
+from toytrans.corpus import Pair, load_corpus
 from toytrans.run import Run
 
 from .conftest import Toytrans
@@ -73,11 +73,11 @@ def test_words_that_do_not_occur_are_told_and_where_they_do(toytrans: Toytrans, 
     told = toytrans("probe", run, "the=le", "cat=robot", "mat=tapis").failed()
     assert "all splits: no pair has 'mat' in its source and 'tapis' in its target: check the spelling" in told
     for name, pair in (
-        ("train", "A mat.\tUn tapis."),
-        ("test", "A cat.\tUn chat."),
-        ("validation", "A cat.\tUn chat."),
+        ("train", Pair("A mat.", "Un tapis.")),
+        ("test", Pair("A cat.", "Un chat.")),
+        ("validation", Pair("A cat.", "Un chat.")),
     ):
-        (tmp_path / f"{name}.tsv").write_text(f"{pair}\n", encoding="utf-8")
+        (tmp_path / f"{name}.jsonl").write_text(f"{pair.to_json()}\n", encoding="utf-8")
     told = toytrans("probe", run, "mat=tapis", "--corpus", tmp_path, "--split", "test").failed()
     assert "test: no pair has 'mat'" in told
     assert told.endswith("give --split train")

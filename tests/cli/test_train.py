@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -72,7 +73,6 @@ def test_a_run_goes_on_with_its_own_corpus_named_from_another_folder(
     [
         ("--seed 3", "RUN was begun with 1, which cannot change: leave --seed out, or train another run"),
         ("--d-model 32", "RUN was begun with 16, which cannot change: leave --d-model out, or train another run"),
-        ("--corpus toy", "RUN was begun with CORPUS, which cannot change: leave --corpus out, or train another run"),
         ("--guided-alignment gold", "RUN was begun with none, which cannot change: leave --guided-alignment out, or "),
         ("--preset toy", "with --resume RUN: a run keeps its settings: leave --preset out"),
         ("--run elsewhere", "with --resume RUN: a run goes on where it is: leave --run out"),
@@ -82,6 +82,15 @@ def test_what_cannot_change_is_wrong_usage(toytrans: Toytrans, copy: Path, corpu
     refused = toytrans("train", "--resume", copy, *flags.split()).failed(2)
     told = told.replace("RUN", str(copy)).replace("CORPUS", str(corpus))
     assert re.match(f"toytrans: {flags}:? {re.escape(told)}", refused)
+
+
+def test_a_corpus_that_moved_is_named_and_another_one_refused(
+    toytrans: Toytrans, copy: Path, corpus: Path, tmp_path: Path
+) -> None:
+    assert "toy is not the corpus" in toytrans("train", "--resume", copy, "--corpus", "toy").failed()
+    shutil.copytree(corpus, tmp_path / "moved")
+    assert toytrans("train", "--resume", copy, "--corpus", tmp_path / "moved").status == 0
+    assert Run.open(copy).config.corpus == str(tmp_path / "moved")
 
 
 def test_settings_that_cannot_be_read_are_a_failure_of_the_run(toytrans: Toytrans, copy: Path) -> None:

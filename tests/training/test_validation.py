@@ -81,4 +81,25 @@ def test_the_loss_is_nats_a_target_token_however_the_pairs_are_batched(
 def test_a_clearly_higher_bleu_is_better_and_of_like_ones_the_lower_loss(
     bleu: float, loss: float, is_better: bool
 ) -> None:
-    assert Validation(loss=1.0, bleu=40.0, chrf=0.0, exact_match=0.0).is_better_than(bleu, loss) == is_better
+    found = Validation(loss=1.0, bleu=40.0, chrf=0.0, exact_match=0.0)
+    assert found.is_better_than(bleu, loss, highest_bleu=bleu) == is_better
+
+
+def test_many_small_steps_down_do_not_add_up() -> None:
+    best, highest = Validation(loss=1.0, bleu=40.0, chrf=0.0, exact_match=0.0), 40.0
+    for number in range(1, 31):
+        next_one = replace(best, loss=1.0 - 0.01 * number, bleu=40.0 - 0.19 * number)
+        if next_one.is_better_than(best.bleu, best.loss, highest):
+            best = next_one
+        highest = max(highest, next_one.bleu)
+    assert best.bleu == pytest.approx(39.81)
+
+
+def test_many_small_steps_up_are_taken_even_if_the_loss_rises() -> None:
+    best, highest = Validation(loss=1.0, bleu=40.0, chrf=0.0, exact_match=0.0), 40.0
+    for number in range(1, 31):
+        next_one = replace(best, loss=1.0 + 0.01 * number, bleu=40.0 + 0.15 * number)
+        if next_one.is_better_than(best.bleu, best.loss, highest):
+            best = next_one
+        highest = max(highest, next_one.bleu)
+    assert best.bleu >= highest - 0.2

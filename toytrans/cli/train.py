@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from toytrans.run import Run
     from toytrans.training import Session
 
-CHANGEABLE = ("max_steps", "max_minutes", "patience")
-
 
 @dataclass(frozen=True)
 class Train:
@@ -32,7 +30,8 @@ class Train:
     run: Path = DEFAULT_RUN
     """Where the run is kept: a new or empty directory."""
     resume: Annotated[Path | None, tyro.conf.arg(metavar="RUN", help_behavior_hint="")] = None
-    """Go on with this run from its last checkpoint. Only --max-steps, --max-minutes and --patience may change."""
+    """Go on with this run from its last checkpoint. Only --max-steps, --max-minutes and --patience may change. Where
+    its corpus or the file of its guiding links has moved, --corpus and --guided-alignment name the new place."""
     preset: Literal["toy", "tiny", "real"] = "toy"
     """Where the defaults below come from: the toy corpus, a smaller model to try things quickly, or real text."""
     device: Device = "auto"
@@ -59,20 +58,23 @@ class Train:
     def execute(self) -> int:
         """Trains to the end, or until Ctrl-C."""
         from toytrans.model import choose_device
-        from toytrans.run import Run
-        from toytrans.training import Session, begin_run
+        from toytrans.run import Run, hold
+        from toytrans.training import Session, begin_run, find_again
 
         device = choose_device(self.device)
         path = self.resume or self.run
         go_on = f"toytrans train --resume {quote(str(path))}"
-        if self.resume is not None:
-            changes = self._changes(Run.open(path))
-            _learn_to_align(Run.open(path), device, go_on)
-            session = Session.resume(path, changes, device, say)
-        elif self.config.training.guided_alignment == "self":
+        is_begun = self.resume is not None or self.config.training.guided_alignment == "self"
+        if self.resume is None and is_begun:
             begin_run(self.config, path, lambda _: None)
-            _learn_to_align(Run.open(path), device, go_on)
-            session = Session.resume(path, {}, device, say)
+        if is_begun:
+            run = Run.open(path)
+            changes, moved = self._changes(run) if self.resume else ({}, {})
+            with hold(path):
+                if moved:
+                    run = find_again(run, moved.get("corpus"), moved.get("guided_alignment"), say)
+                _learn_to_align(run, device, go_on)
+                session = Session.resume(path, changes, device, say)
         else:
             session = Session.start(self.config, path, device, say)
         _introduce(session)
@@ -85,20 +87,24 @@ class Train:
             raise KeyboardInterrupt(f"stopped while drawing; the model is saved: draw again with {go_on}") from None
         return 0
 
-    def _changes(self, run: Run) -> dict[str, Any]:
-        """The settings to change when a run goes on: only its limits may."""
-        before, now = _flat(run.config), _flat(self.config)
-        if Path(now["corpus"]).exists() and str(Path(now["corpus"]).resolve()) == before["corpus"]:
-            now["corpus"] = before["corpus"]  # the same, seen from another folder
+    def _changes(self, run: Run) -> tuple[dict[str, Any], dict[str, str]]:
+        """What changes when a run goes on: its limits, and where its files are. Nothing else may."""
+        from toytrans.run import LIMITS, PLACES, is_place
+
+        before, now = run.config.flat(), self.config.flat()
+        for name in PLACES:
+            if Path(now[name]).exists() and str(Path(now[name]).resolve()) == before[name]:
+                now[name] = before[name]  # the same, seen from another folder
         changes = {name: value for name, value in now.items() if value != before[name]}
+        moved = {name: changes.pop(name) for name in PLACES if name in changes and is_place(before[name])}
         for name, value in changes.items():
-            if name not in CHANGEABLE:
+            if name not in LIMITS:
                 flag = f"--{name.replace('_', '-')}"
                 raise WrongUsage(
                     f"{flag} {value}: {run.path} was begun with {before[name]}, which cannot change: leave {flag} out, "
                     "or train another run"
                 )
-        return changes
+        return changes, moved
 
 
 def _watch(session: Session, go_on: str) -> None:
@@ -185,13 +191,6 @@ def _introduce(session: Session) -> None:
     say(f"run     {session.run.path}" + (f", from step {session.steps_done}" if session.steps_done else ""))
     if config.guidance:
         say(f"guided  {config.guidance}")
-
-
-def _flat(config: Config) -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for name, value in asdict(config).items():
-        flat |= value if isinstance(value, dict) else {name: value}
-    return flat
 
 
 def _value_of(flag: str, arguments: Sequence[str]) -> str | None:

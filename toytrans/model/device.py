@@ -30,6 +30,11 @@ def choose_device(name: str = "auto") -> torch.device:
     return torch.device(name)
 
 
+def device_name(device: torch.device) -> str:
+    """`cpu`, or the name of the GPU."""
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else device.type
+
+
 @contextmanager
 def fast_float32_products(device: torch.device) -> Iterator[None]:
     """Inside the `with`, a CPU multiplies large float32 matrices with oneDNN, if oneDNN is exact there.

@@ -1,6 +1,6 @@
 """A run from its first step to its last."""
 
-from toytrans.training.beginning import begin_run
+from toytrans.training.beginning import begin_run, find_again
 from toytrans.training.loop import Step, TrainingDiverged, train_steps
 from toytrans.training.one_call import train
 from toytrans.training.optimizer import make_optimizer
@@ -17,6 +17,7 @@ __all__ = [
     "Validation",
     "begin_run",
     "draw_loss_curve",
+    "find_again",
     "heads",
     "make_optimizer",
     "needs_teachers",

@@ -108,7 +108,8 @@ def guiding_links(run: Run, pairs: Sequence[Pair]) -> list[Links]:
     if run.config.training.guided_alignment == "gold":
         return gold_links(run.config, pairs)
     if not run.guide_path.is_file():
-        remedy = "train its teachers first" if run.config.training.guided_alignment == "self" else "train a new run"
+        is_self = run.config.training.guided_alignment == "self"
+        remedy = "train its teachers first" if is_self else "name their file with --guided-alignment"
         raise FileNotFoundError(f"{run.guide_path} is missing, the links that guide the run: {remedy}")
     return read_links(run.guide_path, pairs, run.config.languages)
 

@@ -81,9 +81,19 @@ def train_steps(
             torch.autograd.backward(loss + guiding_loss)
             norm = torch.nn.utils.clip_grad_norm_(model.parameters(), config.clip_norm)
             if not (loss.isfinite() and norm.isfinite()):
-                raise TrainingDiverged(_describe(number, batch, batches, loss.item(), norm.item()))
+                raise TrainingDiverged(_describe(number, batches, loss.item(), norm.item()))
             optimizer.step()
         yield Step(number + 1, number // len(batches) + 1, loss.item(), rate, len(batch.pairs), num_tokens)
+
+
+def check_weights(model: Transformer, number: int, batches: BucketedBatches) -> None:
+    """`TrainingDiverged` where a weight is not finite after step `number`, whose loss still was."""
+    with torch.no_grad():
+        norms = torch.stack([parameter.norm() for parameter in model.parameters()])
+    if not norms.isfinite().all():
+        raise TrainingDiverged(
+            f"the weights are not finite after step {number}, {_place(number - 1, batches)}: lower --learning-rate"
+        )
 
 
 def _seed_dropout(seed: int, device: torch.device) -> None:
@@ -100,10 +110,15 @@ def seed_of_step(seed: int, step: int) -> int:
     return int(np.random.SeedSequence([seed, step]).generate_state(1)[0])
 
 
-def _describe(number: int, batch: Batch, batches: BucketedBatches, loss: float, gradient_norm: float) -> str:
-    epoch, place = divmod(number, len(batches))
-    lines = ", ".join(str(pair + 1) for pair in batch.pairs[:5]) + (", ..." if len(batch.pairs) > 5 else "")
+def _describe(number: int, batches: BucketedBatches, loss: float, gradient_norm: float) -> str:
     return (
-        f"loss {loss:g} and gradient norm {gradient_norm:g} at step {number + 1}, in batch {place + 1} of "
-        f"epoch {epoch + 1} (training pairs {lines}): lower --learning-rate, or check those pairs"
+        f"loss {loss:g} and gradient norm {gradient_norm:g} at step {number + 1}, {_place(number, batches)}: "
+        "lower --learning-rate, or check those pairs"
     )
+
+
+def _place(number: int, batches: BucketedBatches) -> str:
+    epoch, place = divmod(number, len(batches))
+    pairs = batches.batch(number).pairs
+    lines = ", ".join(str(pair + 1) for pair in pairs[:5]) + (", ..." if len(pairs) > 5 else "")
+    return f"in batch {place + 1} of epoch {epoch + 1} (training pairs {lines})"

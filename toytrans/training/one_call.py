@@ -8,6 +8,7 @@ from toytrans.config import Config, Device
 from toytrans.corpus import Corpus
 from toytrans.decoding import Translator, load
 from toytrans.model import choose_device
+from toytrans.run import hold
 from toytrans.training.beginning import Note, begin_run
 from toytrans.training.session import Session
 from toytrans.training.teachers import teacher_sessions, write_agreed_links
@@ -30,11 +31,12 @@ def train(
     path, where = Path(run), choose_device(device)
     if config.training.guided_alignment == "self":
         begun, corpus = begin_run(config, path, note, corpus)
-        for name, teacher in teacher_sessions(begun, where, note, corpus):
-            note(f"teacher {name}")
-            _to_the_end(teacher, note)
-        write_agreed_links(begun, where, corpus)
-        session = Session.resume(path, {}, where, note, corpus)
+        with hold(path):
+            for name, teacher in teacher_sessions(begun, where, note, corpus):
+                note(f"teacher {name}")
+                _to_the_end(teacher, note)
+            write_agreed_links(begun, where, corpus)
+            session = Session.resume(path, {}, where, note, corpus)
     else:
         session = Session.start(config, path, where, note, corpus)
     _to_the_end(session, note)

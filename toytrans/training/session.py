@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -16,18 +17,18 @@ from typing import Any
 import torch
 
 from toytrans.config import Config, TrainingConfig
-from toytrans.corpus import Corpus, Pair, load_corpus
+from toytrans.corpus import Corpus, Pair
 from toytrans.decoding import Limits, Translator
 from toytrans.model import Transformer
-from toytrans.model.device import keep_freed_memory
-from toytrans.run import Checkpoint, Run
+from toytrans.model.device import device_name, keep_freed_memory
+from toytrans.run import Checkpoint, Run, hold
 from toytrans.text import BucketedBatches, Tokenizer, build_tokenizer
 from toytrans.text.neighbours import Neighbours
 from toytrans.training import metrics
-from toytrans.training.beginning import Note, begin_run, check_fingerprint
+from toytrans.training.beginning import Note, begin_run, check_fingerprint, corpus_of, last_checkpoint, restore_links
 from toytrans.training.guidance import Guide, guiding_links, load_guide
 from toytrans.training.joined_pairs import with_joined_pairs
-from toytrans.training.loop import Step, train_steps
+from toytrans.training.loop import Step, check_weights, train_steps
 from toytrans.training.optimizer import make_optimizer, optimizer_arrays, restore_optimizer
 from toytrans.training.snapshots import Snapshots
 from toytrans.training.unknown_words import with_unknown_words
@@ -44,20 +45,34 @@ class _State:
     best_step: int = 0
     best_bleu: float = -1.0
     best_loss: float = 0.0
+    highest_bleu: float = -1.0
+    """Of all validations; the best checkpoint may have a little less, with a lower loss."""
     validations_without_better: int = 0
     view_scores: list[dict[str, Any]] = field(default_factory=list)
     """How well each view of attention aligned words at the last validation."""
     limits: dict[str, Any] = field(default_factory=dict)
     """The limits of the warnings, as measured at the last validation."""
+    window: dict[str, Any] = field(default_factory=dict)
+    """What the steps add up to that no line of `metrics.jsonl` tells yet."""
 
     @classmethod
     def from_json(cls, state: Mapping[str, Any]) -> _State:
-        """What a checkpoint kept; fields of older versions are ignored."""
-        return cls(**{each.name: state[each.name] for each in fields(cls) if each.name in state})
+        """What a checkpoint kept; fields of older versions are ignored, and ill-typed ones a `ValueError`."""
+        kept = {each.name: state[each.name] for each in fields(cls) if each.name in state}
+        found = cls(**{"highest_bleu": kept.get("best_bleu", cls.highest_bleu), **kept})
+        for each in fields(cls):
+            value, default = getattr(found, each.name), getattr(cls(), each.name)
+            if isinstance(value, bool) or not isinstance(
+                value, (int, float) if each.type == "float" else type(default)
+            ):
+                raise ValueError(f"state.json: {each.name} {value!r} has the wrong type: restore it from a copy")
+        return found
 
     def add(self, validation: Validation) -> None:
         self.validated_step = self.step
-        if validation.is_better_than(self.best_bleu, self.best_loss):
+        is_better = validation.is_better_than(self.best_bleu, self.best_loss, self.highest_bleu)
+        self.highest_bleu = max(self.highest_bleu, validation.bleu)
+        if is_better:
             self.best_step, self.best_bleu, self.best_loss = self.step, validation.bleu, validation.loss
             self.validations_without_better = 0
         else:
@@ -70,13 +85,25 @@ class Session:
     """One sitting of a run. `events` yields every step and validation; `was_interrupted` tells how it ended."""
 
     def __init__(
-        self, run: Run, corpus: Corpus, tokenizer: Tokenizer, checkpoint: Checkpoint | None, device: torch.device
+        self,
+        run: Run,
+        corpus: Corpus,
+        tokenizer: Tokenizer,
+        checkpoint: Checkpoint | None,
+        device: torch.device,
+        note: Note = print,
     ) -> None:
-        """`ValueError` if the guiding links do not fit the corpus, `FileNotFoundError` if they are missing."""
+        """`ValueError` if the guiding links do not fit the corpus, `FileNotFoundError` if they are missing.
+
+        `BlockingIOError` if another process trains the run. The lock is kept as long as the session.
+        """
+        weakref.finalize(self, hold(run.path).lock.release)
         self.run, self.corpus, self.tokenizer, self.device = run, corpus, tokenizer, device
         self.config: TrainingConfig = run.config.training
         self.was_interrupted = False
+        self._note = note
         self._state = _State.from_json(checkpoint.state) if checkpoint else _State()
+        self._window = metrics.Window.from_json(self._state.window)
         self._make_repeatable()
         keep_freed_memory()
         if checkpoint:
@@ -106,22 +133,25 @@ class Session:
         cls, path: Path, changes: dict[str, Any], device: torch.device, note: Note, corpus: Corpus | None = None
     ) -> Session:
         """Goes on from a run's last checkpoint; `changes` are new limits: `max_steps`, `max_minutes`, `patience`."""
-        run = Run.open(path)
-        corpus = corpus or load_corpus(run.config.corpus, run.config.languages, note)
-        check_fingerprint(run, corpus)
-        changed = replace(run.config, training=replace(run.config.training, **changes))
-        session = cls._open(replace(run, config=changed), corpus, device, note)
-        if changes:
-            session.run = session.run.with_config(changed)
-        return session
+        Run.open(path)
+        with hold(path):
+            run = Run.open(path)  # again: until now another process may have trained it
+            corpus = corpus or corpus_of(run, note)
+            check_fingerprint(run, corpus)
+            restore_links(run, corpus)
+            changed = replace(run.config, training=replace(run.config.training, **changes))
+            session = cls._open(replace(run, config=changed), corpus, device, note)
+            if changes:
+                session.run = session.run.with_config(changed)
+            return session
 
     @classmethod
     def _open(cls, run: Run, corpus: Corpus, device: torch.device, note: Note) -> Session:
         if not run.tokenizer_path.is_file():
             sentences = (pair.sides for pair in corpus.split("train"))
             run.save_tokenizer(build_tokenizer(run.config.text, sentences, run.config.languages))
-        checkpoint = run.load_checkpoint("last") if run.checkpoint_name("last") else None
-        session = cls(run, corpus, run.load_tokenizer(), checkpoint, device)
+        checkpoint = last_checkpoint(run, device, note)
+        session = cls(run, corpus, run.load_tokenizer(), checkpoint, device, note)
         if session._neighbours is not None and not run.neighbours_path.is_file():
             run.save_neighbours(session._neighbours)
         if num_left_out := session._batches.num_left_out:
@@ -166,7 +196,7 @@ class Session:
 
     def events(self) -> Iterator[Step | Validation]:
         """Trains. Yields each step when it is made, and each validation when its checkpoint is saved."""
-        metrics.drop_after(self.run.metrics_path, self._state.step)
+        self._drop_what_was_not_saved()
         self._snapshots.drop_after(self._state.step)
         if not self.is_finished:
             yield from self._train()
@@ -175,7 +205,8 @@ class Session:
             yield self._validate_and_save()
 
     def _train(self) -> Iterator[Step | Validation]:
-        window = metrics.Window()
+        window = self._window
+        window.started = time.perf_counter()
         steps = train_steps(
             self.model, self._optimizer, self._batches, self.config, self._state.step, self.progress, self._guide
         )
@@ -184,10 +215,10 @@ class Session:
                 self._keep_snapshot()
             for step in steps:
                 self._state.step = step.number
-                window.steps.append(step)
+                window.add(step)
                 if step.number % self.config.log_every == 0:
-                    metrics.append(self.run.metrics_path, window.line(self.seconds))
-                    window = metrics.Window()
+                    metrics.append(self.run.metrics_path, window.line(step, self.seconds))
+                    window = self._window = metrics.Window()
                 if self._snapshots.is_due(self.progress()):
                     paused = time.perf_counter()
                     self._keep_snapshot()
@@ -204,11 +235,22 @@ class Session:
                     self._save()
                     return
 
+    def _drop_what_was_not_saved(self) -> None:
+        path = self.run.metrics_path
+        if num_damaged := metrics.drop_after(path, self._state.step, self._state.validated_step):
+            self._note(f"{path}: lines that cannot be read, kept as they are: {num_damaged}")
+
     def _keep_snapshot(self) -> None:
+        self._check_weights()
         translator = Translator(self.model, self.tokenizer, self.run.config.languages)
         self._snapshots.keep(self._state.step, translator)
 
+    def _check_weights(self) -> None:
+        if self._state.step:
+            check_weights(self.model, self._state.step, self._batches)
+
     def _validate_and_save(self) -> Validation:
+        self._check_weights()
         translator = Translator(
             self.model,
             self.tokenizer,
@@ -223,12 +265,14 @@ class Session:
         return validation
 
     def _save(self) -> None:
-        self._state.seconds = self.seconds
+        self._check_weights()
+        self._state.seconds, self._state.window = self.seconds, self._window.to_json()
         checkpoint = Checkpoint(
             self._state.step,
             self.model.weights(),
             optimizer_arrays(self.model, self._optimizer),
             asdict(self._state),
+            device=device_name(self.device),
         )
         self.run.save_checkpoint(checkpoint, self._state.best_step or self._state.step)
 

@@ -12,13 +12,13 @@ from pathlib import Path
 import torch
 
 from toytrans.attention_maps import Links, agreed_links
-from toytrans.corpus import Corpus, Pair, load_corpus
+from toytrans.corpus import Corpus, Pair
 from toytrans.decoding import Translator, load
 from toytrans.evaluation import as_read, as_typed, links_lines, num_words
 from toytrans.files import write_whole
 from toytrans.run import Run
 from toytrans.text import Tokenizer
-from toytrans.training.beginning import Note, check_fingerprint
+from toytrans.training.beginning import Note, check_fingerprint, corpus_of
 from toytrans.training.session import Session
 
 PAIRS_AT_ONCE = 2000
@@ -34,7 +34,7 @@ def teacher_sessions(
     run: Run, device: torch.device, note: Note, corpus: Corpus | None = None
 ) -> Iterator[tuple[str, Session]]:
     """The two trainings that come first, each with its name; each goes on where it was stopped."""
-    forward = corpus or load_corpus(run.config.corpus, run.config.languages, note)
+    forward = corpus or corpus_of(run, note)
     check_fingerprint(run, forward)
     # Their words stay known: choosing one to be unknown takes links, which they have yet to make.
     recipe = replace(run.config.training, guided_alignment="none", unknown_share=0.0, snapshots=0)
@@ -57,7 +57,7 @@ def write_agreed_links(run: Run, device: torch.device, corpus: Corpus | None = N
     Pairs too long to be trained on get none, nor do those in which the tokenizer sees other words than are typed.
     """
     forward, backward = (load(_path(run, name), device=device.type) for name in ("forward", "backward"))
-    corpus = corpus or load_corpus(run.config.corpus, run.config.languages, note=lambda _: None)
+    corpus = corpus or corpus_of(run, note=lambda _: None)
     pairs = corpus.split("train")
     lines = []
     for start in range(0, len(pairs), PAIRS_AT_ONCE):

@@ -41,11 +41,14 @@ class Validation:
         scores = {"loss": self.loss, "bleu": self.bleu, "chrf": self.chrf, "exact_match": self.exact_match}
         return {**scores, "alignment": best}
 
-    def is_better_than(self, bleu: float, loss: float) -> bool:
-        """Higher BLEU; within `SAME_BLEU`, a lower loss."""
-        if abs(self.bleu - bleu) <= SAME_BLEU:
-            return self.loss < loss
-        return self.bleu > bleu
+    def is_better_than(self, bleu: float, loss: float, highest_bleu: float) -> bool:
+        """Higher BLEU than the best checkpoint; or a lower loss, with a BLEU that is within `SAME_BLEU` of the highest.
+
+        The highest BLEU so far counts, not the best checkpoint's alone: else many small steps could lead far down.
+        """
+        if self.bleu > bleu + SAME_BLEU:
+            return True
+        return self.loss < loss and self.bleu >= highest_bleu - SAME_BLEU
 
 
 def validate(translator: Translator, pairs: Sequence[Pair], batch_tokens: int) -> Validation:

@@ -1,14 +1,8 @@
-"""A run directory: its paths, its settings, and checkpoints that are whole or absent.
-
-Nothing here is pickled: settings are JSON, tensors are safetensors.
-"""
+"""A run directory: its paths, its settings, its tokenizer and its checkpoints. Nothing here is pickled."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import platform
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib import metadata
@@ -16,31 +10,26 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from safetensors import SafetensorError
-from safetensors.numpy import load_file, save, save_file
+from safetensors.numpy import load_file, save
 
 from toytrans import __version__
 from toytrans.config import Config, SettingRefused
-from toytrans.files import flush, write_whole
+from toytrans.files import is_leftover, read_json, sha256, write_json, write_whole
 from toytrans.model.numpy_transformer import weight_shapes
+from toytrans.run.checkpoint import Checkpoint, Checkpoints, Origin
+from toytrans.run.lock import LOCK, hold
+from toytrans.run.metrics import read_metrics
 from toytrans.text import Tokenizer, load_tokenizer, save_tokenizer
 from toytrans.text.neighbours import Neighbours
 
 FORMAT = 1
 MOST_TOKENS = 10_000_000
 """More than any vocabulary has: a number above it in a file is damage."""
-CHECKPOINT_FILES = ("model.safetensors", "state.safetensors", "state.json")
-
-
-@dataclass(frozen=True)
-class Checkpoint:
-    """A moment of a run: its step, the weights, what the optimizer remembers, and the rest as JSON."""
-
-    step: int
-    weights: Mapping[str, NDArray[np.float32]]
-    optimizer: Mapping[str, NDArray[np.float32]]
-    state: Mapping[str, Any]
+LIMITS = ("max_steps", "max_minutes", "patience")
+"""The settings that may change when a run goes on."""
+PLACES = ("corpus", "guided_alignment")
+"""Settings that may name a file, which may move; its content may not change."""
 
 
 @dataclass(frozen=True)
@@ -53,30 +42,35 @@ class Run:
 
     @classmethod
     def create(cls, path: Path, config: Config, corpus_fingerprint: str) -> Run:
-        """Starts a run in a new or empty directory; `FileExistsError` where anything is there already."""
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
-            raise FileExistsError(
-                f"{path} is in use: go on with it by --resume {path}, or give a new directory with --run"
-            )
-        (path / "checkpoints").mkdir(parents=True, exist_ok=True)
-        return cls(path, config, corpus_fingerprint)._write_config()
+        """Starts a run in a new or empty directory; `FileExistsError` where anything is there already.
+
+        What a run left behind that was stopped before it had settings does not count.
+        """
+        if path.is_symlink() and not path.exists():
+            raise FileExistsError(f"{path} is a link to {path.readlink()}, which is not there: make it a directory")
+        in_use = FileExistsError(
+            f"{path} is in use: go on with it by --resume {path}, or give a new directory with --run"
+        )
+        if path.exists() and not _is_free(path):
+            raise in_use
+        path.mkdir(parents=True, exist_ok=True)
+        with hold(path):
+            if not _is_free(path):  # another process was faster
+                raise in_use
+            return cls(path, config, corpus_fingerprint)._write_config()
 
     def with_config(self, config: Config) -> Run:
         """The same run with other settings from now on."""
         return replace(self, config=config)._write_config()
 
     def _write_config(self) -> Run:
-        import torch
-
-        versions = {name: metadata.version(name) for name in ("torch", "numpy", "tokenizers", "safetensors")}
         settings = {
             "format": FORMAT,
             "config": self.config.to_json(),
             "corpus_fingerprint": self.corpus_fingerprint,
-            "threads": torch.get_num_threads(),
-            "versions": {"toytrans": __version__, "python": platform.python_version()} | versions,
+            **environment(),
         }
-        write_whole(self.path / "config.json", json.dumps(settings, indent=2, ensure_ascii=False) + "\n")
+        write_json(self.path / "config.json", settings)
         return self
 
     @classmethod
@@ -85,7 +79,7 @@ class Run:
         if not (path / "config.json").is_file():
             raise FileNotFoundError(f"{path} holds no run (no config.json): train one with toytrans train --run {path}")
         try:
-            settings = json.loads((path / "config.json").read_text(encoding="utf-8"))
+            settings = read_json(path / "config.json")
             if not isinstance(settings, dict) or not isinstance(settings.get("config", {}), dict):
                 raise ValueError("not a JSON object with an object 'config'")
             if settings["format"] != FORMAT:
@@ -161,7 +155,7 @@ class Run:
             ) from None
 
     def check_weights(self, checkpoint: Checkpoint, tokenizer: Tokenizer) -> None:
-        """`ValueError` where a checkpoint's weights do not fit the run's settings and vocabulary."""
+        """`ValueError` where a checkpoint's weights do not fit the run's settings and vocabulary, or are no numbers."""
         if {name: array.shape for name, array in checkpoint.weights.items()} != weight_shapes(
             self.config.model, len(tokenizer)
         ):
@@ -169,89 +163,94 @@ class Run:
                 f"the weights of step {checkpoint.step} do not fit {self.path / 'config.json'} and tokenizer.json: "
                 "one of them was changed after training"
             )
+        if not all(np.isfinite(array).all() for array in checkpoint.weights.values()):
+            raise ValueError(f"the weights of step {checkpoint.step} of {self.path} are not finite: train a new run")
 
     def checkpoint_name(self, which: str) -> str | None:
         """The folder that `best` or `last` names, or None before the first checkpoint."""
-        pointer = self.checkpoints_path / which
-        return pointer.read_text(encoding="utf-8", errors="replace").strip() if pointer.is_file() else None
+        return Checkpoints(self.checkpoints_path).named(which)
 
     def load_checkpoint(self, which: str) -> Checkpoint:
-        """Reads the `best` or the `last` checkpoint, and checks every file against the manifest's SHA-256."""
-        name = self.checkpoint_name(which)
-        if name is None:
+        """Reads the `best` or the `last` checkpoint.
+
+        `ValueError` where a file is not the one that was saved, or where the run's settings or its tokenizer are not
+        those that the checkpoint was made with.
+        """
+        if self.checkpoint_name(which) is None:
             raise FileNotFoundError(f"{self.path} has no checkpoint yet: toytrans train --resume {self.path} goes on")
-        folder = self.checkpoints_path / Path(name).name
-        if not folder.exists() and _aside(folder).exists():  # saving that step again was stopped between two renames
-            folder = _aside(folder)
-        try:
-            manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-            if checkpoint_folder_name(manifest["step"]) != Path(name).name:
-                raise ValueError(f"its manifest is that of step {manifest['step']}")
-            for file in CHECKPOINT_FILES:
-                if _sha256(folder / file) != manifest["sha256"][file]:
-                    raise ValueError(f"{file} is not the file that was saved")
-            state = json.loads((folder / "state.json").read_text(encoding="utf-8"))
-            weights, optimizer = load_file(folder / "model.safetensors"), load_file(folder / "state.safetensors")
-            return Checkpoint(manifest["step"], weights, optimizer, state)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, SafetensorError) as error:
-            raise ValueError(f"{folder} is damaged: {error}: restore it from a copy, or train again") from None
+        return self._checked(Checkpoints(self.checkpoints_path).load(which))
+
+    def newest_checkpoint(self) -> Checkpoint | None:
+        """The newest checkpoint, whatever `last` names; `None` where there is none, `ValueError` where none is whole.
+
+        Whoever goes on from it should say so where `last` does not name it.
+        """
+        newest = Checkpoints(self.checkpoints_path).newest()
+        return self._checked(newest) if newest else None
 
     def save_checkpoint(self, checkpoint: Checkpoint, best_step: int) -> None:
-        """Writes a checkpoint beside its place, renames it, points `last` and `best`, and drops those passed by."""
-        self._put_back_what_was_set_aside()
-        folder = self.checkpoints_path / checkpoint_folder_name(checkpoint.step)
-        beside = self.checkpoints_path / f".{folder.name}.part"
-        shutil.rmtree(beside, ignore_errors=True)
-        beside.mkdir()
-        save_file(dict(checkpoint.weights), beside / "model.safetensors")
-        save_file(dict(checkpoint.optimizer), beside / "state.safetensors")
-        write_whole(beside / "state.json", json.dumps(dict(checkpoint.state), indent=2) + "\n")
-        checksums = {name: _sha256(beside / name) for name in CHECKPOINT_FILES}
-        manifest = {"step": checkpoint.step, "sha256": checksums}
-        write_whole(beside / "manifest.json", json.dumps(manifest, indent=2) + "\n")
-        for name in (*CHECKPOINT_FILES, "."):
-            flush(beside / name)
-        if folder.exists():  # `last` may point to it: it stays whole, in reach of `load_checkpoint`, to the last moment
-            shutil.rmtree(_aside(folder), ignore_errors=True)
-            folder.rename(_aside(folder))
-        beside.rename(folder)
-        flush(self.checkpoints_path)
-        write_whole(self.checkpoints_path / "best", checkpoint_folder_name(best_step) + "\n")
-        # `last` comes last: a run stopped before this line makes these steps again, and points both to them.
-        write_whole(self.checkpoints_path / "last", folder.name + "\n")
-        for old in self.checkpoints_path.glob("*step-*"):
-            if old.name not in (folder.name, checkpoint_folder_name(best_step)):
-                shutil.rmtree(old, ignore_errors=True)
+        """Saves a checkpoint, whole or not at all, and what it was made with; drops those passed by."""
+        files = {path.name: sha256(path) for path in self._own_files if path.is_file()}
+        origin = Origin(self.config, files, environment(checkpoint.device))
+        Checkpoints(self.checkpoints_path).save(checkpoint, best_step, origin)
 
-    def _put_back_what_was_set_aside(self) -> None:
-        for aside in self.checkpoints_path.glob(".step-*.old"):
-            folder = aside.with_name(aside.stem.removeprefix("."))
-            if not folder.exists():
-                aside.rename(folder)
+    @property
+    def _own_files(self) -> tuple[Path, ...]:
+        """What the model depends on beside its weights."""
+        return self.tokenizer_path, self.neighbours_path, self.guide_path
+
+    def _checked(self, checkpoint: Checkpoint) -> Checkpoint:
+        origin = checkpoint.origin
+        if origin is None:  # the run is older than these checks
+            return checkpoint
+        for path in self._own_files:
+            if path.is_file() and origin.sha256.get(path.name, "") not in ("", sha256(path)):
+                raise ValueError(
+                    f"{path} is not the file that step {checkpoint.step} was trained with: restore it from a copy"
+                )
+        before, now = origin.config.flat(), self.config.flat()
+        for name, value in now.items():
+            if value != before[name] and name not in LIMITS and not (name in PLACES and is_place(before[name])):
+                raise ValueError(
+                    f"{self.path / 'config.json'} has {name} {value}, but step {checkpoint.step} was trained with "
+                    f"{before[name]}: put that back, or train a new run"
+                )
+        return checkpoint
 
 
-def read_metrics(path: Path) -> list[dict[str, Any]]:
-    """All lines of `metrics.jsonl`, but one that a kill cut off, or that we did not write."""
-    lines = []
-    for text in path.read_text(encoding="utf-8").split("\n") if path.is_file() else []:
-        try:
-            line = json.loads(text)
-        except json.JSONDecodeError:
-            continue
-        if isinstance(line, dict) and "step" in line:
-            lines.append(line)
-    return lines
+def environment(device: str = "") -> dict[str, Any]:
+    """What decides the bits of a training beside its settings: threads, processor and versions."""
+    import torch
+
+    versions = {name: metadata.version(name) for name in ("torch", "numpy", "tokenizers", "safetensors")}
+    return {
+        "threads": torch.get_num_threads(),
+        "processor": torch.backends.cpu.get_cpu_capability(),
+        **({"device": device} if device else {}),
+        "versions": {"toytrans": __version__, "python": platform.python_version()} | versions,
+    }
 
 
-def checkpoint_folder_name(step: int) -> str:
-    """Where under `checkpoints/` a step is kept."""
-    return f"step-{step:06d}"
+def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """In what one environment differs from another, in words: `threads 2, now 1`."""
+    flat_before, flat_now = ({**each, **each.get("versions", {})} for each in (before, now))
+    return [
+        f"{name} {flat_before[name]}, now {value}"
+        for name, value in flat_now.items()
+        if name != "versions" and name in flat_before and flat_before[name] != value
+    ]
 
 
-def _aside(folder: Path) -> Path:
-    return folder.with_name(f".{folder.name}.old")
+def _is_free(path: Path) -> bool:
+    """Whether a directory holds nothing, or only what a run left that was stopped before it had settings."""
+    return path.is_dir() and all(
+        each.name == LOCK
+        or is_leftover(each)
+        or (each.name == "checkpoints" and each.is_dir() and not any(each.iterdir()))
+        for each in path.iterdir()
+    )
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def is_place(value: object) -> bool:
+    """Whether a setting of `PLACES` names a file or a folder, rather than what is known by its name."""
+    return value not in ("toy", "none", "gold", "self")
