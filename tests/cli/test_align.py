@@ -42,6 +42,13 @@ def test_a_line_of_links_a_pair_is_printed_and_the_error_rate_told_apart(toytran
     )
 
 
+def test_a_pair_that_is_too_long_for_the_run_is_named(toytrans: Toytrans, run: Path, tmp_path: Path) -> None:
+    pairs = [Pair("The cat sees the dog.", "Le chat voit le chien."), Pair("The cat.", "Le chat " * 2000)]
+    (tmp_path / "test.jsonl").write_text("".join(f"{pair.to_json()}\n" for pair in pairs), encoding="utf-8")
+    refused = toytrans("align", run, "--corpus", tmp_path).failed()
+    assert "pair 2 of test is longer than the 100 tokens that the run takes: split it, or leave it out" in refused
+
+
 def test_a_corpus_without_gold_links_is_aligned_and_not_scored(toytrans: Toytrans, run: Path, tmp_path: Path) -> None:
     pair = Pair("The cat sees the dog.", "Le chat voit le chien.")
     (tmp_path / "test.jsonl").write_text(pair.to_json() + "\n", encoding="utf-8")

@@ -70,6 +70,16 @@ def test_another_corpus_is_scored_and_kept_under_its_name_and_unpictured_without
     assert "elsewhere" in toytrans("evaluate", copy, "--corpus", tmp_path / "elsewhere").failed()
 
 
+def test_pairs_that_are_too_long_for_the_run_are_left_out_and_it_is_said(
+    toytrans: Toytrans, copy: Path, tmp_path: Path
+) -> None:
+    pairs = [Pair("The cat sees the dog.", "Le chat voit le chien."), Pair("The cat " * 2000, "Le chat.", "0-0")]
+    (tmp_path / "test.jsonl").write_text("".join(f"{pair.to_json()}\n" for pair in pairs), encoding="utf-8")
+    outcome = toytrans("evaluate", copy, "--corpus", tmp_path, "--json")
+    assert json.loads(outcome.out)["sentences"] == 1
+    assert "note: 1 pairs longer than the 100 tokens that this run takes left out" in outcome.err
+
+
 @pytest.mark.usefixtures("real_pictures")
 def test_the_document_and_the_scoreboard_are_kept_in_the_run(toytrans: Toytrans, copy: Path) -> None:
     printed = toytrans("evaluate", copy, "--split", "watched", "--json").out

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
-import io
 import json
+import os
+import pty
+import subprocess
 import sys
 from functools import partial
 from pathlib import Path
@@ -23,6 +25,38 @@ def translate(toytrans: Toytrans, run: Path) -> Toytrans:
 
 
 # N in, N out
+
+
+@pytest.mark.parametrize("through", ["a pipe", "a terminal"])
+def test_lines_that_come_slowly_are_answered_as_they_come(run: Path, through: str) -> None:
+    ours, theirs = os.pipe()[::-1] if through == "a pipe" else pty.openpty()
+    command = [sys.executable, "-m", "toytrans", "translate", str(run)]
+    with subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        os.close(theirs)
+        assert process.stdout is not None
+        for line, answer in ((CAT, LE_CHAT), (BOY, LE_GARÇON)):
+            os.write(ours, f"{line}\n".encode())
+            assert process.stdout.readline() == f"{answer}\n".encode()  # while standard input is still open
+        os.write(ours, f"{CAT}\n\n{BOY}\n".encode())
+        if through == "a terminal":
+            os.write(ours, b"\x04")  # Ctrl-D
+        else:
+            os.close(ours)
+        assert process.stdout.read().decode() == f"{LE_CHAT}\n\n{LE_GARÇON}\n"
+        assert process.stderr is not None
+        assert (b"Type a sentence" in process.stderr.read()) == (through == "a terminal")
+
+
+def test_a_line_without_end_is_refused_before_it_fills_the_memory(translate: Toytrans) -> None:
+    refused = translate(typed=CAT.encode() + b"\n" + b"x" * 1_000_002).failed()
+    assert refused == "toytrans: standard input, line 2: longer than 1,000,000 bytes: split it"
+
+
+def test_a_line_that_is_too_long_for_the_run_is_cut_and_it_is_said(translate: Toytrans) -> None:
+    outcome = translate("the cat sees " * 2000)
+    assert outcome.status == 0
+    assert outcome.out.count("\n") == 1
+    assert "only the first 99 of 6001 words of the sentence were read: this run takes 100 tokens at most" in outcome.err
 
 
 def test_each_argument_is_a_line_with_or_without_words_or_line_breaks(translate: Toytrans) -> None:
@@ -187,24 +221,6 @@ def test_unknown_words_are_told_on_standard_error(translate: Toytrans) -> None:
     named = [line for line in lines if ": unknown to this model, " in line]
     assert all(any(word in line for line in named) for word in ("zebra", "yak"))
     assert "\x1b" not in outcome.err
-
-
-def test_a_person_at_a_terminal_gets_each_translation_at_once(
-    run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    heard: list[str] = []
-
-    class Keyboard(io.BytesIO):
-        def isatty(self) -> bool:
-            return True
-
-        def __next__(self) -> bytes:
-            heard.append(capsys.readouterr().out)
-            return super().__next__()
-
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(Keyboard(f"{CAT}\n{BOY}\n".encode())))
-    assert main(["translate", str(run)]) == 0
-    assert heard == ["", f"{LE_CHAT}\n", f"{LE_GARÇON}\n"]
 
 
 # More than a line

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from toytrans.attention_maps import View, ViewScore
 from toytrans.config import ModelConfig, TextConfig
 from toytrans.decoding import Translator
+from toytrans.decoding.confidence import Limits
 from toytrans.decoding.hiding import hide_words
 from toytrans.model.transformer import Transformer
 from toytrans.special_tokens import EOS
@@ -133,3 +134,25 @@ def test_sides_without_words_have_nothing_to_hide_or_to_lose(translator: Transla
 def test_there_must_be_one_target_a_text(translator: Translator) -> None:
     with pytest.raises(ValueError, match="2 texts and 1 targets: give one target a text"):
         hide_words(translator, ["le", "la"], ["le"])
+
+
+def test_long_sentences_are_measured_in_groups_with_the_same_result(
+    model: Transformer, tokenizer: Tokenizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    translator = Translator(model.eval(), tokenizer, ("en", "fr"))
+    (whole,) = hide_words(translator, [TEXT], [TARGET])
+    monkeypatch.setattr("toytrans.decoding.hiding.MOST_CELLS", 300)
+    (in_groups,) = hide_words(translator, [TEXT], [TARGET])
+    assert in_groups.losses_TS == pytest.approx(whole.losses_TS, abs=1e-5)
+
+
+def test_a_sentence_too_long_for_the_run_is_cut_alike_for_both_maps(model: Transformer, tokenizer: Tokenizer) -> None:
+    translator = Translator(model.eval(), tokenizer, ("en", "fr"), limits=Limits(max_tokens=4))
+    (map_,), (hidden,) = translator.attend([TEXT], [TARGET]), hide_words(translator, [TEXT], [TARGET])
+    assert map_.source_tokens == ("le", "petit", "chat", "</s>")
+    assert hidden.losses_TS.shape == (3, 3)
+    assert list(map_.metadata.warnings[:2]) + list(map_.metadata.warnings[-1:]) == [
+        "only the first 3 of 5 words of the sentence were read: this run takes 4 tokens at most; split it",
+        *map_.metadata.warnings[1:2],
+        "only the first 3 of 5 words of the translation were read: this run takes 4 tokens at most; split it",
+    ]

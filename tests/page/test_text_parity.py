@@ -16,8 +16,9 @@ DESCRIBE = """(texts) => texts.map(([text, language]) => {
     const encoded = tokenizer.encode(text, language);
     const { ids, tokens, wordIds, words, readAs, keepsPlaces, unknown } = encoded;
     const again = tokenizer.describe(ids, language);
+    const cut = encoded.cut(6);
     return { ids, tokens, wordIds, words, readAs, keepsPlaces, unknown, decoded: tokenizer.decode(ids, language),
-             again: [again.tokens, again.wordIds, again.words], sentences: tokenizer.reader.sentences(text, language) };
+             again: [again.tokens, again.wordIds, again.words], cut: [cut.ids, cut.words, cut.numLeftOut], sentences: tokenizer.reader.sentences(text, language) };
 })"""
 ODD_PIECES = (
     "Don't isn't it's I'm can't cannot wont did'nt its lets let's Paul's l'oiseau d'accord aujourd'hui est-ce dort-il "
@@ -70,7 +71,7 @@ def test_every_string_is_read_cut_and_joined_as_in_python(
 def described(tokenizer: Tokenizer, text: str, language: str) -> dict[str, Any]:
     """What the page must say of a text."""
     encoded = tokenizer.encode(text, language)
-    again = tokenizer.describe(encoded.ids, language)
+    again, cut = tokenizer.describe(encoded.ids, language), encoded.cut(6)
     return {
         "ids": encoded.ids,
         "tokens": encoded.tokens,
@@ -81,5 +82,6 @@ def described(tokenizer: Tokenizer, text: str, language: str) -> dict[str, Any]:
         "unknown": list(encoded.unknown),
         "decoded": tokenizer.decode(encoded.ids, language),
         "again": [again.tokens, again.word_ids, again.words],
+        "cut": [cut.ids, cut.words, cut.num_left_out],
         "sentences": tokenizer.reader.sentences(text, language),
     }

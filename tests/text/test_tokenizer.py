@@ -270,3 +270,25 @@ def test_a_file_that_is_no_tokenizer_is_named_in_one_line(problem: str, content:
     assert message.startswith(str(path))
     assert problem in message
     assert "\n" not in message
+
+
+@pytest.mark.parametrize(
+    ("max_tokens", "ids", "words"),
+    [
+        (None, [5, 6, 7, 8, 3], ["a", "bc", "d"]),
+        (5, [5, 6, 7, 8, 3], ["a", "bc", "d"]),
+        (4, [5, 6, 7, 3], ["a", "bc"]),
+        (3, [5, 3], ["a"]),  # a word is not cut in two
+        (1, [5, 3], ["a"]),
+    ],
+)
+def test_a_long_text_is_cut_between_words(max_tokens: int | None, ids: list[int], words: list[str]) -> None:
+    text = Encoded([5, 6, 7, 8, 3], ["a", "b", "c", "d", "</s>"], [0, 1, 1, 2, None], ["a", "bc", "d"])
+    cut = text.cut(max_tokens)
+    assert (cut.ids, cut.words, cut.num_left_out) == (ids, words, 3 - len(words))
+    assert len(cut.ids) == len(cut.tokens) == len(cut.word_ids)
+
+
+def test_a_single_long_word_is_cut_within() -> None:
+    cut = Encoded([5, 6, 7, 3], ["a", "b", "c", "</s>"], [0, 0, 0, None], ["abc"]).cut(3)
+    assert (cut.ids, cut.words, cut.num_left_out) == ([5, 6, 3], ["abc"], 0)

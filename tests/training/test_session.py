@@ -147,6 +147,16 @@ def test_too_long_pairs_are_left_out_and_told(config: Config, tmp_path: Path) ->
         started(replace(config, text=TextConfig(max_tokens=2)), tmp_path / "none")
 
 
+def test_too_long_validation_pairs_are_left_out_and_told(config: Config, tmp_path: Path) -> None:
+    for language in config.languages:
+        with (Path(config.corpus) / f"validation.{language}").open("a", encoding="utf-8") as file:
+            file.write("more and " * 500 + "\n")
+    told: list[str] = []
+    session = Session.start(config, tmp_path / "run", CPU, told.append)
+    assert told == ["1 validation pairs longer than 100 tokens left out"]
+    assert finish(session) == trained(config, tmp_path / "whole")
+
+
 def test_a_run_goes_on_from_an_older_checkpoint_that_kept_other_scores(config: Config, tmp_path: Path) -> None:
     abandon(started(config, tmp_path / "old"), 12)
     run = Run.open(tmp_path / "old")

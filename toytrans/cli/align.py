@@ -96,6 +96,9 @@ class Align:
         view = view_for(translator, self.layer, self.head) or translator.view
         backward = self._load_backward(translator)
         pairs = pairs_of(Run.open(self.run), self.corpus, self.split)
+        self._check_lengths(translator, pairs)
+        if backward is not None:
+            self._check_lengths(backward, [pair.reversed() for pair in pairs])
         if backward is None:
             found = self._claims(translator, pairs, view)
         else:
@@ -111,6 +114,14 @@ class Align:
             print("\n".join(links_lines(links, self.one_based)))
         _tell_scores(read_links, as_read(pairs, reader, translator.languages), translator.languages)
         return 0
+
+    def _check_lengths(self, translator: Translator, pairs: Sequence[Pair]) -> None:
+        are_taken = translator.takes([pair.source for pair in pairs], [pair.target for pair in pairs])
+        if not all(are_taken):
+            raise ValueError(
+                f"pair {are_taken.index(False) + 1} of {self.split} is longer than the {translator.limits.max_tokens} "
+                "tokens that the run takes: split it, or leave it out"
+            )
 
     def _load_backward(self, translator: Translator) -> Translator | None:
         if self.backward is None:

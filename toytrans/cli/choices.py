@@ -145,6 +145,19 @@ def pairs_of(run: Run, named: str | None, split: str) -> Sequence[Pair]:
     return corpus_for(run, named, split).split(split)
 
 
+def pairs_taken(translator: Translator, pairs: Sequence[Pair]) -> list[int]:
+    """The numbers of the pairs that the run takes whole; prints a note if there are others."""
+    are_taken = translator.takes([pair.source for pair in pairs], [pair.target for pair in pairs])
+    taken = [number for number, is_taken in enumerate(are_taken) if is_taken]
+    if left_out := len(pairs) - len(taken):
+        say(
+            f"note: {left_out} pairs longer than the {translator.limits.max_tokens} tokens that this run takes left out"
+        )
+    if not taken:
+        raise ValueError(f"no pair is left: all are longer than {translator.limits.max_tokens} tokens")
+    return taken
+
+
 def tell_reading(text: str, read_as: str | None) -> None:
     """Prints how a sentence was read, if not as it was typed."""
     if read_as is not None:

@@ -21,6 +21,7 @@ from toytrans.cli.choices import (
     check_view,
     load_translator,
     pairs_of,
+    pairs_taken,
     say,
     view_for,
 )
@@ -70,6 +71,8 @@ class Evaluate(Searching):
         view = view_for(translator, self.layer, self.head)
         pairs, where = pairs_of(run, self.corpus, self.split), self.corpus or run.config.corpus
         links = read_links(self.links, pairs, run.config.languages, self.one_based) if self.links else None
+        taken = pairs_taken(translator, pairs)
+        pairs, links = [pairs[number] for number in taken], links and [links[number] for number in taken]
         evaluation = evaluate(translator, pairs, where, self.split, self.search, view, self.hide_words, links)
         self._save(evaluation)
         if self.json:

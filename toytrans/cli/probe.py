@@ -20,6 +20,7 @@ from toytrans.cli.choices import (
     corpus_for,
     is_there,
     load_translator,
+    pairs_taken,
     say,
     view_for,
 )
@@ -76,7 +77,9 @@ class Probe:
         translator = load_translator(path, self.device)
         view = view_for(translator, self.layer, self.head) or translator.view
         corpus = corpus_for(Run.open(path), self.corpus, self.split)
-        pairs = as_read(_pairs(corpus, self.split), translator.tokenizer.reader, translator.languages)
+        asked_for = _pairs(corpus, self.split)
+        taken = [asked_for[number] for number in pairs_taken(translator, asked_for)]
+        pairs = as_read(taken, translator.tokenizer.reader, translator.languages)
         _check_occurs(corpus, pairs, self.split, asked)
         if not self.json:
             say(_what_is_measured(translator, view, _where(corpus, self.split)))

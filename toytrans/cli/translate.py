@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import select
+import stat
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from toytrans.cli.choices import (
@@ -24,6 +28,9 @@ if TYPE_CHECKING:
     from toytrans.decoding import Translation
 
 LINES_AT_ONCE = 1024
+CHUNK_BYTES = 65_536
+A_MOMENT = 0.05
+"""Seconds to wait for one more line before those that have come are translated."""
 
 
 @dataclass(frozen=True)
@@ -70,23 +77,59 @@ class Translate(Searching):
 
 
 def _lines_of_standard_input() -> Iterator[list[str]]:
-    """Groups of lines; one by one where a person types them. A line ends at a line feed and nowhere else."""
+    """Groups of lines: those that are there. A line ends at a line feed and nowhere else."""
     if sys.stdin is None:
         raise ValueError("standard input is closed: give sentences as arguments")
-    from toytrans.corpus.reading import decode_line
+    from toytrans.corpus.reading import MAX_LINE_BYTES, decode_line
 
-    at_once = LINES_AT_ONCE
     if sys.stdin.isatty():
         say("Type a sentence and press Enter; Ctrl-D ends.")
-        at_once = 1
-    group: list[str] = []
-    for number, line in enumerate(sys.stdin.buffer, start=1):
-        group.append(decode_line(line, number, "standard input"))
-        if len(group) == at_once:
-            yield group
-            group = []
-    if group:
-        yield group
+    number = 0
+    for group in _arriving_lines(MAX_LINE_BYTES):
+        lines = []
+        for line in group:
+            number += 1
+            if len(line) > MAX_LINE_BYTES:
+                raise ValueError(f"standard input, line {number}: longer than {MAX_LINE_BYTES:,} bytes: split it")
+            lines.append(decode_line(line, number, "standard input"))
+        yield lines
+
+
+def _arriving_lines(most_bytes: int) -> Iterator[list[bytes]]:
+    """Groups of at most `LINES_AT_ONCE` lines. Where they come slowly, those that are there do not wait for more."""
+    try:
+        descriptor = sys.stdin.fileno()
+        is_file = stat.S_ISREG(os.fstat(descriptor).st_mode)
+    except OSError:  # a stream in memory
+        is_file = True
+    if is_file:
+        while lines := list(islice(iter(lambda: sys.stdin.buffer.readline(most_bytes + 1), b""), LINES_AT_ONCE)):
+            yield lines
+        return
+    lines, rest = [], b""
+    while True:
+        if lines and not _is_ready(descriptor):
+            yield lines
+            lines = []
+        chunk = os.read(descriptor, CHUNK_BYTES)
+        if not chunk:
+            break
+        *whole, rest = (rest + chunk).split(b"\n")
+        lines += whole
+        while len(lines) >= LINES_AT_ONCE:
+            yield lines[:LINES_AT_ONCE]
+            del lines[:LINES_AT_ONCE]
+        if len(rest) > most_bytes:
+            break
+    yield [*lines, *([rest] if rest else [])]
+
+
+def _is_ready(descriptor: int) -> bool:
+    """Whether more comes within a moment."""
+    try:
+        return bool(select.select([descriptor], [], [], A_MOMENT)[0])
+    except OSError:  # Windows cannot tell of a pipe
+        return False
 
 
 def _to_json(candidates: list[Translation]) -> dict[str, Any]:

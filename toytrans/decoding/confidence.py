@@ -32,6 +32,8 @@ class Limits:
     """A higher `surprise` gets a warning; `None` where validation could not tell."""
     longest_source: int | None = None
     """Words in the longest source of the training split, joined pairs aside; `None` where the run did not note it."""
+    max_tokens: int | None = None
+    """Tokens of a sentence that are read, `</s>` included: pairs longer than this were not trained on."""
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
@@ -40,18 +42,29 @@ class Limits:
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Limits:
         """The inverse of `to_json`; defaults stand for what older runs did not note."""
-        longest = document.get("longest_source")
+        longest, max_tokens = document.get("longest_source"), document.get("max_tokens")
         least, most = document.get("least_confidence", cls.least_confidence), document.get("most_surprise")
-        return cls(float(least), None if most is None else float(most), None if longest is None else int(longest))
+        return cls(
+            float(least),
+            None if most is None else float(most),
+            None if longest is None else int(longest),
+            None if max_tokens is None else int(max_tokens),
+        )
 
     @classmethod
-    def of(cls, confidences: Sequence[float], surprises: Sequence[float], longest_source: int | None) -> Limits:
+    def of(
+        cls,
+        confidences: Sequence[float],
+        surprises: Sequence[float],
+        longest_source: int | None,
+        max_tokens: int | None = None,
+    ) -> Limits:
         """Limits from the right translations of validation: at most `RIGHT_ONES_WARNED` of them get each warning."""
         if not confidences:
-            return cls(longest_source=longest_source)
+            return cls(longest_source=longest_source, max_tokens=max_tokens)
         number = floor(RIGHT_ONES_WARNED * len(confidences))
         least, most = sorted(confidences)[number], sorted(surprises, reverse=True)[number]
-        return cls(min(least, HIGHEST_CONFIDENCE), max(most, LOWEST_SURPRISE), longest_source)
+        return cls(min(least, HIGHEST_CONFIDENCE), max(most, LOWEST_SURPRISE), longest_source, max_tokens)
 
 
 def word_probabilities(
@@ -100,6 +113,7 @@ def warnings(
         return ()
     return (
         *_of_words(source),
+        *of_cut(source, "sentence", limits),
         *_of_unknown_words(source, copied),
         *_of_length(source, limits),
         *_of_new_pairs(source, new_pairs, limits),
@@ -111,6 +125,17 @@ def warnings(
 def _of_words(source: Encoded) -> list[str]:
     has_letters = any(any(map(str.isalnum, word)) for word in source.words)
     return [] if has_letters else ["no words to translate"]
+
+
+def of_cut(encoded: Encoded, what: str, limits: Limits) -> list[str]:
+    """The warning that a sentence or a given translation was too long to be read whole."""
+    if not encoded.num_left_out:
+        return []
+    num_read, num_words = len(encoded.words), len(encoded.words) + encoded.num_left_out
+    return [
+        f"only the first {num_read} of {num_words} words of the {what} were read: "
+        f"this run takes {limits.max_tokens} tokens at most; split it"
+    ]
 
 
 def _of_unknown_words(source: Encoded, copied: Collection[int]) -> list[str]:
@@ -125,10 +150,11 @@ def _of_unknown_words(source: Encoded, copied: Collection[int]) -> list[str]:
 
 
 def _of_length(source: Encoded, limits: Limits) -> list[str]:
-    if limits.longest_source is None or len(source.words) <= limits.longest_source:
+    num_words = len(source.words)
+    if limits.longest_source is None or num_words <= limits.longest_source:
         return []
     return [
-        f"{len(source.words)} words: the longest sentence of the corpus had {limits.longest_source}, "
+        f"{num_words} words: the longest sentence of the corpus had {limits.longest_source}, "
         "and longer ones come out right less often"
     ]
 

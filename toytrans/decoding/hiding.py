@@ -9,8 +9,9 @@ Axes: S source words, T target words.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,11 @@ from toytrans.decoding.confidence import warnings
 from toytrans.decoding.translator import Translator
 from toytrans.text import Encoded
 
+Pass: TypeAlias = tuple[int, int | None]
+"""The number of a text, and of its word that is hidden."""
+MOST_CELLS = 4_000_000
+"""Of one head's maps, over all sentences that are computed together."""
+
 
 def hide_words(translator: Translator, texts: Sequence[str], targets: Sequence[str]) -> list[HiddenWords]:
     """For each text and its given translation, what hiding each source word costs each target word.
@@ -31,18 +37,17 @@ def hide_words(translator: Translator, texts: Sequence[str], targets: Sequence[s
     """
     if len(texts) != len(targets):
         raise ValueError(f"{len(texts)} texts and {len(targets)} targets: give one target a text")
-    sources = translator.tokenizer.encode_all(texts, translator.languages[0])
-    outputs = translator.tokenizer.encode_all(targets, translator.languages[1])
+    sources, outputs = translator.read(texts, 0), translator.read(targets, 1)
     passes = [(n, word) for n, source in enumerate(sources) for word in (None, *_words(source.word_ids))]
-    forced = translator.backend.force(
-        [sources[n].ids for n, _ in passes],
-        [outputs[n].ids for n, _ in passes],
-        [[word is not None and word == hidden for word in sources[n].word_ids] for n, hidden in passes],
-    )
-    log_probabilities = {
-        each: _over_words(np.array(result.target.log_probabilities), outputs[each[0]].word_ids)
-        for each, result in zip(passes, forced, strict=True)
-    }
+    log_probabilities = {}
+    for group in _groups(passes, [len(s.ids) + len(o.ids) for s, o in zip(sources, outputs, strict=True)]):
+        forced = translator.backend.force(
+            [sources[n].ids for n, _ in group],
+            [outputs[n].ids for n, _ in group],
+            [[word is not None and word == hidden for word in sources[n].word_ids] for n, hidden in group],
+        )
+        for (n, word), result in zip(group, forced, strict=True):
+            log_probabilities[n, word] = _over_words(np.array(result.target.log_probabilities), outputs[n].word_ids)
     return [
         _hidden_words(
             translator,
@@ -53,6 +58,21 @@ def hide_words(translator: Translator, texts: Sequence[str], targets: Sequence[s
         )
         for n, (source, output) in enumerate(zip(sources, outputs, strict=True))
     ]
+
+
+def _groups(passes: Sequence[Pass], num_tokens: Sequence[int]) -> Iterator[list[Pass]]:
+    """The passes in groups whose attention fits into memory: each keeps all maps, and they grow with the square."""
+    group: list[Pass] = []
+    size = 0
+    for each in passes:
+        cells = num_tokens[each[0]] ** 2
+        if group and size + cells > MOST_CELLS:
+            yield group
+            group, size = [], 0
+        group.append(each)
+        size += cells
+    if group:
+        yield group
 
 
 def _over_words(log_probabilities_T: NDArray[np.float64], word_ids: WordIds) -> NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -52,6 +53,6 @@ def _translator(
         view_scores=tuple(map(ViewScore.from_json, checkpoint.state.get("view_scores", ()))),
         guided_view=View(*run.config.guided_view) if run.config.guided_view else None,
         guidance=run.config.guidance,
-        limits=Limits.from_json(checkpoint.state.get("limits") or {}),
+        limits=replace(Limits.from_json(checkpoint.state.get("limits") or {}), max_tokens=run.config.text.max_tokens),
         neighbours=run.load_neighbours(),
     )

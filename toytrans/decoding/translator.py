@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from toytrans.attention_maps import FORCED, AttentionMap, Metadata, View, ViewScore, threshold_of
 from toytrans.config import SearchConfig
-from toytrans.decoding.confidence import Limits, confidence, surprise, warnings, word_probabilities
+from toytrans.decoding.confidence import Limits, confidence, of_cut, surprise, warnings, word_probabilities
 from toytrans.decoding.copying import copies
 from toytrans.decoding.hypothesis import Backend, ForcedPass, Hypothesis
 from toytrans.decoding.numpy_backend import NumpyBackend
@@ -81,6 +81,16 @@ class Translator:
             for text, of_line in zip(texts, candidates, strict=True)
         ]
 
+    def read(self, texts: Sequence[str], side: int) -> list[Encoded]:
+        """Sources (side 0) or targets (side 1) as ids; longer ones than the run takes are cut (`limits.max_tokens`)."""
+        encoded = self.tokenizer.encode_all(texts, self.languages[side])
+        return [each.cut(self.limits.max_tokens) for each in encoded]
+
+    def takes(self, sources: Sequence[str], targets: Sequence[str]) -> list[bool]:
+        """Of each source and its target, whether both are read whole."""
+        pairs = zip(self.read(sources, 0), self.read(targets, 1), strict=True)
+        return [not (source.num_left_out or target.num_left_out) for source, target in pairs]
+
     def search(self, sources: Sequence[Encoded], search: SearchConfig = SearchConfig()) -> list[list[Hypothesis]]:
         """Of each source its `beam_size` translations as ids, the best first; `translate_n_best` gives them as text."""
         if search.beam_size > 1 and 2 * search.beam_size > len(self.tokenizer):
@@ -96,13 +106,15 @@ class Translator:
         """The attention while each given target is predicted from its text: the model is *forced* to say it."""
         if len(texts) != len(targets):
             raise ValueError(f"{len(texts)} texts and {len(targets)} targets: give one target a text")
-        sources = self.tokenizer.encode_all(texts, self.languages[0])
-        outputs = self.tokenizer.encode_all(targets, self.languages[1])
+        sources, outputs = self.read(texts, 0), self.read(targets, 1)
         forced = self.backend.force([source.ids for source in sources], [output.ids for output in outputs])
         maps = []
         for source, output, each in zip(sources, outputs, forced, strict=True):
             words = word_probabilities(output, each.target.probabilities)
-            said = warnings(source, words, self.limits, self.new_pairs(source))
+            said = (
+                *warnings(source, words, self.limits, self.new_pairs(source)),
+                *of_cut(output, "translation", self.limits),
+            )
             map_ = self._attention_map(source, output, each, FORCED)
             maps.append(replace(map_, metadata=replace(map_.metadata, warnings=said)))
         return maps
@@ -126,7 +138,7 @@ class Translator:
     def _translate_sentences(
         self, texts: Sequence[str], search: SearchConfig, with_attention: bool
     ) -> list[list[Translation]]:
-        sources = self.tokenizer.encode_all(texts, self.languages[0])
+        sources = self.read(texts, 0)
         found = self.search(sources, search)
         # A search stores no attention. A forced pass over its result computes the same where it is needed: for
         # translations whose attention people will see, and for those with a slot to fill.

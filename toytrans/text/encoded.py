@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from toytrans.special_tokens import BOS, EOS, PAD, UNK
@@ -26,6 +26,27 @@ class Encoded:
     """The text as the model reads it; `None` if only spaces, quotes or the first capital differ from what was typed."""
     keeps_places: bool = True
     """Whether typed words and `words` have the same numbering."""
+    num_left_out: int = 0
+    """Words after the last of `words` that were too many for the model."""
+
+    def cut(self, max_tokens: int | None) -> Encoded:
+        """The first words, as many as fit into `max_tokens` with `</s>`; no word is cut in two, unless it is alone."""
+        if max_tokens is None or len(self.ids) <= max_tokens:
+            return self
+        end = max(max_tokens - 1, 1)
+        whole = end
+        while whole and self.word_ids[whole] is not None and self.word_ids[whole] == self.word_ids[whole - 1]:
+            whole -= 1
+        end = whole or end
+        num_words = 1 + max((word for word in self.word_ids[:end] if word is not None), default=-1)
+        return replace(
+            self,
+            ids=[*self.ids[:end], self.ids[-1]],
+            tokens=[*self.tokens[:end], self.tokens[-1]],
+            word_ids=[*self.word_ids[:end], self.word_ids[-1]],
+            words=self.words[:num_words],
+            num_left_out=len(self.words) - num_words,
+        )
 
     @cached_property
     def unknown_words(self) -> dict[int, str]:

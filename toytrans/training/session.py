@@ -115,8 +115,9 @@ class Session:
         self._optimizer = make_optimizer(self.model, self.config)
         if checkpoint:
             restore_optimizer(self.model, self._optimizer, checkpoint.optimizer)
-        self._validation_pairs = _spread(corpus.split("validation"), self.config.validation_pairs)
         self._batches, self._guide = self._prepare_training_pairs()
+        fitting = self._that_fit(corpus.split("validation"))
+        self._validation_pairs = _spread(fitting, self.config.validation_pairs)
         self._sat_down, self._seconds_before = time.perf_counter(), self._state.seconds
         self._progress_before = self.progress()
         self._snapshots = Snapshots(run.snapshots_path, corpus.watched, self.config.snapshots, self._progress_before)
@@ -242,7 +243,8 @@ class Session:
 
     def _keep_snapshot(self) -> None:
         self._check_weights()
-        translator = Translator(self.model, self.tokenizer, self.run.config.languages)
+        limits = Limits(max_tokens=self.run.config.text.max_tokens)
+        translator = Translator(self.model, self.tokenizer, self.run.config.languages, limits=limits)
         self._snapshots.keep(self._state.step, translator)
 
     def _check_weights(self) -> None:
@@ -255,7 +257,7 @@ class Session:
             self.model,
             self.tokenizer,
             self.run.config.languages,
-            limits=Limits(longest_source=self._longest_source),
+            limits=Limits(longest_source=self._longest_source, max_tokens=self.run.config.text.max_tokens),
             neighbours=self._neighbours,
         )
         validation = validate(translator, self._validation_pairs, self.config.batch_tokens)
@@ -296,6 +298,21 @@ class Session:
         )
         self._longest_source = max(len(sources[number].words) for number in batches.kept if number < len(pairs))
         return batches, load_guide(self.run.config, links, sources, targets)
+
+    def _that_fit(self, pairs: Sequence[Pair]) -> list[Pair]:
+        """The pairs of validation that are not too long: a single long one can take longer than all others."""
+        max_tokens = self.run.config.text.max_tokens
+        sides = [
+            self.tokenizer.encode_all([pair.sides[side] for pair in pairs], language)
+            for side, language in enumerate(self.run.config.languages)
+        ]
+        lengths = [max(len(source.ids), len(target.ids)) for source, target in zip(*sides, strict=True)]
+        fitting = [pair for pair, length in zip(pairs, lengths, strict=True) if length <= max_tokens]
+        if not fitting:
+            raise ValueError(f"all validation pairs are longer than max_tokens {max_tokens}: raise --max-tokens")
+        if left_out := len(pairs) - len(fitting):
+            self._note(f"{left_out} validation pairs longer than {max_tokens} tokens left out")
+        return fitting
 
     def _make_repeatable(self) -> None:
         if self.device.type == "cuda":

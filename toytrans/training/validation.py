@@ -61,6 +61,7 @@ def validate(translator: Translator, pairs: Sequence[Pair], batch_tokens: int) -
         [each.confidence for each in right_ones],
         [each.surprise for each in right_ones],
         translator.limits.longest_source,
+        translator.limits.max_tokens,
     )
     read_pairs = as_read(pairs, translator.tokenizer.reader, translator.languages)
     aligned = [pair for pair in read_pairs if pair.alignment is not None]

@@ -171,10 +171,10 @@ class App {
   refusal(typed) {
     const { tokenizer, languages } = this.translator;
     const sentences = tokenizer.reader.sentences(typed, languages[0]);
-    const longest = Math.max(...sentences.map((each) => tokenizer.encode(each, languages[0]).ids.length));
+    const longest = Math.max(...sentences.map((each) => this.translator.read(each, 0).ids.length));
     if (longest <= MOST_TOKENS && sentences.length <= MOST_SENTENCES) return "";
     const size = longest > MOST_TOKENS ? `a sentence of ${longest} tokens` : `${sentences.length} sentences`;
-    return `${size}: this page takes at most ${MOST_SENTENCES} sentences of ${MOST_TOKENS} tokens; toytrans translate takes more`;
+    return `${size}: this page takes at most ${MOST_SENTENCES} sentences of ${MOST_TOKENS} tokens`;
   }
 
   /** The map with everything the model said on the way, or null where there is no model (yet). */

@@ -7,6 +7,24 @@ class Encoded {
     Object.assign(this, { ids, tokens, wordIds, words });
     this.readAs = reading ? reading.readAs : null;
     this.keepsPlaces = reading ? reading.keepsPlaces : true;
+    this.numLeftOut = 0; // words after the last of `words` that were too many for the model
+  }
+
+  /** The first words, as many as have `maxTokens` tokens with `</s>`; no word is cut in two, unless it is alone. */
+  cut(maxTokens) {
+    if (!maxTokens || this.ids.length <= maxTokens) return this;
+    const most = Math.max(maxTokens - 1, 1);
+    let end = most;
+    while (end && this.wordIds[end] !== null && this.wordIds[end] === this.wordIds[end - 1]) end -= 1;
+    const first = (list) => [...list.slice(0, end || most), list.at(-1)];
+    const numWords = 1 + Math.max(-1, ...first(this.wordIds).filter((word) => word !== null));
+    const words = this.words.slice(0, numWords);
+    const cut = new Encoded(first(this.ids), first(this.tokens), first(this.wordIds), words);
+    return Object.assign(cut, {
+      readAs: this.readAs,
+      keepsPlaces: this.keepsPlaces,
+      numLeftOut: this.words.length - numWords,
+    });
   }
 
   /** The words that hold a token the vocabulary lacks, by their numbers. */

@@ -22,11 +22,16 @@ class Translator {
 
   /** The map of one sentence's translation, which begins with the tokens of `prefix`. */
   translateSentence(text, { beamSize = 1, lengthPenalty = 1, prefix = [] } = {}) {
-    const source = this.tokenizer.encode(text, this.languages[0]);
+    const source = this.read(text, 0);
     const search = beamSize === 1 ? "greedy" : `beam ${beamSize}`;
     const decoding = prefix.length ? `greedy, after ${prefix.length} given tokens` : search;
     const found = this.search(source.ids, prefix.length ? 1 : beamSize, lengthPenalty, prefix);
     return this.describe(text, source, found, { decoding, isForced: false });
+  }
+
+  /** A source (side 0) or a target (side 1) as ids; cut if it is longer than the run takes. */
+  read(text, side) {
+    return this.tokenizer.encode(text, this.languages[side]).cut(this.limits.max_tokens);
   }
 
   search(ids, beamSize, lengthPenalty, prefix) {
@@ -37,8 +42,8 @@ class Translator {
 
   /** The attention while the model is forced to say a given translation. */
   attend(text, translation) {
-    const source = this.tokenizer.encode(text, this.languages[0]);
-    const target = this.tokenizer.encode(translation, this.languages[1]);
+    const source = this.read(text, 0);
+    const target = this.read(translation, 1);
     return this.describe(text, source, { ids: target.ids }, { decoding: "forced", isForced: true, target });
   }
 
@@ -72,6 +77,7 @@ class Translator {
     const words = wordProbabilities(encoded, map.probabilities, filled);
     const isFinished = decoding === "forced" || hypothesis.ids.at(-1) === EOS;
     map.warnings = translationWarnings(source, words, this.limits, this.newPairs(source), copied, isFinished);
+    if (target) map.warnings.push(...warningsOfCut(target, "translation", this.limits));
     return map;
   }
 

@@ -44,11 +44,20 @@ function translationWarnings(source, words, limits, newPairs, copied, isFinished
   if (!source.words.length) return [];
   return [
     ...(source.words.some(hasWords) ? [] : ["no words to translate"]),
+    ...warningsOfCut(source, "sentence", limits),
     ...warningsOfUnknownWords(source, copied),
     ...warningsOfLength(source, limits),
     ...warningsOfNewPairs(source, newPairs, limits),
     ...warningsOfConfidence(words, limits),
     ...(isFinished ? [] : [`cut off after ${words.length} words: the model did not end the sentence`]),
+  ];
+}
+
+function warningsOfCut(encoded, what, limits) {
+  if (!encoded.numLeftOut) return [];
+  const [numRead, limit] = [encoded.words.length, `this run takes ${limits.max_tokens} tokens at most`];
+  return [
+    `only the first ${numRead} of ${numRead + encoded.numLeftOut} words of the ${what} were read: ${limit}; split it`,
   ];
 }
 
