@@ -55,7 +55,10 @@ NONSENSE: list[tuple[Callable[..., object], dict[str, Any], str]] = [
     (TrainingConfig, {"joined_share": NAN}, "joined_share nan is not from 0 to 1"),
     (TrainingConfig, {"guided_alignment": ""}, "guided_alignment is empty: give none, gold, self or a Pharaoh file"),
     (TrainingConfig, {"guided_first_word": 2}, "guided_first_word 2 is not 0 or 1"),
-    *((SearchConfig, {"length_penalty": value}, f"length_penalty {value} is not a") for value in (NAN, INFINITY)),
+    *(
+        (SearchConfig, {"length_penalty": value}, f"length_penalty {value} is not from")
+        for value in (NAN, INFINITY, 1000.0, -2000.0)
+    ),
     (Config, {"source_language": "fr"}, "source_language and target_language are both 'fr'"),
     (Config, {"training": TrainingConfig(guided_layer=3)}, "guided_layer 3: this model has layers 1 to 2"),
     (Config, {"training": TrainingConfig(guided_layer=0)}, "guided_layer 0: this model has layers 1 to 2"),

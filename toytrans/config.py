@@ -165,6 +165,10 @@ class TrainingConfig:
         return PEAK_LEARNING_RATES[self.optimizer] if self.learning_rate is None else self.learning_rate
 
 
+LARGEST_PENALTY = 10
+"""Of a length penalty: from here on, lengths alone would count, and soon no number could hold the score."""
+
+
 @dataclass(frozen=True)
 class SearchConfig:
     """How to search for a translation."""
@@ -176,7 +180,10 @@ class SearchConfig:
 
     def __post_init__(self) -> None:
         _require(self.beam_size >= 1, f"beam_size {self.beam_size} is not at least 1")
-        _require(isfinite(self.length_penalty), f"length_penalty {self.length_penalty} is not a finite number")
+        _require(
+            abs(self.length_penalty) <= LARGEST_PENALTY,
+            f"length_penalty {self.length_penalty} is not from -{LARGEST_PENALTY} to {LARGEST_PENALTY}",
+        )
 
     @property
     def name(self) -> str:

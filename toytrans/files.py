@@ -9,6 +9,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from toytrans.errors import Refused
+
 
 def write_whole(path: Path, content: str | bytes) -> None:
     """Writes beside the place, flushes, and renames. Text becomes UTF-8 with plain line ends."""
@@ -47,7 +49,7 @@ def read_json(path: Path) -> Any:
     try:
         return json.loads(path.read_bytes().decode("utf-8"))
     except RecursionError:
-        raise ValueError(f"{path.name} is nested too deeply") from None
+        raise Refused(f"{path.name} is nested too deeply") from None
 
 
 def sha256(path: Path) -> str:

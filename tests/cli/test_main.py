@@ -13,11 +13,13 @@ import pytest
 
 from toytrans import __version__
 from toytrans.cli import main
+from toytrans.cli.choices import say
 from toytrans.cli.inspect import Inspect
 from toytrans.cli.parsing import parse
 from toytrans.cli.train import Train
 from toytrans.cli.translate import Translate
 from toytrans.config import PRESETS, Config, ModelConfig, TextConfig, TrainingConfig
+from toytrans.errors import Refused
 
 from .conftest import Toytrans
 
@@ -164,16 +166,18 @@ def test_text_that_reads_none_is_text() -> None:
 @pytest.mark.parametrize(
     ("error", "status", "told"),
     [
-        (ValueError("one\n  thing: and another"), 1, "one thing: and another"),
+        (Refused("one\n  thing: and another"), 1, "one thing: and another$"),
+        (ValueError("one\n  thing"), 1, r"ValueError: one thing \(in test_main.py, line .*: a bug in toytrans; please"),
+        (OSError(28, "No space left on device"), 1, "no space left on device$"),
         (OSError(28, "No space left on device", "runs/toy/x"), 1, "runs/toy/x: no space left on device"),
         (OSError("the disk is full"), 1, "the disk is full"),
-        (ZeroDivisionError("division by zero"), 1, "division by zero"),
+        (ZeroDivisionError("division by zero"), 1, "ZeroDivisionError: division by zero .*: a bug in toytrans"),
         (RuntimeError("CUDA out of memory"), 1, "out of memory: CUDA out of memory: take smaller --batch-tokens"),
         (MemoryError("buffer"), 1, "out of memory: buffer: take smaller --batch-tokens"),
         (
             KeyError("zebra"),
             1,
-            r"KeyError: 'zebra' \(in test_main.py, line .* python -X dev -m toytrans, with the same",
+            r"KeyError: 'zebra' \(in test_main.py, line .* python -X dev -m toytrans shows, with the same",
         ),
         (KeyboardInterrupt(), 130, "interrupted$"),
     ],
@@ -195,6 +199,20 @@ def test_every_failure_is_one_line(
 def test_a_folder_without_a_run_says_what_to_do(toytrans: Toytrans, tmp_path: Path, command: str) -> None:
     told = toytrans(*(tmp_path if word == "RUN" else word for word in command.split())).failed()
     assert told == f"toytrans: {tmp_path} holds no run (no config.json): train one with toytrans train --run {tmp_path}"
+
+
+def test_ctrl_c_is_one_line_from_the_first_moment_on() -> None:
+    slow = "import builtins, os, signal, sys; real = builtins.__import__\n"
+    slow += "def stop(name, *rest):\n if name == 'toytrans.cli': os.kill(os.getpid(), signal.SIGINT)\n"
+    slow += " return real(name, *rest)\n"
+    slow += "from toytrans.__main__ import main; builtins.__import__ = stop; sys.exit(main())"
+    finished = subprocess.run([sys.executable, "-c", slow], capture_output=True, text=True)
+    assert (finished.returncode, finished.stdout, finished.stderr) == (130, "", "toytrans: interrupted\n")
+
+
+def test_no_message_can_move_the_cursor_or_turn_the_text(capsys: pytest.CaptureFixture[str]) -> None:
+    say("a\x1b[2Jb\x9b1m\x07\u202ec\r\nd\te")
+    assert capsys.readouterr().err == "a\\x1b[2Jb\\x9b1m\\x07\\u202ec\\r\nd\te\n"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no pipe signals there")

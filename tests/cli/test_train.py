@@ -93,6 +93,13 @@ def test_a_corpus_that_moved_is_named_and_another_one_refused(
     assert Run.open(copy).config.corpus == str(tmp_path / "moved")
 
 
+def test_the_readme_of_a_run_holds_any_name(toytrans: Toytrans, copy: Path) -> None:
+    odd = copy.rename(copy.with_name("a `run`\n<b>of\x1b mine"))
+    assert toytrans("train", "--resume", odd).status == 0
+    lines = (odd / "README.md").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "# `a 'run'\\n<b>of\\x1b mine`"
+
+
 def test_settings_that_cannot_be_read_are_a_failure_of_the_run(toytrans: Toytrans, copy: Path) -> None:
     (copy / "config.json").write_text("{", encoding="utf-8")
     assert f"{copy / 'config.json'} is not a run's settings" in toytrans("train", "--resume", copy).failed()

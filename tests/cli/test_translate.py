@@ -12,6 +12,7 @@ from shutil import copytree
 import pytest
 
 from toytrans.cli import main
+from toytrans.decoding import Translation, Translator
 
 from .conftest import Toytrans
 
@@ -224,6 +225,17 @@ def test_unknown_words_are_told_on_standard_error(translate: Toytrans) -> None:
 
 
 # More than a line
+
+
+def test_hypotheses_that_read_the_same_are_one(translate: Toytrans, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = Translator.translate_n_best
+
+    def twice(*arguments: object) -> list[list[Translation]]:
+        return [[best, best, *rest] for best, *rest in real(*arguments)]  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Translator, "translate_n_best", twice)
+    lines = translate(CAT, "--beam=3", "--n-best=3").out.splitlines()
+    assert len(lines) == len({line.partition("\t")[2] for line in lines}) == 3
 
 
 def test_n_best_are_lines_with_a_score_and_a_tab_the_best_first(translate: Toytrans) -> None:

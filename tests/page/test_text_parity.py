@@ -18,7 +18,8 @@ DESCRIBE = """(texts) => texts.map(([text, language]) => {
     const again = tokenizer.describe(ids, language);
     const cut = encoded.cut(6);
     return { ids, tokens, wordIds, words, readAs, keepsPlaces, unknown, decoded: tokenizer.decode(ids, language),
-             again: [again.tokens, again.wordIds, again.words], cut: [cut.ids, cut.words, cut.numLeftOut], sentences: tokenizer.reader.sentences(text, language) };
+             again: [again.tokens, again.wordIds, again.words], cut: [cut.ids, cut.words, cut.numLeftOut],
+             sentences: tokenizer.reader.sentences(text, language) };
 })"""
 ODD_PIECES = (
     "Don't isn't it's I'm can't cannot wont did'nt its lets let's Paul's l'oiseau d'accord aujourd'hui est-ce dort-il "

@@ -292,3 +292,14 @@ def test_a_long_text_is_cut_between_words(max_tokens: int | None, ids: list[int]
 def test_a_single_long_word_is_cut_within() -> None:
     cut = Encoded([5, 6, 7, 3], ["a", "b", "c", "</s>"], [0, 0, 0, None], ["abc"]).cut(3)
     assert (cut.ids, cut.words, cut.num_left_out) == ([5, 6, 3], ["abc"], 0)
+
+
+@pytest.mark.parametrize("odd", ["\x1b[2J", "a\x9bb", "\u202ea", "a\u2028"], ids=ascii)
+def test_a_vocabulary_that_could_steer_a_terminal_is_refused(odd: str, tmp_path: Path) -> None:
+    path = tmp_path / "tokenizer.json"
+    save_tokenizer(build_tokenizer(TextConfig(), [("one two", "un deux")]), path)
+    document = json.loads(path.read_text(encoding="utf-8"))
+    document["vocabulary"][-1] = odd
+    path.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(ValueError, match="which no text has: it was changed after training"):
+        load_tokenizer(path)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -9,7 +10,7 @@ from torch import nn
 from toytrans.config import ModelConfig, TrainingConfig
 from toytrans.model.transformer import Transformer
 from toytrans.training.muon import Muon
-from toytrans.training.optimizer import learning_rate, make_optimizer
+from toytrans.training.optimizer import learning_rate, make_optimizer, optimizer_arrays, restore_optimizer
 
 RECIPE = TrainingConfig(learning_rate=1.0, warmup_steps=10, max_steps=100)
 
@@ -51,3 +52,16 @@ def test_adamw_takes_every_parameter_where_it_is_asked_for_and_only_matrices_dec
     assert isinstance(optimizer, torch.optim.AdamW)
     assert [group["weight_decay"] for group in optimizer.param_groups] == [0.3, 0.0]
     assert [[tuple(p.shape) for p in group["params"]] for group in optimizer.param_groups] == [[(3, 2)], [(3,)] * 3]
+
+
+def test_a_state_that_does_not_fit_the_model_is_refused() -> None:
+    model = nn.Linear(3, 2)
+    optimizer = make_optimizer(model, TrainingConfig())
+    model(torch.ones(1, 3)).sum().backward()
+    optimizer.step()
+    kept = optimizer_arrays(model, optimizer)
+    restore_optimizer(model, optimizer, kept)
+    first = next(iter(kept))
+    for damage in ({first: kept[first].astype(np.float64)}, {first: kept[first][:1]}, {f"{first}2": kept[first]}):
+        with pytest.raises(ValueError, match=r"state.safetensors: what it holds of \w+ does not fit the model"):
+            restore_optimizer(model, optimizer, kept | damage)  # type: ignore[arg-type]

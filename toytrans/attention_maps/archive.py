@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from toytrans.errors import Refused
 from toytrans.files import write_whole
 
 Record = TypeVar("Record")
@@ -39,8 +40,8 @@ def read_archive(
             metadata: dict[str, Any] = json.loads(str(archive["metadata"]))
             if metadata["format_version"] != version:
                 found = metadata["format_version"]
-                raise ValueError(f"its format version is {found!r}, and this program reads version {version}")
+                raise Refused(f"its format version is {found!r}, and this program reads version {version}")
             return build(archive, metadata)
     except Exception as error:  # A file from elsewhere can be wrong in any way: they all mean the same here.
         reason = " ".join(str(error).split())
-        raise ValueError(f"{path} is not a readable {what}: {reason:.200}") from error
+        raise Refused(f"{path} is not a readable {what}: {reason:.200}") from error

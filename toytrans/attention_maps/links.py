@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toytrans.attention_maps.words import WordIds, merge, word_starts
+from toytrans.errors import Refused
 
 Link: TypeAlias = tuple[int, int]
 """(source word, target word), both counted from 0."""
@@ -43,10 +44,10 @@ def parse_links(text: str, one_based: bool = False) -> Links:
     for item in text.split():
         match = _LINK.fullmatch(item)
         if match is None:
-            raise ValueError(f"link {item!r} is neither i-j (sure) nor ipj (possible), with word numbers from {first}")
+            raise Refused(f"link {item!r} is neither i-j (sure) nor ipj (possible), with word numbers from {first}")
         link = int(match[1]) - first, int(match[3]) - first
         if min(link) < 0:
-            raise ValueError(f"link {item!r} has a word 0, but the links are read as one-based: words count from 1")
+            raise Refused(f"link {item!r} has a word 0, but the links are read as one-based: words count from 1")
         possible.add(link)
         if match[2] == "-":
             sure.add(link)

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from toytrans.errors import Refused
+
 MAJORITY = 0.5
 """The default threshold, for corpora without gold links."""
 
@@ -22,14 +24,14 @@ class View:
 
     def __post_init__(self) -> None:
         if self.layer is None and self.head is not None:
-            raise ValueError(f"head {self.head} needs a layer: heads are counted within their layer")
+            raise Refused(f"head {self.head} needs a layer: heads are counted within their layer")
 
     def check(self, num_layers: int, num_heads: int) -> None:
         """A `ValueError` if a model of that shape lacks that layer or head."""
         if self.layer is not None and not 1 <= self.layer <= num_layers:
-            raise ValueError(f"layer {self.layer}: this model has layers 1 to {num_layers}")
+            raise Refused(f"layer {self.layer}: this model has layers 1 to {num_layers}")
         if self.head is not None and not 1 <= self.head <= num_heads:
-            raise ValueError(f"head {self.head}: this model has heads 1 to {num_heads}")
+            raise Refused(f"head {self.head}: this model has heads 1 to {num_heads}")
 
     def describe(self, num_layers: int, num_heads: int) -> str:
         """`layer 1 of 2, head 3 of 4`, `layer 2 of 2, mean of 4 heads`, or `mean of all 8 heads of 2 layers`."""

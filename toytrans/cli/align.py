@@ -21,6 +21,7 @@ from toytrans.cli.choices import (
     view_for,
 )
 from toytrans.config import Device
+from toytrans.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,7 +119,7 @@ class Align:
     def _check_lengths(self, translator: Translator, pairs: Sequence[Pair]) -> None:
         are_taken = translator.takes([pair.source for pair in pairs], [pair.target for pair in pairs])
         if not all(are_taken):
-            raise ValueError(
+            raise Refused(
                 f"pair {are_taken.index(False) + 1} of {self.split} is longer than the {translator.limits.max_tokens} "
                 "tokens that the run takes: split it, or leave it out"
             )

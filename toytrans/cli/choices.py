@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TextIO, TypeAlias
 import tyro
 
 from toytrans.config import Device, SearchConfig, SettingRefused
+from toytrans.errors import Refused
 
 if TYPE_CHECKING:
     from toytrans.attention_maps import View
@@ -36,6 +38,20 @@ HeadFlag: TypeAlias = Annotated[
     int | None, tyro.conf.arg(help_behavior_hint="(default: the mean of the layer's heads)")
 ]
 Switch: TypeAlias = Annotated[bool, tyro.conf.arg(help_behavior_hint="")]
+
+
+STEERING = {
+    code: chr(code).encode("unicode_escape").decode()
+    for code in (*range(32), *range(127, 160), *range(0x200E, 0x2010), *range(0x2028, 0x202F), *range(0x2066, 0x206A))
+    if code not in (ord("\n"), ord("\t"))
+}
+"""Control characters and marks of direction, spelled out."""
+
+
+def as_json(document: object) -> str:
+    """A document as JSON that a terminal can show: characters that would steer it are escaped."""
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    return text.translate({code: f"\\u{code:04x}" for code in STEERING})
 
 
 class WrongUsage(SettingRefused):
@@ -154,7 +170,7 @@ def pairs_taken(translator: Translator, pairs: Sequence[Pair]) -> list[int]:
             f"note: {left_out} pairs longer than the {translator.limits.max_tokens} tokens that this run takes left out"
         )
     if not taken:
-        raise ValueError(f"no pair is left: all are longer than {translator.limits.max_tokens} tokens")
+        raise Refused(f"no pair is left: all are longer than {translator.limits.max_tokens} tokens")
     return taken
 
 
@@ -176,9 +192,12 @@ def tell_warnings(text: str, warnings: Sequence[str]) -> None:
 
 
 def say(text: str) -> None:
-    """Prints to standard error what is not the result; goes on if nobody reads it any more."""
+    """Prints to standard error what is not the result; goes on if nobody reads it any more.
+
+    Characters that steer a terminal are spelled out: a file's name may hold them.
+    """
     try:
-        print(text, file=sys.stderr, flush=True)
+        print(text.translate(STEERING), file=sys.stderr, flush=True)
     except BrokenPipeError:
         hush(sys.stderr)
 

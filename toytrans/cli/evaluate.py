@@ -18,6 +18,7 @@ from toytrans.cli.choices import (
     Searching,
     Switch,
     WrongUsage,
+    as_json,
     check_view,
     load_translator,
     pairs_of,
@@ -76,7 +77,7 @@ class Evaluate(Searching):
         evaluation = evaluate(translator, pairs, where, self.split, self.search, view, self.hide_words, links)
         self._save(evaluation)
         if self.json:
-            print(json.dumps(evaluation.to_json(), indent=2, ensure_ascii=False))
+            print(as_json(evaluation.to_json()))
         else:
             print(evaluation.to_text())
         return 0

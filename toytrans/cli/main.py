@@ -12,6 +12,7 @@ from toytrans import __version__
 from toytrans.cli.choices import hush, say
 from toytrans.cli.parsing import parse
 from toytrans.config import SettingRefused
+from toytrans.errors import Refused
 
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(str(stop) or "interrupted", INTERRUPTED)
     except SettingRefused as error:
         return _complain(error, WRONG_USAGE)
-    except (ValueError, OSError, ArithmeticError) as error:
+    except (Refused, OSError) as error:
         return _complain(_in_words(error), FAILED)
     except Exception as error:
         if sys.flags.dev_mode:
@@ -58,6 +59,8 @@ def _complain(problem: object, status: int) -> int:
 def _in_words(error: Exception) -> str:
     if isinstance(error, OSError) and error.filename and error.strerror:
         return f"{error.filename}: {error.strerror[0].lower()}{error.strerror[1:]}"
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror[0].lower()}{error.strerror[1:]}"
     return str(error)
 
 
@@ -67,8 +70,8 @@ def _unforeseen(error: Exception) -> str:
         return f"out of memory: {error}: take smaller --batch-tokens or a smaller model, or shorter sentences"
     place = traceback.extract_tb(error.__traceback__)[-1]
     return (
-        f"{type(error).__name__}: {error} (in {Path(place.filename).name}, line {place.lineno}): a bug in toytrans: "
-        "python -X dev -m toytrans, with the same arguments, shows all there is to report"
+        f"{type(error).__name__}: {error} (in {Path(place.filename).name}, line {place.lineno}): a bug in toytrans; "
+        "please report it with what python -X dev -m toytrans shows, with the same arguments (see CONTRIBUTING.md)"
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from toytrans.cli.choices import (
     LayerFlag,
     Switch,
     WrongUsage,
+    as_json,
     check_view,
     corpus_for,
     is_there,
@@ -25,6 +25,7 @@ from toytrans.cli.choices import (
     view_for,
 )
 from toytrans.config import Device
+from toytrans.errors import Refused
 
 if TYPE_CHECKING:
     from toytrans.attention_maps import View
@@ -88,7 +89,7 @@ class Probe:
             model = {"run": translator.run_name, "checkpoint": translator.checkpoint_name}
             place = {"split": self.split, "layer": view.layer, "head": view.head}
             probes = [each.to_json() for each in found]
-            print(json.dumps({**model, **place, "probes": probes}, indent=2, ensure_ascii=False))
+            print(as_json({**model, **place, "probes": probes}))
         else:
             print(_table(found))
         return self._judge(found)
@@ -151,7 +152,7 @@ def _check_occurs(corpus: Corpus, pairs: Sequence[Pair], split: str, asked: Sequ
             instead = (
                 f"give --split {' or '.join(holding)}" if holding else "check the spelling: no split has such a pair"
             )
-            raise ValueError(
+            raise Refused(
                 f"{_where(corpus, split)}: no pair has {words[0]!r} in its source and {words[1]!r} in its target: "
                 f"{instead}"
             )

@@ -12,6 +12,7 @@ import tyro
 
 from toytrans.cli.choices import DEFAULT_RUN, WrongUsage, say
 from toytrans.config import PRESETS, Config, Device, SearchConfig
+from toytrans.errors import Refused
 
 if TYPE_CHECKING:
     import torch
@@ -118,7 +119,7 @@ def _watch(session: Session, go_on: str) -> None:
     if session.was_interrupted:
         raise KeyboardInterrupt(f"stopped after step {session.steps_done}, saved: go on with {go_on}")
     if not session.steps_done:
-        raise ValueError(f"--max-minutes {session.config.max_minutes} is over before the first step: give more")
+        raise Refused(f"--max-minutes {session.config.max_minutes} is over before the first step: give more")
 
 
 def _finish(session: Session) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import select
 import stat
@@ -17,12 +16,14 @@ from toytrans.cli.choices import (
     Searching,
     Switch,
     WrongUsage,
+    as_json,
     load_translator,
     run_and_texts,
     say,
     tell_reading,
     tell_warnings,
 )
+from toytrans.errors import Refused
 
 if TYPE_CHECKING:
     from toytrans.decoding import Translation
@@ -41,7 +42,8 @@ class Translate(Searching):
     """A run directory (runs/toy, if left out), then sentences; without sentences, standard input, line by line. Put --
     before a sentence that begins with a dash."""
     n_best: int = 1
-    """Translations a sentence, at most --beam; above 1, each line begins with its score and a tab."""
+    """Translations a sentence, at most --beam; above 1, each line begins with its score and a tab. There may
+    be fewer: hypotheses that read the same are one."""
     json: Switch = False
     """Print one JSON document instead of lines."""
 
@@ -63,12 +65,13 @@ class Translate(Searching):
                 for sentence in candidates[0].parts:
                     tell_reading(sentence.source, sentence.read_as)
                     tell_warnings(sentence.source, sentence.warnings)
+                best = _distinct(candidates)[: self.n_best]
                 if self.json:
-                    document.append(_to_json(candidates[: self.n_best]))
+                    document.append(_to_json(best))
                 else:
-                    self._print(candidates[: self.n_best])
+                    self._print(best)
         if self.json:
-            print(json.dumps(document, indent=2, ensure_ascii=False))
+            print(as_json(document))
         return 0
 
     def _print(self, candidates: list[Translation]) -> None:
@@ -79,7 +82,7 @@ class Translate(Searching):
 def _lines_of_standard_input() -> Iterator[list[str]]:
     """Groups of lines: those that are there. A line ends at a line feed and nowhere else."""
     if sys.stdin is None:
-        raise ValueError("standard input is closed: give sentences as arguments")
+        raise Refused("standard input is closed: give sentences as arguments")
     from toytrans.corpus.reading import MAX_LINE_BYTES, decode_line
 
     if sys.stdin.isatty():
@@ -90,7 +93,7 @@ def _lines_of_standard_input() -> Iterator[list[str]]:
         for line in group:
             number += 1
             if len(line) > MAX_LINE_BYTES:
-                raise ValueError(f"standard input, line {number}: longer than {MAX_LINE_BYTES:,} bytes: split it")
+                raise Refused(f"standard input, line {number}: longer than {MAX_LINE_BYTES:,} bytes: split it")
             lines.append(decode_line(line, number, "standard input"))
         yield lines
 
@@ -130,6 +133,11 @@ def _is_ready(descriptor: int) -> bool:
         return bool(select.select([descriptor], [], [], A_MOMENT)[0])
     except OSError:  # Windows cannot tell of a pipe
         return False
+
+
+def _distinct(candidates: list[Translation]) -> list[Translation]:
+    """The first of those with the same text: a text can be cut into subwords in several ways."""
+    return list({each.text: each for each in reversed(candidates)}.values())[::-1]
 
 
 def _to_json(candidates: list[Translation]) -> dict[str, Any]:

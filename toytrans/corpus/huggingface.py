@@ -13,6 +13,7 @@ import datasets
 
 from toytrans.corpus.pairs import Pair
 from toytrans.corpus.reading import Note, row_to_pair, whole_pairs
+from toytrans.errors import Refused
 from toytrans.text.words import split_words
 
 DATA_FORMATS = {"parquet", "json", "csv", "arrow", "cache"}  # `cache`: one of these, downloaded before
@@ -23,7 +24,7 @@ def load_saved(folder: Path, languages: tuple[str, str], note: Note) -> dict[str
     try:
         saved = datasets.load_from_disk(str(folder))
     except Exception as error:  # errors of Arrow and of the library have no common base class
-        raise ValueError(f"{folder}: not a dataset that datasets can load: {_one_line(error)}") from None
+        raise Refused(f"{folder}: not a dataset that datasets can load: {_one_line(error)}") from None
     return _splits(saved, str(folder), languages, note)
 
 
@@ -36,14 +37,14 @@ def load_from_hub(where: str, languages: tuple[str, str], note: Note) -> dict[st
     try:
         builder = datasets.load_dataset_builder(name, config or None)
         if builder.name not in DATA_FORMATS:
-            raise ValueError(f"its files are {builder.name}, not parquet, JSON or CSV")
+            raise Refused(f"its files are {builder.name}, not parquet, JSON or CSV")
         builder.download_and_prepare()
         fetched = builder.as_dataset()
     except (ConnectionError, FileNotFoundError):  # FileNotFoundError: no such dataset, or an empty one
         problem = "no network (or no such dataset): give a folder, .tsv or .jsonl file, or 'toy'"
-        raise ValueError(f"cannot load the Hugging Face dataset {where!r}: {problem}") from None
+        raise Refused(f"cannot load the Hugging Face dataset {where!r}: {problem}") from None
     except Exception as error:  # as above
-        raise ValueError(f"cannot load the Hugging Face dataset {where!r}: {_one_line(error)}") from None
+        raise Refused(f"cannot load the Hugging Face dataset {where!r}: {_one_line(error)}") from None
     finally:
         datasets.config.HF_HUB_OFFLINE = offline
     return _splits(fetched, where, languages, note)
@@ -72,7 +73,7 @@ def _pairs(dataset: datasets.Dataset, place: str, languages: tuple[str, str], no
     sentences = ["translation"] if "translation" in columns else [name for name in columns if name in languages]
     if "translation" not in columns and not set(languages) <= set(columns):
         needed = f"'translation', or {' and '.join(map(repr, languages))}"
-        raise ValueError(f"{place}: has the columns {', '.join(columns)}, but not {needed}")
+        raise Refused(f"{place}: has the columns {', '.join(columns)}, but not {needed}")
     known = [name for name in ("alignment", "phenomena") if name in columns]
     rows = dataset.with_format(None).select_columns(sentences + known)
     is_sorted = isinstance(dataset.features.get("translation"), datasets.Translation)

@@ -11,6 +11,7 @@ from pathlib import Path
 from toytrans.corpus.pairs import Corpus, Pair
 from toytrans.corpus.reading import Note, read_jsonl, read_parallel
 from toytrans.corpus.table import read_table
+from toytrans.errors import Refused
 from toytrans.text.spelling import sentence_key
 
 HELD_OUT_SHARE = 0.05
@@ -69,8 +70,8 @@ def _read_file(path: Path, languages: tuple[str, str], note: Note) -> list[Pair]
         if set(files) == set(languages):
             return read_parallel(files[languages[0]], files[languages[1]], note)
         other = next(language for language in languages if language not in files)
-        raise ValueError(f"{path}: its translation, {stem}.{other}, is not beside it")
-    raise ValueError(f"{path}: give a folder, or a .tsv, .csv, .txt (with tabs) or .jsonl file (each also .gz)")
+        raise Refused(f"{path}: its translation, {stem}.{other}, is not beside it")
+    raise Refused(f"{path}: give a folder, or a .tsv, .csv, .txt (with tabs) or .jsonl file (each also .gz)")
 
 
 def _read_folder(folder: Path, languages: tuple[str, str], note: Note) -> dict[str, list[Pair]]:
@@ -86,7 +87,7 @@ def _read_folder(folder: Path, languages: tuple[str, str], note: Note) -> dict[s
         if set(by_kind) == set(languages):
             splits[name] = read_parallel(by_kind[languages[0]], by_kind[languages[1]], note)
         elif len(by_kind) > 1:
-            raise ValueError(f"{folder} holds {name!r} in several forms ({', '.join(by_kind)}): keep one")
+            raise Refused(f"{folder} holds {name!r} in several forms ({', '.join(by_kind)}): keep one")
         elif not set(by_kind) & set(languages):
             splits[name] = _read_file(next(iter(by_kind.values())), languages, note)
         else:
@@ -96,7 +97,7 @@ def _read_folder(folder: Path, languages: tuple[str, str], note: Note) -> dict[s
         usable = f"train.{source} with train.{target}, train.tsv or train.jsonl (each also .gz)"
         tables = [path for path in sorted(folder.iterdir()) if re.search(r"\.(txt|csv)(\.gz)?$", path.name)]
         hint = f"; or give a file itself: {tables[0]}" if tables else ""
-        raise ValueError(f"{folder}: no corpus in this folder: it would hold {usable}, or what datasets saved{hint}")
+        raise Refused(f"{folder}: no corpus in this folder: it would hold {usable}, or what datasets saved{hint}")
     return _with_train(splits, folder, note)
 
 
@@ -105,7 +106,7 @@ def _with_train(splits: dict[str, list[Pair]], folder: Path, note: Note) -> dict
     if any(map(_is_usual, splits)):
         return splits
     if len(splits) > 1:
-        raise ValueError(
+        raise Refused(
             f"{folder}: none of {', '.join(splits)} is named train: rename the one to train on, such as train.en; "
             "validation and test are cut from it, or named so"
         )
@@ -128,7 +129,7 @@ def _files_by_split(folder: Path, kinds: Sequence[str]) -> dict[str, dict[str, P
             continue
         twin = found.setdefault(stem, {}).setdefault(kind, path)
         if twin != path:
-            raise ValueError(f"{folder} holds one split twice, in {twin.name} and {path.name}: keep one")
+            raise Refused(f"{folder} holds one split twice, in {twin.name} and {path.name}: keep one")
     return found
 
 
@@ -138,7 +139,7 @@ def _named_as_usual(splits: Mapping[str, Sequence[Pair]], where: str, note: Note
     for name, pairs in splits.items():
         usual = _SPLIT_NAMES.get(name, name)
         if usual in named:
-            raise ValueError(f"{where} has more than one {usual} split ({', '.join(splits)}): keep one")
+            raise Refused(f"{where} has more than one {usual} split ({', '.join(splits)}): keep one")
         named[usual] = pairs
     tests = sorted(name for name in named if name.startswith("test"))
     if not tests or "test" in named:
@@ -163,7 +164,7 @@ def hold_out(splits: Mapping[str, Sequence[Pair]], note: Note) -> dict[str, Sequ
     sentences = sorted(set(keys), key=_digest)
     size = min(HELD_OUT_MOST, max(1, round(HELD_OUT_SHARE * len(sentences))))
     if len(sentences) <= len(missing) * size:
-        raise ValueError(f"train has {len(sentences)} different sentences: too few to cut {' and '.join(missing)} from")
+        raise Refused(f"train has {len(sentences)} different sentences: too few to cut {' and '.join(missing)} from")
     split_of = {sentence: name for rank, name in enumerate(missing) for sentence in sentences[rank * size :][:size]}
     cut: dict[str, dict[str, Pair]] = {name: {} for name in missing}
     train = []

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from toytrans.errors import Refused
+
 MOST_WATCHED = 12
 """Pairs of the split `watched` that are drawn."""
 
@@ -59,7 +61,7 @@ class Corpus:
     def split(self, name: str) -> Sequence[Pair]:
         """The pairs of one split. An unknown name is a `ValueError` that lists the splits."""
         if name not in self.splits:
-            raise ValueError(f"corpus {self.name!r} has no split {name!r}: it has {', '.join(self.splits)}")
+            raise Refused(f"corpus {self.name!r} has no split {name!r}: it has {', '.join(self.splits)}")
         return self.splits[name]
 
     @property

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from toytrans.corpus.pairs import Pair
+from toytrans.errors import Refused
 from toytrans.text.spelling import normalize
 
 Note = Callable[[str], None]
@@ -34,12 +35,10 @@ def read_lines(path: Path) -> Iterator[str]:
             while line := file.readline(MAX_LINE_BYTES + 1):
                 number += 1
                 if len(line) > MAX_LINE_BYTES:
-                    raise ValueError(
-                        f"{path}, line {number}: longer than {MAX_LINE_BYTES:,} bytes: one sentence a line"
-                    )
+                    raise Refused(f"{path}, line {number}: longer than {MAX_LINE_BYTES:,} bytes: one sentence a line")
                 yield decode_line(line, number, str(path))
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise ValueError(f"{path}: damaged or not a gzip file: {error}") from None
+        raise Refused(f"{path}: damaged or not a gzip file: {error}") from None
 
 
 def decode_line(line: bytes, number: int, where: str) -> str:
@@ -48,7 +47,7 @@ def decode_line(line: bytes, number: int, where: str) -> str:
         text = line.decode("utf-8")
     except UnicodeDecodeError as error:
         place = f"{where}, line {number}, byte {error.start + 1}"
-        raise ValueError(f"{place}: not UTF-8 (0x{line[error.start]:02X}): convert it to UTF-8") from None
+        raise Refused(f"{place}: not UTF-8 (0x{line[error.start]:02X}): convert it to UTF-8") from None
     if number == 1:
         text = text.removeprefix("\ufeff")
     return text.removesuffix("\n").removesuffix("\r")
@@ -66,7 +65,7 @@ def _parallel_rows(source: Path, target: Path) -> Iterator[Pair]:
         target_lines += target_line is not None
         yield Pair(source_line or "", target_line or "")
     if source_lines != target_lines:
-        raise ValueError(
+        raise Refused(
             f"{source} has {source_lines} lines and {target} {target_lines}: "
             "line N of one must translate line N of the other"
         )
@@ -83,7 +82,7 @@ def _jsonl_rows(path: Path, languages: tuple[str, str]) -> Iterator[Pair]:
         try:
             row = json.loads(line) if line.strip() else dict.fromkeys(languages)
         except (ValueError, RecursionError) as error:
-            raise ValueError(f"{place}: not JSON: {error}") from None
+            raise Refused(f"{place}: not JSON: {error}") from None
         yield row_to_pair(row, languages, place)
 
 
@@ -96,15 +95,15 @@ def row_to_pair(row: Any, languages: tuple[str, str], place: str) -> Pair:
     sides = row.get("translation", row) if isinstance(row, dict) else None
     if not isinstance(sides, dict) or not all(language in sides for language in languages):
         example = ", ".join(f'"{language}": ...' for language in languages)
-        raise ValueError(f'{place}: a row is {{"translation": {{{example}}}}} or {{{example}}}')
+        raise Refused(f'{place}: a row is {{"translation": {{{example}}}}} or {{{example}}}')
     source, target = ("" if sides[language] is None else sides[language] for language in languages)
     alignment, phenomena = row.get("alignment"), row.get("phenomena") or []
     if not _is_text(source) or not _is_text(target):
-        raise ValueError(f"{place}: a sentence is a string of whole characters")
+        raise Refused(f"{place}: a sentence is a string of whole characters")
     if alignment is not None and not (isinstance(alignment, str) and _ALIGNMENT.fullmatch(alignment)):
-        raise ValueError(f"{place}: alignment {alignment!r} is not links like '0-0 1p0'")
+        raise Refused(f"{place}: alignment {alignment!r} is not links like '0-0 1p0'")
     if not isinstance(phenomena, list) or not all(map(_is_text, phenomena)):
-        raise ValueError(f"{place}: phenomena {phenomena!r} is not a list of names")
+        raise Refused(f"{place}: phenomena {phenomena!r} is not a list of names")
     if next(name for name in sides if name in languages) == languages[0]:
         return Pair(source, target, alignment, tuple(phenomena))
     return Pair(target, source, alignment, tuple(phenomena)).reversed()
@@ -128,7 +127,7 @@ def whole_pairs(pairs: Iterable[Pair], place: str, note: Note) -> list[Pair]:
         else:
             num_empty, first_empty = num_empty + 1, first_empty or number
     if not whole:
-        raise ValueError(f"{place}: {'no pair has two sides' if num_empty else 'empty'}")
+        raise Refused(f"{place}: {'no pair has two sides' if num_empty else 'empty'}")
     if num_empty:
         note(f"{place}: pairs left out for an empty side: {num_empty}, the first is number {first_empty}")
     return whole

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from toytrans.corpus.pairs import Pair
 from toytrans.corpus.reading import Note, read_lines, whole_pairs
+from toytrans.errors import Refused
 from toytrans.text.questions import word_set
 
 MOST_COLUMNS = 20
@@ -115,7 +116,7 @@ def _pairs(path: Path, columns: _Columns) -> Iterator[Pair]:
         elif is_header:
             is_header = False
         elif len(cells) <= max(columns.source, columns.target):
-            raise ValueError(f"{path}, line {number}: {_too_few(cells, path)}")
+            raise Refused(f"{path}, line {number}: {_too_few(cells, path)}")
         else:
             yield Pair(cells[columns.source], cells[columns.target])
 
@@ -140,7 +141,7 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, Sequence[str]]]:
             yield number, cells if any(cell.strip() for cell in cells) else ()
             number = rows.line_num + 1
     except csv.Error as error:
-        raise ValueError(f"{path}, line {number}: not CSV: {error}") from None
+        raise Refused(f"{path}, line {number}: not CSV: {error}") from None
 
 
 def _agreement(lines: Sequence[str], separator: str) -> tuple[int, int]:
@@ -161,7 +162,7 @@ def _find_columns(path: Path, languages: tuple[str, str]) -> _Columns:
     doubled, plain = 0, 0
     for number, cells in chain([(first_number, first_row)], rows):
         if len(cells) < 2 and number:
-            raise ValueError(f"{path}, line {number}: {_too_few(cells, path)}")
+            raise Refused(f"{path}, line {number}: {_too_few(cells, path)}")
         found += [_Column() for _ in range(min(len(cells), MOST_COLUMNS) - len(found))]
         for column, cell in zip(found, cells, strict=False):
             if cells is not first_row:
@@ -201,7 +202,7 @@ def _named_by_header(cells: Sequence[str], languages: tuple[str, str], place: st
     if len(named) < 2:
         return None
     missing = next(language for language, side in zip(languages, sides, strict=True) if side is None)
-    raise ValueError(
+    raise Refused(
         f"{place}: a header names the columns {', '.join(named)}, but none is {missing}: "
         "give --source-language and --target-language"
     )
@@ -247,7 +248,7 @@ def _by_content(columns: Sequence[_Column], path: Path) -> tuple[int, int, str]:
         cells = [f"; column {number + 1} holds no sentences, but “{columns[number].first[:20]}”" for number in others]
         return 0, 1, "".join(cells)
     rest = f"; column {others[0] + 1} holds “{_short(columns[others[0]].first)}”" if others else ""
-    raise ValueError(
+    raise Refused(
         f"{path}: of its {len(columns)} columns, {len(chosen)} hold{'s' * (len(chosen) == 1)} sentences{rest}: "
         "a row is a sentence and its translation"
     )

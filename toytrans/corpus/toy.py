@@ -21,6 +21,7 @@ from toytrans.corpus.grammar.verbs import VERBS
 from toytrans.corpus.pairs import Corpus, Pair
 from toytrans.corpus.reading import read_jsonl
 from toytrans.corpus.typed import typed_sentences
+from toytrans.errors import Refused
 from toytrans.files import write_whole
 from toytrans.text import sentence_key
 from toytrans.text.reading import Reader
@@ -134,7 +135,7 @@ def write_splits(folder: Path, seed: int = 13) -> None:
 def load_toy(languages: tuple[str, str] = LANGUAGES) -> Corpus:
     """The bundled corpus, English to French or back, read from `data/toy` of the checkout or the installed copy."""
     if set(languages) != set(LANGUAGES):
-        raise ValueError(
+        raise Refused(
             f"the toy corpus does not go from {languages[0]!r} to {languages[1]!r}: take 'en' and 'fr', in either order"
         )
     folder = CHECKOUT_FOLDER if CHECKOUT_FOLDER.is_dir() else PACKAGED_FOLDER

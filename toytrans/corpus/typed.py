@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from toytrans.errors import Refused
+
 TYPED_FILE = Path(__file__).parents[2] / "data" / "typed.tsv"
 HEADER = "english\tfrench\tinside"
 NONE = "-"
@@ -28,14 +30,12 @@ def typed_sentences(path: Path = TYPED_FILE) -> list[TypedSentence]:
     """The sentences of the file. A malformed line is a `ValueError` that names it."""
     header, *lines = path.read_text(encoding="utf-8").splitlines()
     if header != HEADER:
-        raise ValueError(f"{path}, line 1: {header!r} is not {HEADER!r}")
+        raise Refused(f"{path}, line 1: {header!r} is not {HEADER!r}")
     found = []
     for number, line in enumerate(lines, start=2):
         columns = line.split("\t")
         if len(columns) != 3 or columns[2] not in ("in", "out"):
-            raise ValueError(
-                f"{path}, line {number}: {line!r} is not English, French or {NONE}, and in or out, by tabs"
-            )
+            raise Refused(f"{path}, line {number}: {line!r} is not English, French or {NONE}, and in or out, by tabs")
         source, target, inside = columns
         found.append(TypedSentence(source, None if target == NONE else target, inside == "in"))
     return found

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from toytrans.attention_maps import View, ViewScore
 from toytrans.decoding.confidence import Limits
 from toytrans.decoding.translator import Translator
+from toytrans.errors import Refused
 from toytrans.model.numpy_transformer import NumpyTransformer
 from toytrans.run import Checkpoint, Run
 from toytrans.text import Tokenizer
@@ -44,15 +45,21 @@ def _open(path: Path, which: str) -> tuple[Run, Checkpoint, Tokenizer]:
 def _translator(
     model: Transformer | NumpyTransformer, run: Run, checkpoint: Checkpoint, tokenizer: Tokenizer
 ) -> Translator:
+    state = checkpoint.state
+    try:
+        view_scores = tuple(map(ViewScore.from_json, state.get("view_scores", ())))
+        limits = Limits.from_json(state.get("limits") or {})
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise Refused(f"{run.path}, step {checkpoint.step}: state.json is not as it was saved: {error}") from None
     return Translator(
         model,
         tokenizer,
         run.config.languages,
         run_name=run.path.resolve().name,
         checkpoint_name=f"step {checkpoint.step}",
-        view_scores=tuple(map(ViewScore.from_json, checkpoint.state.get("view_scores", ()))),
+        view_scores=view_scores,
         guided_view=View(*run.config.guided_view) if run.config.guided_view else None,
         guidance=run.config.guidance,
-        limits=replace(Limits.from_json(checkpoint.state.get("limits") or {}), max_tokens=run.config.text.max_tokens),
+        limits=replace(limits, max_tokens=run.config.text.max_tokens),
         neighbours=run.load_neighbours(),
     )

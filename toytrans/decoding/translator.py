@@ -14,6 +14,7 @@ from toytrans.decoding.copying import copies
 from toytrans.decoding.hypothesis import Backend, ForcedPass, Hypothesis
 from toytrans.decoding.numpy_backend import NumpyBackend
 from toytrans.decoding.translation import Translation
+from toytrans.errors import Refused
 from toytrans.model.numpy_transformer import NumpyTransformer
 from toytrans.special_tokens import UNK
 from toytrans.text import Encoded, Tokenizer
@@ -94,7 +95,7 @@ class Translator:
     def search(self, sources: Sequence[Encoded], search: SearchConfig = SearchConfig()) -> list[list[Hypothesis]]:
         """Of each source its `beam_size` translations as ids, the best first; `translate_n_best` gives them as text."""
         if search.beam_size > 1 and 2 * search.beam_size > len(self.tokenizer):
-            raise ValueError(f"beam_size {search.beam_size} is more than half the vocabulary ({len(self.tokenizer)})")
+            raise Refused(f"beam_size {search.beam_size} is more than half the vocabulary ({len(self.tokenizer)})")
         # The translation of a lone `</s>` is `</s>`; the model is not asked.
         full = [number for number, source in enumerate(sources) if len(source.ids) > 1]
         empty = [source.ids for source in sources if len(source.ids) == 1]

@@ -19,6 +19,7 @@ from toytrans.attention_maps import FORCED, AlignmentCounts, AttentionMap, Link,
 from toytrans.attention_maps.words import merge, word_starts
 from toytrans.corpus.pairs import Pair
 from toytrans.decoding import Translator
+from toytrans.errors import Refused
 from toytrans.evaluation.gold import Gold, as_read, place_of
 
 Row: TypeAlias = Literal["predicting", "reading"]
@@ -140,13 +141,13 @@ def _rank(score: ViewScore) -> tuple[bool, float]:
 def check_map(map_: AttentionMap, pair: Pair, gold: Gold) -> None:
     """A `ValueError` where the map is not of a pass forced to say the pair's reference, or numbers other words."""
     if map_.metadata.decoding != FORCED:
-        raise ValueError(
+        raise Refused(
             f"{place_of(pair)}: gold links need attention forced to the reference, not {map_.metadata.decoding}"
         )
     words_of_pair = gold.sure_TS.shape[::-1]
     for side, expected, seen in zip(("source", "target"), words_of_pair, map_.num_words, strict=True):
         if seen != expected:
-            raise ValueError(f"{place_of(pair)}: the {side} has {expected} words, but {seen} in the attention map")
+            raise Refused(f"{place_of(pair)}: the {side} has {expected} words, but {seen} in the attention map")
 
 
 def forced_maps(translator: Translator, pairs: Sequence[Pair]) -> Iterator[AttentionMap]:

@@ -13,6 +13,7 @@ from typing import Any
 from toytrans.attention_maps import AlignmentCounts, Links, View, count, count_map_warnings, parse_links, views
 from toytrans.corpus.pairs import Pair
 from toytrans.decoding import Translator
+from toytrans.errors import Refused
 from toytrans.evaluation.alignment import forced_maps
 from toytrans.evaluation.gold import as_read, content_words
 from toytrans.evaluation.hiding import HidingAgreement, hidden_word_agreement
@@ -101,7 +102,7 @@ def score_links(links: Sequence[Links], pairs: Sequence[Pair], languages: tuple[
     Whether a claim is sure or possible makes no difference. A `ValueError` where no pair has gold links.
     """
     if all(pair.alignment is None for pair in pairs):
-        raise ValueError(
+        raise Refused(
             "links are scored against gold links, and none of these pairs has any: give a --corpus or --split that has"
         )
     counts = AlignmentCounts()

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from toytrans.attention_maps import Links, parse_links
 from toytrans.corpus.grammar.french import FRENCH_FUNCTION_WORDS
 from toytrans.corpus.pairs import Pair
+from toytrans.errors import Refused
 from toytrans.text import Reader, Reading
 from toytrans.text.words import split_words
 
@@ -45,7 +46,7 @@ def checked_links(pair: Pair, languages: tuple[str, str]) -> Links:
     num_sources, num_targets = num_words(pair, languages)
     for source, target in sorted(links.possible):
         if source >= num_sources or target >= num_targets:
-            raise ValueError(
+            raise Refused(
                 f"{place_of(pair)}: link {source}-{target} is outside {num_sources} source and {num_targets} target "
                 "words: mend the corpus's alignment"
             )

@@ -9,6 +9,7 @@ from pathlib import Path
 from toytrans.attention_maps import Links, format_links, parse_links
 from toytrans.corpus.pairs import Pair
 from toytrans.corpus.reading import read_lines
+from toytrans.errors import Refused
 from toytrans.evaluation.gold import num_words
 from toytrans.files import write_whole
 
@@ -25,7 +26,7 @@ def read_links(path: Path, pairs: Sequence[Pair], languages: tuple[str, str], on
         if line is not None and pair is not None:
             links.append(_links_of(line, pair, languages, one_based, f"{path}, line {number}"))
     if num_lines != len(pairs):
-        raise ValueError(
+        raise Refused(
             f"{path} has {num_lines} lines for {len(pairs)} pairs: line N must align pair N, and pairs that were left "
             "out (an empty side) or cut into another split have no line; `toytrans align` writes a file that fits"
         )
@@ -55,13 +56,13 @@ def _links_of(line: str, pair: Pair, languages: tuple[str, str], one_based: bool
     try:
         links = parse_links(line, one_based)
     except ValueError as error:
-        raise ValueError(f"{place}: {error}") from None
+        raise Refused(f"{place}: {error}") from None
     num_sources, num_targets = num_words(pair, languages)
     past = [link for link in sorted(links.possible) if link[0] >= num_sources or link[1] >= num_targets]
     if past:
         first = 1 if one_based else 0
         source, target = past[0]
-        raise ValueError(
+        raise Refused(
             f"{place}: link {source + first}-{target + first} is past its sentence, which has {num_sources} source "
             f"and {num_targets} target words, counted from {first}{_hint(links, num_sources, num_targets, one_based)}"
         )

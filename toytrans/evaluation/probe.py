@@ -15,6 +15,7 @@ from toytrans.attention_maps import AttentionMap, View
 from toytrans.attention_maps.words import merge, word_starts
 from toytrans.corpus.pairs import Pair
 from toytrans.decoding import Translator
+from toytrans.errors import Refused
 from toytrans.evaluation.alignment import forced_maps
 from toytrans.evaluation.gold import as_read
 from toytrans.text import normalize, split_words
@@ -90,7 +91,7 @@ def occurs(words: tuple[str, str], pairs: Sequence[Pair], languages: tuple[str, 
 
 def _mean(names: tuple[str, str], occurrences: Sequence[tuple[float, int]]) -> Probe:
     if not occurrences:
-        raise ValueError(f"no pair has {names[0]!r} in its source and {names[1]!r} in its target")
+        raise Refused(f"no pair has {names[0]!r} in its source and {names[1]!r} in its target")
     weights, ranks = np.array(occurrences).T
     return Probe(*names, len(occurrences), float((ranks == 1).mean()), float(weights.mean()), float(ranks.mean()))
 

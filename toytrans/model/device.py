@@ -12,6 +12,7 @@ from typing import get_args
 import torch
 
 from toytrans.config import Device
+from toytrans.errors import Refused
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # from glibc's malloc.h
 ONE_GIB = 2**30
@@ -24,9 +25,9 @@ def choose_device(name: str = "auto") -> torch.device:
     if name == "auto":
         return torch.device(next(kind for kind, is_there in available.items() if is_there))
     if name not in get_args(Device):
-        raise ValueError(f"device {name!r} is not one of {', '.join(get_args(Device))}")
+        raise Refused(f"device {name!r} is not one of {', '.join(get_args(Device))}")
     if not available[name]:
-        raise ValueError(f"device {name!r} is not available here: use --device auto or --device cpu")
+        raise Refused(f"device {name!r} is not available here: use --device auto or --device cpu")
     return torch.device(name)
 
 

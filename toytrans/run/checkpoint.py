@@ -14,6 +14,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from toytrans.config import Config, SettingRefused
+from toytrans.errors import Refused
 from toytrans.files import flush, read_json, sha256, write_json, write_whole
 
 FILES = ("model.safetensors", "state.safetensors", "state.json")
@@ -92,20 +93,20 @@ class Checkpoints:
         try:
             manifest = read_json(folder / "manifest.json")
             if checkpoint_folder_name(manifest["step"]) != name:
-                raise ValueError(f"its manifest is that of step {manifest['step']}")
+                raise Refused(f"its manifest is that of step {manifest['step']}")
             for file in FILES:
                 if sha256(folder / file) != manifest["sha256"][file]:
-                    raise ValueError(f"{file} is not the file that was saved")
+                    raise Refused(f"{file} is not the file that was saved")
             state = read_json(folder / "state.json")
             if not isinstance(state, dict):
-                raise ValueError("state.json is not an object")
+                raise Refused("state.json is not an object")
             weights, optimizer = load_file(folder / "model.safetensors"), load_file(folder / "state.safetensors")
             origin = Origin.from_json(manifest["origin"]) if "origin" in manifest else None
             return Checkpoint(manifest["step"], weights, optimizer, state, origin=origin)
         except PermissionError:
             raise
         except (OSError, ValueError, KeyError, TypeError, AttributeError, SafetensorError, SettingRefused) as error:
-            raise ValueError(f"{folder} is damaged: {error}: restore it from a copy, or train again") from None
+            raise Refused(f"{folder} is damaged: {error}: restore it from a copy, or train again") from None
 
     def save(self, checkpoint: Checkpoint, best_step: int, origin: Origin) -> None:
         """Writes a checkpoint beside its place, renames it, points `last` and `best`, and drops those passed by."""

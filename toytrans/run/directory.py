@@ -15,6 +15,7 @@ from safetensors.numpy import load_file, save
 
 from toytrans import __version__
 from toytrans.config import Config, SettingRefused
+from toytrans.errors import Refused
 from toytrans.files import is_leftover, read_json, sha256, write_json, write_whole
 from toytrans.model.numpy_transformer import weight_shapes
 from toytrans.run.checkpoint import Checkpoint, Checkpoints, Origin
@@ -81,13 +82,13 @@ class Run:
         try:
             settings = read_json(path / "config.json")
             if not isinstance(settings, dict) or not isinstance(settings.get("config", {}), dict):
-                raise ValueError("not a JSON object with an object 'config'")
+                raise Refused("not a JSON object with an object 'config'")
             if settings["format"] != FORMAT:
-                raise ValueError(f"format {settings['format']} is not {FORMAT}, the one this version reads")
+                raise Refused(f"format {settings['format']} is not {FORMAT}, the one this version reads")
             return cls(path, Config.from_json(settings["config"]), settings["corpus_fingerprint"])
         except (SettingRefused, ValueError, KeyError, TypeError, AttributeError) as error:
             reason = f"no {error}" if isinstance(error, KeyError) else error
-            raise ValueError(f"{path / 'config.json'} is not a run's settings: {reason}") from None
+            raise Refused(f"{path / 'config.json'} is not a run's settings: {reason}") from None
 
     @property
     def tokenizer_path(self) -> Path:
@@ -147,10 +148,10 @@ class Run:
         try:
             tensors = load_file(self.neighbours_path)
             if int(tensors["pairs"].min()) < 0 or int(tensors["pairs"].max()) > MOST_TOKENS:
-                raise ValueError("a token's number is out of range")
+                raise Refused("a token's number is out of range")
             return Neighbours(tensors["pairs"], tensors["counts"])
         except (SafetensorError, KeyError, ValueError, IndexError, RuntimeError) as error:
-            raise ValueError(
+            raise Refused(
                 f"{self.neighbours_path} is damaged: {error}: delete it; the run works without it, with fewer warnings"
             ) from None
 
@@ -159,12 +160,12 @@ class Run:
         if {name: array.shape for name, array in checkpoint.weights.items()} != weight_shapes(
             self.config.model, len(tokenizer)
         ):
-            raise ValueError(
+            raise Refused(
                 f"the weights of step {checkpoint.step} do not fit {self.path / 'config.json'} and tokenizer.json: "
                 "one of them was changed after training"
             )
         if not all(np.isfinite(array).all() for array in checkpoint.weights.values()):
-            raise ValueError(f"the weights of step {checkpoint.step} of {self.path} are not finite: train a new run")
+            raise Refused(f"the weights of step {checkpoint.step} of {self.path} are not finite: train a new run")
 
     def checkpoint_name(self, which: str) -> str | None:
         """The folder that `best` or `last` names, or None before the first checkpoint."""
@@ -205,13 +206,13 @@ class Run:
             return checkpoint
         for path in self._own_files:
             if path.is_file() and origin.sha256.get(path.name, "") not in ("", sha256(path)):
-                raise ValueError(
+                raise Refused(
                     f"{path} is not the file that step {checkpoint.step} was trained with: restore it from a copy"
                 )
         before, now = origin.config.flat(), self.config.flat()
         for name, value in now.items():
             if value != before[name] and name not in LIMITS and not (name in PLACES and is_place(before[name])):
-                raise ValueError(
+                raise Refused(
                     f"{self.path / 'config.json'} has {name} {value}, but step {checkpoint.step} was trained with "
                     f"{before[name]}: put that back, or train a new run"
                 )

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
+from toytrans.errors import Refused
 from toytrans.special_tokens import BOS, PAD
 
 Ids = Sequence[int]
@@ -96,9 +97,7 @@ class BucketedBatches:
         )
         self._kept = np.flatnonzero(self._longer_side <= (max_tokens or self._longer_side.max(initial=0)))
         if not len(self._kept):
-            raise ValueError(
-                f"no pair is left to train on: {len(sources)} pairs, none within {max_tokens} tokens a side"
-            )
+            raise Refused(f"no pair is left to train on: {len(sources)} pairs, none within {max_tokens} tokens a side")
         self._cuts = self._cut(batch_tokens)
         self._shuffle(epoch=0)
 

@@ -16,6 +16,7 @@ from itertools import chain
 from typing import Any
 
 from toytrans.config import Manner
+from toytrans.errors import Refused
 from toytrans.text import marks
 from toytrans.text.contractions import expand, predicates_of
 from toytrans.text.questions import asks
@@ -201,7 +202,7 @@ class Reader:
             if document["reading"] != cls(usages).manner or not all(isinstance(text, str) for text in strings):
                 raise ValueError
         except (AttributeError, KeyError, TypeError, ValueError):
-            raise ValueError("'reader' does not say how text is read") from None
+            raise Refused("'reader' does not say how text is read") from None
         return cls(usages)
 
 

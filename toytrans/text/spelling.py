@@ -7,9 +7,11 @@ comparison of sentences starts with `normalize`.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 
 import regex
 
+from toytrans.errors import Refused
 from toytrans.special_tokens import WORD_START
 
 GLUE_MARK = "￭"
@@ -43,6 +45,16 @@ _KEPT_OR_IGNORABLE = regex.compile(
 )
 _ANY_IGNORABLE = regex.compile(_IGNORABLE)
 _SPACE_OR_PUNCTUATION = regex.compile(r"[\s\p{P}]+")
+
+
+_STEERING = regex.compile(r"[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def check_printable(vocabulary: Iterable[str]) -> None:
+    """A `ValueError` where a word has characters that steer a terminal: no normalized text has any."""
+    for word in vocabulary:
+        if _STEERING.search(word):
+            raise Refused(f"'vocabulary' holds {word!a}, which no text has: it was changed after training")
 
 
 def normalize(text: str) -> str:

@@ -11,9 +11,11 @@ from typing import Any, Literal
 import tokenizers
 from tokenizers import models, trainers
 
+from toytrans.errors import Refused
 from toytrans.special_tokens import EOS, SPECIAL_TOKENS, UNK, WORD_START
 from toytrans.text.encoded import Encoded, text_positions
 from toytrans.text.reading import Reader, Reading
+from toytrans.text.spelling import check_printable
 from toytrans.text.words import split_spaced, word_spans
 
 
@@ -115,9 +117,10 @@ class SubwordTokenizer:
         try:
             pieces = tokenizers.Tokenizer.from_str(json.dumps(document.get("tokenizer")))
         except Exception as error:  # the library raises nothing narrower
-            raise ValueError(f"'tokenizer' is not one of the tokenizers library: {error}") from None
+            raise Refused(f"'tokenizer' is not one of the tokenizers library: {error}") from None
         if tuple(map(pieces.id_to_token, range(len(SPECIAL_TOKENS)))) != SPECIAL_TOKENS:
-            raise ValueError(f"'tokenizer' does not begin with {' '.join(SPECIAL_TOKENS)}")
+            raise Refused(f"'tokenizer' does not begin with {' '.join(SPECIAL_TOKENS)}")
+        check_printable(pieces.get_vocab())
         return cls(pieces, Reader.from_json(document.get("reader")))
 
     def _token(self, token: int) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from toytrans.config import TextConfig
+from toytrans.errors import Refused
 from toytrans.files import write_whole
 from toytrans.text.encoded import Encoded
 from toytrans.text.reading import Reader
@@ -82,14 +83,14 @@ def load_tokenizer(path: Path | str) -> Tokenizer:
     try:
         document = json.loads(Path(path).read_text(encoding="utf-8"))
         if not isinstance(document, dict) or document.get("format") != FORMAT:
-            raise ValueError(f"it is not a JSON object with 'format': {FORMAT}")
+            raise Refused(f"it is not a JSON object with 'format': {FORMAT}")
         if document.get("kind") == "words":
             return WordTokenizer.from_json(document)
         if document.get("kind") == "subwords":
             return _subword_tokenizer().from_json(document)
-        raise ValueError(f"its kind {document.get('kind')!r} is not 'words' or 'subwords'")
+        raise Refused(f"its kind {document.get('kind')!r} is not 'words' or 'subwords'")
     except (ValueError, RecursionError) as error:  # bad UTF-8 and bad JSON are ValueErrors too
-        raise ValueError(f"{path} is not a tokenizer: {' '.join(str(error).split())}") from None
+        raise Refused(f"{path} is not a tokenizer: {' '.join(str(error).split())}") from None
 
 
 def _subword_tokenizer() -> type[SubwordTokenizer]:

@@ -12,9 +12,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
+from toytrans.errors import Refused
 from toytrans.special_tokens import EOS, SPECIAL_TOKENS, UNK
 from toytrans.text.encoded import Encoded, text_positions
 from toytrans.text.reading import Reader
+from toytrans.text.spelling import check_printable
 from toytrans.text.words import join_words, unmarked
 
 PLURAL_ENDING = "-s"
@@ -105,12 +107,13 @@ class WordTokenizer:
         """The tokenizer a document describes; a one-line `ValueError` if it describes none."""
         vocabulary = document.get("vocabulary")
         if not isinstance(vocabulary, list) or not all(isinstance(word, str) for word in vocabulary):
-            raise ValueError("'vocabulary' is not a list of words")
+            raise Refused("'vocabulary' is not a list of words")
         if tuple(vocabulary[: len(SPECIAL_TOKENS)]) != SPECIAL_TOKENS:
-            raise ValueError(f"'vocabulary' does not begin with {' '.join(SPECIAL_TOKENS)}")
+            raise Refused(f"'vocabulary' does not begin with {' '.join(SPECIAL_TOKENS)}")
         twice = [word for word, count in Counter(vocabulary).items() if count > 1]
         if twice:
-            raise ValueError(f"'vocabulary' holds {twice[0]!r} twice")
+            raise Refused(f"'vocabulary' holds {twice[0]!r} twice")
+        check_printable(vocabulary)
         return cls(vocabulary[len(SPECIAL_TOKENS) :], Reader.from_json(document.get("reader")))
 
     def _words(self, ids: Sequence[int]) -> list[tuple[str, list[int]]]:

@@ -12,6 +12,7 @@ import torch
 from toytrans.attention_maps import Links, format_links
 from toytrans.config import Config
 from toytrans.corpus import Corpus, load_corpus
+from toytrans.errors import Refused
 from toytrans.evaluation import read_links
 from toytrans.files import write_whole
 from toytrans.model.device import device_name
@@ -29,7 +30,7 @@ def begin_run(config: Config, path: Path, note: Note, corpus: Corpus | None = No
     """
     for name in (str(path), config.corpus, config.training.guided_alignment):
         if any("\ud800" <= character <= "\udfff" for character in name):  # how bytes arrive that are not UTF-8
-            raise ValueError(f"{name!a}: the name is not UTF-8: rename it")
+            raise Refused(f"{name!a}: the name is not UTF-8: rename it")
     corpus = corpus or load_corpus(config.corpus, config.languages, note)
     if config.corpus != "toy" and Path(config.corpus).exists():
         config = replace(config, corpus=str(Path(config.corpus).resolve()))  # found again from any folder
@@ -89,9 +90,7 @@ def find_again(run: Run, corpus: str | None, guide: str | None, note: Note) -> R
         pairs = corpus_of(found, note)
         links = _links_of_file(moved, pairs)
         if run.guide_path.is_file() and links != read_links(run.guide_path, pairs.split("train"), moved.languages):
-            raise ValueError(
-                f"{guide} does not hold the links that {run.path} began with: leave --guided-alignment out"
-            )
+            raise Refused(f"{guide} does not hold the links that {run.path} began with: leave --guided-alignment out")
         _keep_links(found, links)
     return found.with_config(moved)
 
@@ -115,7 +114,7 @@ def last_checkpoint(run: Run, device: torch.device, note: Note) -> Checkpoint | 
     checkpoint = run.newest_checkpoint()
     if checkpoint is None:
         if sum("validation" in line for line in read_metrics(run.metrics_path)) > 1:  # a checkpoint follows the first
-            raise ValueError(
+            raise Refused(
                 f"{run.checkpoints_path} has no checkpoint, but {run.metrics_path.name} says that the run was trained: "
                 "restore the folder from a copy, or train a new run"
             )
@@ -133,4 +132,4 @@ def last_checkpoint(run: Run, device: torch.device, note: Note) -> Checkpoint | 
 def check_fingerprint(run: Run, corpus: Corpus) -> None:
     """A `ValueError` where the corpus is not, to the letter, the one that the run began with."""
     if corpus.fingerprint() != run.corpus_fingerprint:
-        raise ValueError(f"{run.config.corpus} is not the corpus {run.path} began with: restore it, or train a new run")
+        raise Refused(f"{run.config.corpus} is not the corpus {run.path} began with: restore it, or train a new run")

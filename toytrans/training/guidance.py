@@ -18,6 +18,7 @@ from torch import Tensor
 from toytrans.attention_maps import Links
 from toytrans.config import Config
 from toytrans.corpus import Pair
+from toytrans.errors import Refused
 from toytrans.evaluation import checked_links, read_links
 from toytrans.model.layers import DecoderLayer
 from toytrans.model.transformer import Decoded, EncodedSource, Transformer
@@ -117,7 +118,7 @@ def guiding_links(run: Run, pairs: Sequence[Pair]) -> list[Links]:
 def gold_links(config: Config, pairs: Sequence[Pair]) -> list[Links]:
     """The corpus's own links; a `ValueError` where no training pair has any, or a link leads past its sentence."""
     if not any(pair.alignment for pair in pairs):
-        raise ValueError(
+        raise Refused(
             f"--guided-alignment gold: {config.corpus} has no gold links: give self, or a Pharaoh file with a line a "
             "training pair"
         )

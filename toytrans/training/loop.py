@@ -15,6 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from toytrans.config import TrainingConfig
+from toytrans.errors import Refused
 from toytrans.model.device import fast_float32_products
 from toytrans.model.transformer import Decoded, Transformer
 from toytrans.text import PAD, Batch, BucketedBatches
@@ -34,7 +35,7 @@ class Step:
     target_tokens: int
 
 
-class TrainingDiverged(ArithmeticError):
+class TrainingDiverged(Refused):
     """The loss or the gradient is not a finite number. The message names the batch."""
 
 

@@ -10,7 +10,11 @@ from numpy.typing import NDArray
 from torch import nn
 
 from toytrans.config import TrainingConfig
+from toytrans.errors import Refused
 from toytrans.training.muon import Muon
+
+PARTS: tuple[set[str], ...] = (set(), {"momentum_buffer"}, {"step", "exp_avg", "exp_avg_sq"})
+"""What may be kept of a parameter: nothing before the first step, else what Muon or AdamW remembers."""
 
 
 def make_optimizer(model: nn.Module, config: TrainingConfig) -> torch.optim.Optimizer:
@@ -50,10 +54,17 @@ def optimizer_arrays(model: nn.Module, optimizer: torch.optim.Optimizer) -> dict
 def restore_optimizer(
     model: nn.Module, optimizer: torch.optim.Optimizer, arrays: Mapping[str, NDArray[np.float32]]
 ) -> None:
-    """Puts back what `optimizer_arrays` took."""
+    """Puts back what `optimizer_arrays` took; a `ValueError` where that does not fit the model."""
+    kept: dict[str, dict[str, NDArray[np.float32]]] = {}
+    for key, array in arrays.items():
+        name, _, part = key.rpartition("/")
+        kept.setdefault(name, {})[part] = array
     for name, parameter in model.named_parameters():
+        parts = kept.get(name, {})
+        if set(parts) not in PARTS or any(
+            array.dtype != np.float32 or array.shape not in ((), tuple(parameter.shape)) for array in parts.values()
+        ):
+            raise Refused(f"state.safetensors: what it holds of {name} does not fit the model: restore it from a copy")
         optimizer.state[parameter] = {
-            key.rpartition("/")[2]: torch.tensor(array, device=parameter.device)
-            for key, array in arrays.items()
-            if key.rpartition("/")[0] == name
+            part: torch.tensor(array, device=parameter.device) for part, array in parts.items()
         }

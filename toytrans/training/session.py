@@ -19,6 +19,7 @@ import torch
 from toytrans.config import Config, TrainingConfig
 from toytrans.corpus import Corpus, Pair
 from toytrans.decoding import Limits, Translator
+from toytrans.errors import Refused
 from toytrans.model import Transformer
 from toytrans.model.device import device_name, keep_freed_memory
 from toytrans.run import Checkpoint, Run, hold
@@ -65,7 +66,7 @@ class _State:
             if isinstance(value, bool) or not isinstance(
                 value, (int, float) if each.type == "float" else type(default)
             ):
-                raise ValueError(f"state.json: {each.name} {value!r} has the wrong type: restore it from a copy")
+                raise Refused(f"state.json: {each.name} {value!r} has the wrong type: restore it from a copy")
         return found
 
     def add(self, validation: Validation) -> None:
@@ -115,6 +116,8 @@ class Session:
         self._optimizer = make_optimizer(self.model, self.config)
         if checkpoint:
             restore_optimizer(self.model, self._optimizer, checkpoint.optimizer)
+            if checkpoint.step and not checkpoint.optimizer:
+                raise Refused("state.safetensors holds nothing: restore it from a copy")
         self._batches, self._guide = self._prepare_training_pairs()
         fitting = self._that_fit(corpus.split("validation"))
         self._validation_pairs = _spread(fitting, self.config.validation_pairs)
@@ -309,7 +312,7 @@ class Session:
         lengths = [max(len(source.ids), len(target.ids)) for source, target in zip(*sides, strict=True)]
         fitting = [pair for pair, length in zip(pairs, lengths, strict=True) if length <= max_tokens]
         if not fitting:
-            raise ValueError(f"all validation pairs are longer than max_tokens {max_tokens}: raise --max-tokens")
+            raise Refused(f"all validation pairs are longer than max_tokens {max_tokens}: raise --max-tokens")
         if left_out := len(pairs) - len(fitting):
             self._note(f"{left_out} validation pairs longer than {max_tokens} tokens left out")
         return fitting

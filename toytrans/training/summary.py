@@ -6,6 +6,8 @@ import io
 from pathlib import Path
 from typing import Any
 
+from toytrans.attention_maps.labels import visible
+from toytrans.errors import Refused
 from toytrans.files import write_whole
 from toytrans.run import Run, checkpoint_folder_name, read_metrics
 
@@ -51,10 +53,10 @@ def write_run_readme(run: Run) -> Path:
     scores += [f"| alignment: {name} | {alignment[name]:.3f} |" for name in ("precision", "recall", "aer") if alignment]
     text = "\n".join(
         [
-            f"# {run.path.resolve().name}",
+            f"# {_code(run.path.resolve().name)}",
             "",
             f"A Transformer from {config.source_language} to {config.target_language}, trained by toytrans on "
-            f"`{Path(config.corpus).name}`.",
+            f"{_code(Path(config.corpus).name)}.",
             "",
             f"- {config.model.num_layers}+{config.model.num_layers} layers, d_model {config.model.d_model}, "
             f"{config.model.num_heads} heads, d_ff {config.model.d_ff}, dropout {config.model.dropout:g}",
@@ -78,10 +80,15 @@ def write_run_readme(run: Run) -> Path:
     return path
 
 
+def _code(name: str) -> str:
+    """A name in Markdown, whatever characters it has."""
+    return f"`{visible(name).replace('`', chr(39))}`"
+
+
 def _best_validation(run: Run) -> dict[str, Any]:
     name = run.checkpoint_name("best") or ""
     for line in read_metrics(run.metrics_path):
         if "validation" in line and name == checkpoint_folder_name(line["step"]):
             return line
     where = f"{run.metrics_path} holds no validation of {name}, the best checkpoint"
-    raise ValueError(f"{where}: restore the file from a copy")
+    raise Refused(f"{where}: restore the file from a copy")
