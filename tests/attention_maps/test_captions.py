@@ -138,3 +138,18 @@ def test_a_caption_ends_with_the_run_its_checkpoint_and_the_word_it_was_least_su
     named = replace(attention_map(), metadata=replace(attention_map().metadata, run="runs/\u202etoy\n"))
     caption = captions.map_caption(named, "cross", "layer 1 of 2", "", [], note="")
     assert caption[-1].endswith(r"From runs/\u202etoy\n, step-000400.")
+
+
+def test_the_end_mark_is_no_word_that_could_be_uncertain() -> None:
+    map_ = attention_map()
+    unsure_of_the_end = replace(map_, metadata=replace(map_.metadata, probabilities=(0.9, 0.8, 0.1)))
+    caption = captions.map_caption(unsure_of_the_end, "cross", "a view", "", [], "")
+    assert caption[-1] == "Least certain word: chat, probability 0.80. From runs/toy, step-000400."
+
+
+def test_an_unknown_word_of_a_given_translation_is_named(tmp_path: Path) -> None:
+    map_ = attention_map()
+    given = replace(map_, metadata=replace(map_.metadata, decoding="forced", typed_target={1: "minou"}))
+    text = text_of(draw_map(given, View(1, 1), tmp_path / "map")[1])
+    assert "minou (unknown)" in text
+    assert "(unknown): the model read <unk> in place of this word." in text

@@ -10,10 +10,12 @@ from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import matplotlib
 import numpy as np
 import pytest
+from matplotlib import rcParams
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from PIL import Image
@@ -312,6 +314,28 @@ def test_words_of_any_script_are_drawn_whole(tmp_path: Path) -> None:
     words = ["हिन्दी", "می\u200cخواهم", "👩\u200d🚀", "ọ̀rẹ́", "שַּׁבָּת"]
     _, svg = draw_map(make_map(["cat"], words), View(1), tmp_path / "map")
     assert set(texts_of(svg)) >= set(words)
+
+
+def test_characters_that_no_font_has_are_named_in_the_caption(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(figures, "fontManager", SimpleNamespace(ttflist=[]))
+    _, svg = draw_map(make_map(["cat"], ["हि\u200dन्", "chat"]), View(1), tmp_path / "map")
+    assert "Boxes: no font on this machine has न ह ि ्" in " ".join(texts_of(svg))
+    _, svg = draw_map(make_map(["cat"], ["chat"]), View(1), tmp_path / "map")
+    assert "Boxes" not in " ".join(texts_of(svg))
+
+
+def test_any_installed_font_that_has_a_character_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = {"sans": frozenset(map(ord, "abc")), "one": frozenset(map(ord, "bх")), "two": frozenset(map(ord, "ह"))}
+    fonts = [SimpleNamespace(name=f"Font {name}", fname=name) for name in ("two", "one")]
+    monkeypatch.setattr(figures, "fontManager", SimpleNamespace(ttflist=fonts))
+    monkeypatch.setattr(figures, "findfont", lambda _: "sans")
+    monkeypatch.setattr(figures, "_characters", known.__getitem__)
+    with figures.drawing(["aह b", "c"]) as lacking:
+        assert rcParams["font.sans-serif"] == ["DejaVu Sans", "Font two"]
+        assert lacking == ""
+    with figures.drawing(["хहλ"]) as lacking:
+        assert rcParams["font.sans-serif"] == ["DejaVu Sans", "Font one", "Font two"]
+        assert lacking == "Boxes: no font on this machine has λ"
 
 
 def test_nothing_is_cut_off_at_the_edge(tmp_path: Path) -> None:

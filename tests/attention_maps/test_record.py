@@ -228,13 +228,13 @@ def test_a_nul_character_in_a_token_is_kept_visibly(tmp_path: Path) -> None:
     assert AttentionMap.load(tmp_path / "map.npz").source_tokens[0] == "a\N{REPLACEMENT CHARACTER}"
 
 
-YOUNGER = {"typed", "copied", "warnings"}
+YOUNGER = {"typed", "typed_target", "copied", "warnings"}
 """What older files do not hold."""
 
 
 def test_files_older_than_copied_words_have_none_and_no_warnings() -> None:
     older = Metadata.from_json({name: value for name, value in FULL.to_json().items() if name not in YOUNGER})
-    assert older == replace(FULL, typed={}, copied={}, warnings=())
+    assert older == replace(FULL, typed={}, typed_target={}, copied={}, warnings=())
 
 
 @pytest.mark.parametrize("name", sorted({field.name for field in fields(Metadata)} - YOUNGER))

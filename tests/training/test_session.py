@@ -23,7 +23,22 @@ from toytrans.training import Session, Step, TrainingDiverged, Validation, begin
 from toytrans.training import metrics as metrics_file
 from toytrans.training.validation import validate
 
-from .conftest import CPU, LINKS, PAIRS, abandon, add_a_pair, finish, guided, quiet, resumed, started, taught, trained
+from .conftest import (
+    CPU,
+    LINKS,
+    PAIRS,
+    SPLITS,
+    abandon,
+    add_a_pair,
+    finish,
+    guided,
+    quiet,
+    resumed,
+    started,
+    taught,
+    trained,
+    write_jsonl,
+)
 
 
 def test_a_run_abandoned_many_times_ends_in_the_very_same_weights(config: Config, tmp_path: Path) -> None:
@@ -180,6 +195,23 @@ def test_the_validated_pairs_are_spread_evenly_over_their_split(
     monkeypatch.setattr("toytrans.training.session.validate", watched)
     trained(replace(config, training=replace(config.training, validation_pairs=most, max_steps=1)), tmp_path / "run")
     assert [pair.source for pair in seen[0]] == [PAIRS[number].source for number in numbers]
+
+
+ODD = ("▁", "a ▁ b", "a▁b", "▁▁ x▁", "a.m.- est-ce lets¿ Thomas ￭", "￭ </s>- .AT&T")
+
+
+@pytest.mark.parametrize("tokenizer", ["words", "subwords"])
+def test_pairs_with_links_and_odd_characters_do_not_stop_a_training(
+    config: Config, tmp_path: Path, tokenizer: str
+) -> None:
+    odd = [Pair(f"The {text} .", f"{text} le .", "0-1") for text in ODD]
+    splits = {**SPLITS, "validation": [*odd, *PAIRS[:6]], "train": [*odd, *PAIRS]}
+    corpus = str(write_jsonl(tmp_path / "odd", splits))
+    for reading in ("lenient", "verbatim"):
+        text = TextConfig(tokenizer=tokenizer, vocabulary_size=120, reading=reading)  # type: ignore[arg-type]
+        finish(started(replace(config, corpus=corpus, text=text), tmp_path / reading))
+        lines = read_metrics(tmp_path / reading / "metrics.jsonl")
+        assert lines[-1]["validation"]["alignment"] is not None
 
 
 # Nothing is trained over, and no run goes on as another

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from toytrans.attention_maps.hidden_words import LEAST_LOSS, HiddenWords
-from toytrans.attention_maps.labels import percent, sentence, visible
+from toytrans.attention_maps.labels import map_labels, percent, sentence, visible
 from toytrans.attention_maps.record import END, FORCED, NULL, AttentionMap, Kind
 from toytrans.attention_maps.views import View
 from toytrans.attention_maps.warnings import map_warnings
@@ -119,7 +119,8 @@ def translation_warnings(map_: AttentionMap) -> list[str]:
 
 def unknown_words(map_: AttentionMap, kind: Kind = "cross") -> str:
     """What the marks after typed words mean; empty without such marks."""
-    read = f"(unknown): the model read {UNKNOWN} in place of this word." if map_.metadata.typed else ""
+    typed = map_.metadata.typed or (kind != "encoder" and map_.metadata.typed_target)
+    read = f"(unknown): the model read {UNKNOWN} in place of this word." if typed else ""
     if kind == "encoder" or not map_.metadata.copied:
         return read
     copied = f"(copied): the model wrote {UNKNOWN} there, and the unknown word that it attends to was copied."
@@ -204,11 +205,11 @@ def _pieces(map_: AttentionMap, kind: Kind) -> str:
 
 def _origin(map_: AttentionMap) -> str:
     metadata = map_.metadata
-    least, token = min(zip(metadata.probabilities, map_.target_tokens, strict=True))
-    return (
-        f"Least certain word: {visible(token, 20)}, probability {least:.2f}. "
-        f"From {metadata.run}, {metadata.checkpoint}."
-    )
+    names, _ = map_labels(map_)
+    words = zip(metadata.probabilities, names, map_.target_word_ids, strict=True)
+    least, name = min(((probability, name) for probability, name, word in words if word is not None), default=(1.0, ""))
+    certain = f"Least certain word: {visible(name, 40)}, probability {least:.2f}. " if name else ""
+    return f"{certain}From {metadata.run}, {metadata.checkpoint}."
 
 
 def _shown(*paragraphs: str) -> list[str]:

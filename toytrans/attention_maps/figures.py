@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import io
 import textwrap
+import unicodedata
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -20,7 +22,7 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
-from matplotlib.font_manager import fontManager
+from matplotlib.font_manager import findfont, fontManager, get_font
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
@@ -31,7 +33,9 @@ NARROWEST_TEXT = 6.5  # Inches that a title or a caption may fill, however small
 DOTS_PER_INCH = 150
 MOST_DOTS = 8000  # A side; larger pictures get a lower resolution.
 
-# For scripts that DejaVu Sans, which comes with matplotlib, lacks; those installed on the machine are used.
+MOST_LACKING = 20  # Characters that a caption names.
+
+# For scripts that DejaVu Sans, which comes with matplotlib, lacks: these are tried first, then all that are installed.
 FALLBACK_FONTS = (
     "Noto Sans",
     "Noto Sans CJK SC",
@@ -88,13 +92,53 @@ def losses_scale(losses: NDArray[np.float32]) -> Scale:
 
 
 @contextmanager
-def drawing() -> Iterator[None]:
-    """Inside the `with`, our style replaces the user's. A character that no font has is a box, without a warning."""
-    installed = set(fontManager.get_font_names())
-    fonts = ["DejaVu Sans", *(font for font in FALLBACK_FONTS if font in installed)]
+def drawing(texts: Iterable[str] = ()) -> Iterator[str]:
+    """Inside the `with`, our style replaces the user's, with fonts that have the characters of `texts`.
+
+    Yields a sentence for the caption about characters that no installed font has: they are drawn as boxes.
+    """
+    fonts, lacking = _fonts_for(texts)
     with warnings.catch_warnings(), style.context(["default", {**STYLE, "font.sans-serif": fonts}]):
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        yield
+        yield lacking
+
+
+def lacking_fonts(texts: Iterable[str]) -> str:
+    """A sentence about the characters of these texts that no installed font has; empty if there are none."""
+    return _fonts_for(texts)[1]
+
+
+def _fonts_for(texts: Iterable[str]) -> tuple[list[str], str]:
+    """The families to draw with, and what is lacking all the same."""
+    fonts, needed = ["DejaVu Sans"], {ord(char) for text in texts for char in text if _takes_ink(char)}
+    needed -= _characters(findfont("DejaVu Sans"))
+    installed = {entry.name: entry.fname for entry in fontManager.ttflist} if needed else {}
+    installed.pop("Last Resort High-Efficiency", None)  # comes with matplotlib, and has a box for every character
+    preferred = [name for name in FALLBACK_FONTS if name in installed]
+    for name in (*preferred, *sorted(installed.keys() - set(preferred))):
+        if found := needed & _characters(installed[name]):
+            fonts.append(name)
+            needed -= found
+        if not needed:
+            break
+    if not needed:
+        return fonts, ""
+    shown = " ".join(map(chr, sorted(needed)[:MOST_LACKING])) + (" …" if len(needed) > MOST_LACKING else "")
+    return fonts, f"Boxes: no font on this machine has {shown}"
+
+
+@cache
+def _characters(path: str) -> frozenset[int]:
+    """The characters that a font has; none if it cannot be read."""
+    try:
+        return frozenset(get_font(path).get_charmap())
+    except (OSError, RuntimeError):
+        return frozenset()
+
+
+def _takes_ink(char: str) -> bool:
+    """Whether a character needs a shape of its own: joiners, selectors and spaces do not."""
+    return not (char.isspace() or unicodedata.category(char) in ("Cf", "Cc", "Cn") or "\ufe00" <= char <= "\ufe0f")
 
 
 def add_axes(figure: Figure, left: float, top: float, width: float, height: float) -> Axes:

@@ -99,7 +99,7 @@ def draw_map(
     `sentences` are source and target as typed, for the title; without them, the tokens are put together again.
     """
     weights, sheet = map_.view(view, kind), Sheet.of(map_, kind)
-    with figures.drawing():
+    with figures.drawing([*sheet.rows, *sheet.columns, *(sentences or ())]) as lacking:
         figure = Figure(figsize=sheet.size)
         axes = sheet.panel(figure, (0, 0), weights, figures.WEIGHTS, AXIS_NAMES[kind])
         figures.outline(axes, _claims(map_, view) if kind == "cross" else _strongest(weights))
@@ -108,7 +108,7 @@ def draw_map(
         reading += " Blank: less than 0.005." if sheet.few else ""
         which = view.describe(map_.num_layers, map_.num_heads)
         belief = captions.how_far_to_believe(map_, view, kind)
-        caption = captions.map_caption(map_, kind, which, reading, belief, note)
+        caption = captions.map_caption(map_, kind, which, reading, belief, f"{note} {lacking}".strip())
         figures.add_words(figure, captions.title(map_, sentences), caption)
         return figures.save(figure, stem)
 
@@ -126,7 +126,7 @@ def draw_heads(
     few = max(len(rows), len(columns)) <= MOST_WORDS_WITH_VALUES
     cell, font_size = (0.26, 10.0) if few else (0.15, 7.5)
     width, height = cell * len(columns), cell * len(rows)
-    with figures.drawing():
+    with figures.drawing([*rows, *columns, *(sentences or ())]) as lacking:
         names = figures.longest(columns, font_size) + 0.15
         right = max(width, NARROWEST_PANEL) + 0.35
         down = names + height + 0.45  # The panel's title stands between its columns' names and the panel above.
@@ -144,7 +144,7 @@ def draw_heads(
         figures.add_scale(figure, figure.axes[map_.num_heads - 1])
         which = f"layers 1 to {map_.num_layers} (downwards), heads 1 to {map_.num_heads} (to the right)"
         reading, *belief = _heads_reading(map_, kind)
-        caption = captions.map_caption(map_, kind, which, reading, belief, note)
+        caption = captions.map_caption(map_, kind, which, reading, belief, f"{note} {lacking}".strip())
         figures.add_words(figure, captions.title(map_, sentences), caption)
         return figures.save(figure, stem)
 
@@ -166,7 +166,7 @@ def draw_hidden_words(
     map_ = map_.merged_to_words()
     losses, sheet = _losses(map_, hidden), Sheet.of(map_)
     scale = figures.losses_scale(hidden.losses_TS)
-    with figures.drawing():
+    with figures.drawing([*sheet.rows, *sheet.columns, *(sentences or ())]) as lacking:
         figure = Figure(figsize=sheet.size)
         axes = sheet.panel(figure, (0, 0), map_.view(view), figures.WEIGHTS, AXIS_NAMES["cross"])
         figures.outline(axes, _claims(map_, view))
@@ -179,7 +179,7 @@ def draw_hidden_words(
         figures.outline(axes, _causes(map_, hidden))
         figures.add_scale(figure, axes, scale)
         places = ("left", "right") if beside else ("upper map", "lower map")
-        picture = captions.PairOfMaps(places, sheet.few, scale.shown_from < 0, note)
+        picture = captions.PairOfMaps(places, sheet.few, scale.shown_from < 0, f"{note} {lacking}".strip())
         caption = captions.hidden_words_caption(map_, hidden, view, picture)
         figures.add_words(figure, captions.title(map_, sentences), caption)
         return figures.save(figure, stem)

@@ -46,15 +46,18 @@ def visible(text: str, limit: int | None = None) -> str:
 def map_labels(map_: AttentionMap, kind: Kind = "cross") -> tuple[list[str], list[str]]:
     """What names the rows and the columns of one attention: its tokens; words read as `<unk>` are named as typed.
 
-    Those are marked: `elephant (unknown)` in the source, `elephant (copied)` where it fills a slot of the translation.
+    Those are marked: `elephant (unknown)` in the source or in a given translation, `elephant (copied)` where it fills a
+    slot of the model's own.
     Of a word in several pieces every piece keeps its own name.
     """
     typed, of_slots = map_.metadata.typed, map_.metadata.copied
     copied = {target: typed[source] for target, source in of_slots.items() if source in typed}
+    given = map_.metadata.typed_target
+    of_target = (given, "unknown") if given else (copied, "copied")
     named = replace(
         map_,
         source_tokens=_marked(map_.source_tokens, map_.source_word_ids, typed, "unknown"),
-        target_tokens=_marked(map_.target_tokens, map_.target_word_ids, copied, "copied"),
+        target_tokens=_marked(map_.target_tokens, map_.target_word_ids, *of_target),
     )
     rows, columns = named.labels(kind)
     return list(rows), list(columns)

@@ -35,7 +35,7 @@ def draw_learning(snapshots: Sequence[Snapshot], losses: Sequence[tuple[int, flo
 def _frame(snapshot: Snapshot, losses: Sequence[tuple[int, float]], view: View) -> Image.Image:
     map_ = snapshot.maps[0]
     weights_TS = _of_view((map_.weights_LHTS / WHOLE).astype(np.float32), view)
-    with figures.drawing():
+    with figures.drawing([*map_.rows, *map_.columns, map_.reference]):
         left, top = figures.longest(map_.rows, 11) + 0.3, figures.longest(map_.columns, 11) + 0.95
         size = CELL * len(map_.columns), CELL * len(map_.rows)
         width, height = max(left + size[0] + 0.3, 6.0), top + size[1] + 2.4

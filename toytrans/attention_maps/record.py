@@ -52,6 +52,8 @@ class Metadata:
     """Which head was taught to align words, and by what; empty where none was."""
     typed: Mapping[int, str] = field(default_factory=dict)
     """The source words, by number, that the model does not know and read as `<unk>`: as they were typed."""
+    typed_target: Mapping[int, str] = field(default_factory=dict)
+    """The same of a given translation."""
     copied: Mapping[int, int] = field(default_factory=dict)
     """The target words, by number, that the model wrote as `<unk>`, and the source word copied into each."""
     warnings: tuple[str, ...] = ()
@@ -81,6 +83,7 @@ class Metadata:
             view_scores=tuple(map(ViewScore.from_json, document["view_scores"])),
             guidance=str(document["guidance"]),
             typed={int(word): str(text) for word, text in document.get("typed", {}).items()},
+            typed_target={int(word): str(text) for word, text in document.get("typed_target", {}).items()},
             copied={int(target): int(source) for target, source in document.get("copied", {}).items()},
             warnings=tuple(map(str, document.get("warnings", ()))),
         )

@@ -61,7 +61,8 @@ def linked_words_table(map_: AttentionMap, view: View) -> list[LinkedWord]:
         shown = claimed or in_order[:1]
         sources, weight = tuple(columns[column] for column in shown), float(weights_C[shown[0]])
         copied = typed.get(words.metadata.copied.get(word_id, -1))
-        table.append(LinkedWord(copied or target, sources, weight, probability, bool(copied), bool(claimed)))
+        given = words.metadata.typed_target.get(word_id)
+        table.append(LinkedWord(copied or given or target, sources, weight, probability, bool(copied), bool(claimed)))
     return table
 
 

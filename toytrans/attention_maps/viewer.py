@@ -44,6 +44,7 @@ class Shown:
             "targetWordIds": list(map_.target_word_ids),
             "probabilities": list(map_.metadata.probabilities),
             "typed": {str(word): text for word, text in map_.metadata.typed.items()},
+            "typedTarget": {str(word): text for word, text in map_.metadata.typed_target.items()},
             "copied": {str(target): source for target, source in map_.metadata.copied.items()},
             "warnings": list(map_.metadata.warnings),
             "shapes": {kind: list(map_.weights(kind).shape) for kind in KINDS},

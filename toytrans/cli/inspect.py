@@ -175,12 +175,15 @@ def warn_of_all(inspected: Sequence[Inspected], view: View) -> str:
 def save(each: Inspected, number: int, view: View, out: Path, note: str = "", all_heads: bool = False) -> None:
     """Saves the attention token by token as arrays, and word by word as pictures; prints the warnings."""
     from toytrans.attention_maps import View, map_warnings, safe_stem
+    from toytrans.attention_maps.figures import lacking_fonts
     from toytrans.attention_maps.heatmaps import draw_heads, draw_hidden_words, draw_map
 
     stem, sentences = out / safe_stem(number, each.text), (each.text, each.translation)
     each.attention.save(f"{stem}.npz")
     map_ = each.attention.merged_to_words()
     tell_warnings(each.text, map_warnings(map_, view))
+    if lacking := lacking_fonts(sentences):
+        say(f"note: {stem}: {lacking}; the page shows them if the browser has one")
     draw_map(map_, view, stem, sentences=sentences, note=note)
     draw_heads(map_, f"{stem}-heads", sentences=sentences)
     if each.hidden is not None:

@@ -117,7 +117,8 @@ class Translator:
                 *of_cut(output, "translation", self.limits),
             )
             map_ = self._attention_map(source, output, each, FORCED)
-            maps.append(replace(map_, metadata=replace(map_.metadata, warnings=said)))
+            metadata = replace(map_.metadata, typed_target=output.unknown_words, warnings=said)
+            maps.append(replace(map_, metadata=metadata))
         return maps
 
     def metadata(self, source: Encoded, probabilities: tuple[float, ...], decoding: str) -> Metadata:

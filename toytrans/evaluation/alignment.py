@@ -147,7 +147,9 @@ def check_map(map_: AttentionMap, pair: Pair, gold: Gold) -> None:
     words_of_pair = gold.sure_TS.shape[::-1]
     for side, expected, seen in zip(("source", "target"), words_of_pair, map_.num_words, strict=True):
         if seen != expected:
-            raise Refused(f"{place_of(pair)}: the {side} has {expected} words, but {seen} in the attention map")
+            raise Refused(
+                f"{place_of(pair)}: the {side} has {expected} words, but {seen} in the attention map: leave it out"
+            )
 
 
 def forced_maps(translator: Translator, pairs: Sequence[Pair]) -> Iterator[AttentionMap]:

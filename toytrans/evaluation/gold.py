@@ -19,6 +19,7 @@ from toytrans.corpus.grammar.french import FRENCH_FUNCTION_WORDS
 from toytrans.corpus.pairs import Pair
 from toytrans.errors import Refused
 from toytrans.text import Reader, Reading
+from toytrans.text.questions import word_set
 from toytrans.text.words import split_words
 
 
@@ -53,14 +54,29 @@ def checked_links(pair: Pair, languages: tuple[str, str]) -> Links:
     return links
 
 
+_FUNCTION_WORDS = FRENCH_FUNCTION_WORDS | word_set(
+    "les votre vos leurs on vous en l' soi celui celle ceux celles ceci cela ça quoi dont lequel laquelle "
+    "lesquels lesquelles auquel auxquels auxquelles duquel desquels desquelles quels quelles donc or ni car si "
+    "comme lorsque lorsqu' quand puisque puisqu' quoique quoiqu' afin tandis pendant depuis sans vers chez contre "
+    "avant après jusque jusqu' dès hors outre parmi selon malgré envers lors plus point guère aucun aucune êtes "
+    "étiez étant sera serez serait seraient fut furent soit soient être avoir avez aviez eu eue eus eues ayant "
+    "aurez aurait auraient eut toute tout toutes même mêmes autre autres quelque quelques chaque plusieurs "
+    "certain certaine certains certaines tel telle tels telles ainsi alors ou"
+)
+"""The bundled corpus's function words, and others of real French. What is left counts as content."""
+
+
 def content_words(text: str, language: str) -> list[int]:
-    """The positions of the words that carry meaning: neither grammar nor punctuation. Known of French only."""
+    """The positions of the words that carry meaning: not in a list of French function words, and no punctuation.
+
+    Known of French only. The list is closed: a rare function word that it lacks counts as content.
+    """
     if language != "fr":
         return []
     return [
         position
         for position, word in enumerate(split_words(text, language))
-        if word.lower() not in FRENCH_FUNCTION_WORDS and any(map(str.isalnum, word))
+        if word.lower() not in _FUNCTION_WORDS and any(map(str.isalnum, word))
     ]
 
 

@@ -148,7 +148,8 @@ def _alignment(found: AttentionReport) -> str:
         f"{found.view_name}: {found.choice}",
         f"A link is claimed from a weight of {found.threshold:.2f} (the threshold).",
         "Precision: the fraction of the claimed links that is gold. Recall: the fraction of the sure",
-        "gold links that is claimed. Content accuracy: content words with a sure claimed link.",
+        "gold links that is claimed. Content accuracy: content words with a sure claimed link, of all that",
+        "are not in a list of French function words.",
         ""
         if strongest is None
         else f"Content accuracy of each word's strongest source word, claimed or not: {strongest:.3f}.",

@@ -37,10 +37,13 @@ function escaped(character) {
 function mapLabels(map, kind) {
   const sources = Object.entries(map.copied).filter(([, source]) => source in map.typed);
   const copied = Object.fromEntries(sources.map(([target, source]) => [target, map.typed[source]]));
+  const isGiven = Object.keys(map.typedTarget).length > 0;
   const named = new AttentionMap({
     ...map,
     sourceTokens: markedTokens(map.sourceTokens, map.sourceWordIds, map.typed, "unknown"),
-    targetTokens: markedTokens(map.targetTokens, map.targetWordIds, copied, "copied"),
+    targetTokens: isGiven
+      ? markedTokens(map.targetTokens, map.targetWordIds, map.typedTarget, "unknown")
+      : markedTokens(map.targetTokens, map.targetWordIds, copied, "copied"),
   });
   return named.labels(kind);
 }

@@ -66,6 +66,7 @@ class Translator {
       probabilities: pass.logProbabilities.map(Math.exp),
       next: pass.next,
       typed: Object.fromEntries(source.unknownWords),
+      typedTarget: Object.fromEntries(target ? target.unknownWords : []),
       cross: new Attention(pass.cross.map((heads) => heads.map((weights) => this.nullLast(weights, source)))),
       encoder: new Attention(pass.encoder),
       decoder: new Attention(pass.decoder),
