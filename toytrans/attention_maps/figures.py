@@ -33,8 +33,6 @@ NARROWEST_TEXT = 6.5  # Inches that a title or a caption may fill, however small
 DOTS_PER_INCH = 150
 MOST_DOTS = 8000  # A side; larger pictures get a lower resolution.
 
-MOST_LACKING = 20  # Characters that a caption names.
-
 # For scripts that DejaVu Sans, which comes with matplotlib, lacks: these are tried first, then all that are installed.
 FALLBACK_FONTS = (
     "Noto Sans",
@@ -123,8 +121,9 @@ def _fonts_for(texts: Iterable[str]) -> tuple[list[str], str]:
             break
     if not needed:
         return fonts, ""
-    shown = " ".join(map(chr, sorted(needed)[:MOST_LACKING])) + (" …" if len(needed) > MOST_LACKING else "")
-    return fonts, f"Boxes: no font on this machine has {shown}"
+    first, others = min(needed), len(needed) - 1
+    named = f"{unicodedata.name(chr(first), 'a character without a name')} (U+{first:04X})"
+    return fonts, f"Boxes: no font on this machine has {named}{f' and {others} others' if others else ''}."
 
 
 @cache

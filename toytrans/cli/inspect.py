@@ -183,7 +183,7 @@ def save(each: Inspected, number: int, view: View, out: Path, note: str = "", al
     map_ = each.attention.merged_to_words()
     tell_warnings(each.text, map_warnings(map_, view))
     if lacking := lacking_fonts(sentences):
-        say(f"note: {stem}: {lacking}; the page shows them if the browser has one")
+        say(f"note: {stem}: {lacking} Install one, or look at the page: browsers have more fonts")
     draw_map(map_, view, stem, sentences=sentences, note=note)
     draw_heads(map_, f"{stem}-heads", sentences=sentences)
     if each.hidden is not None:
