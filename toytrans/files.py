@@ -39,6 +39,13 @@ def is_leftover(path: Path) -> bool:
     return path.name.startswith(".") and path.name.endswith(".part") and path.is_file()
 
 
+def remove_leftovers(folder: Path) -> None:
+    """Removes what `write_whole` left in a folder. Nobody else may be writing there."""
+    for path in folder.glob(".*.part"):
+        if is_leftover(path):
+            path.unlink()
+
+
 def write_json(path: Path, document: object) -> None:
     """Writes a JSON document as `write_whole` does."""
     write_whole(path, json.dumps(document, indent=2, ensure_ascii=False) + "\n")

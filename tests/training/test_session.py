@@ -75,6 +75,14 @@ def test_lines_that_cannot_be_read_stay_and_are_counted(tmp_path: Path) -> None:
     assert [line["step"] for line in read_metrics(path)] == [1, 2]
 
 
+def test_half_files_that_a_kill_left_are_removed(config: Config, tmp_path: Path) -> None:
+    abandon(started(config, tmp_path / "run"), 9)
+    for folder in ("", "snapshots", "checkpoints"):
+        (tmp_path / "run" / folder / ".best.123.part").touch()
+    finish(resumed(tmp_path / "run"))
+    assert not list((tmp_path / "run").rglob("*.part"))
+
+
 def test_a_resumed_run_logs_what_an_uninterrupted_one_does(config: Config, tmp_path: Path) -> None:
     """A checkpoint every 8 steps and a line every 5: most lines begin before a checkpoint and end after it."""
     config = replace(config, training=replace(config.training, log_every=5))
