@@ -196,13 +196,13 @@ class App {
     for (const listener of this.listeners) listener(this.state, this.state);
   }
 
-  /** `chat attends to cat, 0.97, layer 2, head 1`. */
-  cellName(map, kind, view, row, column) {
+  /** What names the cells of a view, by row and column: `chat from cat, 0.97, layer 2, head 1`. */
+  cellNamer(map, kind, view) {
     const { rows, columns } = mapLabels(map, kind);
-    const weight = map[kind].view(view).row(row)[column];
+    const weights = map[kind].view(view);
     const where =
       view.layer === null ? "mean of all" : `layer ${view.layer}, ${view.head === null ? "mean" : `head ${view.head}`}`;
-    return `${rows[row]} from ${columns[column]}, ${weight.toFixed(2)}, ${where}`;
+    return (row, column) => `${rows[row]} from ${columns[column]}, ${weights.row(row)[column].toFixed(2)}, ${where}`;
   }
 
   /** What a cell says, in a sentence: the weight, whether it is claimed, and how often such claims are right. */

@@ -9,6 +9,7 @@ function renderGrid(app, panel) {
   const threshold = app.threshold(app.view);
   const claimed = new Set(kind === "cross" ? map.claims(app.view, threshold).map(String) : []);
   const weights = map[kind].view(app.view);
+  const nameOf = app.cellNamer(map, kind, app.view);
   const hasNumbers = places.columns.length <= MOST_NUMBERS;
   const head = element(
     "tr",
@@ -20,7 +21,7 @@ function renderGrid(app, panel) {
     const cells = places.columns.map((s) => {
       const weight = weights.row(t)[s];
       const isClaimed = claimed.has(String([t, s]));
-      const name = app.cellName(map, kind, app.view, t, s) + (isClaimed ? ", claimed" : "");
+      const name = nameOf(t, s) + (isClaimed ? ", claimed" : "");
       const cell = { role: "gridcell", tabindex: -1, "data-row": t, "data-column": s, "aria-label": name };
       const look = { class: `cell${isClaimed ? " claimed" : ""}${depth(weight)}`, style: { "--weight": weight } };
       return element(
@@ -59,8 +60,11 @@ function chooseCells(app, grid, tell) {
   const stop = at(app.state.row, app.state.column) ?? cells[0];
   if (!stop) return;
   stop.tabIndex = 0;
+  let before = null;
   const choose = (cell) => {
-    for (const each of cells) each.classList.toggle("chosen", each === cell);
+    before?.classList.remove("chosen");
+    cell.classList.add("chosen");
+    before = cell;
     const [row, column] = [Number(cell.dataset.row), Number(cell.dataset.column)];
     app.choose(row, column);
     tell(row, column);

@@ -3,6 +3,7 @@
 // Mirrors toytrans/decoding/hiding.py (Li, Monroe and Jurafsky, 2016).
 
 const LEAST_LOSS = 0.05; // nats: a word that loses less keeps 95 % of its probability
+const MOST_HIDDEN_AT_ONCE = 40; // words; more take seconds, in which the page stands still
 const HIDING =
   "How much log-probability (in nats) the word at the left loses when the source word above is hidden, and the model " +
   "is forced to say the same translation. Losing 0.7 nats halves the probability. Outlined: the word whose hiding " +
@@ -12,6 +13,17 @@ const HIDING =
 function renderHidden(app, panel) {
   const map = app.computedMap();
   if (!map) return put(panel, element("p", {}, app.notReady));
+  const number = placesOfWords(map.mergedToWords().sourceWordIds).length;
+  if (number <= MOST_HIDDEN_AT_ONCE) return showHidden(app, panel, map);
+  const measure = () => {
+    panel.replaceChildren();
+    showHidden(app, panel, map);
+  };
+  const button = element("button", { type: "button", class: "main", onclick: measure }, `Hide each of ${number} words`);
+  return put(panel, element("p", {}, `${HIDING} For a sentence as long as this, that takes some seconds.`), button);
+}
+
+function showHidden(app, panel, map) {
   const words = map.mergedToWords();
   const { rows, columns } = mapLabels(words, "cross");
   const [targets, sources] = [placesOfWords(words.targetWordIds), placesOfWords(words.sourceWordIds)];
