@@ -129,6 +129,7 @@ def test_any_next_token_can_be_said_and_it_goes_on_from_there(open_page: OpenPag
     page.get_by_role("button", name="What if it had said").first.click()
     expect(page.locator(".translation")).not_to_have_text(before)
     expect(page.locator("#pair")).to_contain_text("greedy, after 1 given tokens")
+    expect(page.locator("#pair")).to_contain_text("Made to begin with")
     page.get_by_role("button", name="Back to the model's own translation").click()
     expect(page.locator(".translation")).to_have_text(before)
 
@@ -150,7 +151,7 @@ def test_the_numbers_inside_a_head_add_up_to_its_row_of_the_map(open_page: OpenP
 def test_the_head_that_is_most_often_right_is_named(open_page: OpenPage) -> None:
     page = open_page("#panel=heads")
     cards = page.locator(".small-map").all_inner_texts()
-    assert [card.split("\n")[0] for card in cards if "the lowest" in card] == ["layer 2, head 1"]
+    assert [card.split("\n")[0] for card in cards if "the best head" in card] == ["layer 2, head 1"]
     views = page.locator("#panel tbody th").all_inner_texts()
     assert views == ["layer 2 of 2, head 1 of 2", "mean of all 4 heads of 2 layers"]
 
@@ -158,8 +159,38 @@ def test_the_head_that_is_most_often_right_is_named(open_page: OpenPage) -> None
 def test_switching_a_head_off_is_said_and_stands_in_the_address(open_page: OpenPage) -> None:
     page = open_page("#panel=heads")
     page.get_by_label("switch off layer 1, head 2").check()
-    expect(page.locator("#belief")).to_contain_text("Switched off: cross-attention layer 1 head 2")
+    expect(page.locator("#pair")).to_contain_text("Switched off: cross-attention layer 1 head 2")
+    expect(page.locator("#pair")).to_contain_text(
+        re.compile("The translation is the same|With all heads the model says")
+    )
     assert "off=cross%2F1%2F2" in page.evaluate("() => location.hash")
+
+
+def test_a_word_that_was_clicked_stays_chosen_and_stands_in_the_address(open_page: OpenPage) -> None:
+    page = open_page("#layer=2&head=1")
+    page.locator(".side.rows button").nth(1).click()
+    page.locator("h1").hover()
+    said = page.locator(".meaning").inner_text()
+    assert re.search(r"It needs “.+” most: .* times less likely|Hiding any one word hardly changes", said)
+    again = open_page(page.evaluate("() => location.hash"))
+    expect(again.locator(".side.rows button.chosen")).to_have_count(1)
+    expect(again.locator(".meaning")).to_have_text(said)
+    again.get_by_role("tab", name="Step by step").click()
+    expect(again.locator(".token.now")).to_have_attribute("id", "token-1")
+
+
+def test_the_cells_of_hidden_words_say_what_they_mean(open_page: OpenPage) -> None:
+    page = open_page("#panel=hidden")
+    page.locator("[role=gridcell]").first.hover()
+    expect(page.locator(".meaning")).to_contain_text(re.compile("Without “.+”, “.+” is .* likely"))
+
+
+def test_what_became_of_a_word_is_said(open_page: OpenPage) -> None:
+    page = open_page("#panel=compare")
+    expect(page.locator("#panel")).to_contain_text("Both sentences are still the same")
+    page.get_by_label("Change a word here").fill("le chien noir dort .")
+    page.get_by_label("Change a word here").press("Enter")
+    expect(page.locator("#panel")).to_contain_text(re.compile("became|is the same|none took the place"))
 
 
 def test_two_sentences_are_compared_side_by_side(open_page: OpenPage) -> None:
@@ -224,13 +255,23 @@ def saved(page: Page, button: str, folder: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("panel", ["lines", "grid"])
+SAVED = {
+    "lines": "Cross-attention, layer 2 of 2, head 1 of 2. Decoding: greedy.",
+    "grid": "Cross-attention, layer 2 of 2, head 1 of 2. Decoding: greedy.",
+    "heads": "Cross-attention, all heads of all layers. Decoding: greedy.",
+    "hidden": "each source word is hidden in turn",
+    "compare": "First, second, and second minus first.",
+    "learning": "Attention at one moment of training.",
+}
+
+
+@pytest.mark.parametrize("panel", SAVED)
 def test_what_is_shown_can_be_saved(open_page: OpenPage, tmp_path: Path, panel: str) -> None:
     page = open_page(f"#panel={panel}")
     svg = saved(page, "Save as SVG", tmp_path)
     text = "".join(ElementTree.parse(svg).getroot().itertext())
     assert "chat" in text
-    assert "Cross-attention, layer 2 of 2, head 1 of 2. Decoding: greedy." in text
+    assert SAVED[panel] in text
     assert saved(page, "Save as PNG", tmp_path).read_bytes().startswith(b"\x89PNG")
 
 

@@ -13,7 +13,7 @@ Object.assign(DEFAULTS, {
   prefix: "",
   other: "",
   moment: null,
-  watched: 0,
+  watched: null,
   part: 0,
 });
 const MOST_BEAMS = 16;
@@ -129,7 +129,7 @@ class App {
     const vocabularySize = this.data.model?.weights[0].shape[0] ?? 0;
     const isToken = (token) => /^\d+$/.test(token) && Number(token) < vocabularySize;
     const part = Math.max(state.part, 0);
-    const [moment, watched] = [state.moment === null ? null : Math.max(state.moment, 0), Math.max(state.watched, 0)];
+    const [moment, watched] = [state.moment, state.watched].map((each) => (each === null ? null : Math.max(each, 0)));
     const prefix = state.prefix.split(" ").filter(isToken).join(" ");
     return { ...state, kind, layer, head, beam, sentence, step, off, prefix, moment, watched, part };
   }
@@ -158,6 +158,31 @@ class App {
       if (!this.problem) this.parts = this.translated(typed, target, { beamSize: beam, prefix });
     }
     this.map = this.parts[Math.min(part, this.parts.length - 1)];
+    this.losses = null; // what hiding words costs, until somebody asks
+    this.whole = off && this.translator ? this.wholeTranslation(typed) : null;
+  }
+
+  /** What the model says with no head switched off. */
+  wholeTranslation(typed) {
+    const { beam, prefix, target } = this.state;
+    this.translator.model.off = new Set();
+    const maps = target || this.problem ? [] : this.translated(typed, target, { beamSize: beam, prefix });
+    this.translator.model.off = this.heads;
+    return maps.map(({ translation }) => translation).join(" ");
+  }
+
+  /** For each target word of the map, what hiding each source word costs it, in nats. Takes a pass a word. */
+  hiddenLosses() {
+    const map = this.computedMap();
+    if (this.losses?.map !== map) this.losses = { map, values: hiddenWordLosses(this.translator.model, map) };
+    return this.losses.values;
+  }
+
+  /** The first token of a word of the map that is shown. */
+  tokenOf(row) {
+    const word = this.shown.targetWordIds[row];
+    const place = this.map.targetWordIds.indexOf(word ?? -1);
+    return place < 0 ? Math.min(row, this.map.targetTokens.length - 1) : place;
   }
 
   /** The maps of a text, one for each of its sentences; a given translation is of the whole text. */
@@ -209,10 +234,12 @@ class App {
   cellMeaning(map, kind, view, row, column) {
     const { rows, columns } = mapLabels(map, kind);
     const weight = map[kind].view(view).row(row)[column];
-    const said = `“${rows[row]}” attends to “${columns[column]}” with ${weight.toFixed(2)} of its attention.`;
-    if (kind !== "cross") return said;
     const threshold = this.threshold(view);
-    if (weight < threshold) return `${said} No link is claimed: the threshold of this view is ${threshold.toFixed(2)}.`;
+    const [shown, limit] = kind === "cross" ? toldApart(weight, threshold) : [weight.toFixed(2), ""];
+    const said = `“${rows[row]}” attends to “${columns[column]}” with ${shown} of its attention.`;
+    if (kind !== "cross") return said;
+    if (weight < threshold)
+      return `${said} That is too little to count as a link: this view claims one from ${limit} on.`;
     const { rows: rowIds, columns: columnIds } = map.wordIds(kind);
     if (rowIds[row] === null || columnIds[column] === null) return `${said} Not a word, so no link is claimed.`;
     return `${said} That is a claim: the two belong together. ${this.claimsAreRight(view)}`;
@@ -223,6 +250,12 @@ class App {
     if (!score) return "How often such claims are right was not measured.";
     return `On validation, ${percent(score.precision)} of this view's claims were right.`;
   }
+}
+
+/** Two different numbers with as many digits as it takes to see that they differ, from two to four. */
+function toldApart(one, other) {
+  const digits = [2, 3, 4].find((each) => one.toFixed(each) !== other.toFixed(each)) ?? 4;
+  return one === other ? [one.toFixed(2), other.toFixed(2)] : [one.toFixed(digits), other.toFixed(digits)];
 }
 
 /** The state that an address names; what it leaves out is as by default. */

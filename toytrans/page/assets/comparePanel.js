@@ -13,6 +13,12 @@ function renderCompare(app, panel) {
   put(
     panel,
     compareForm(app, first),
+    app.state.prefix
+      ? element("p", { class: "note" }, "Both are the model's own translations, without the word it was made to say.")
+      : null,
+    isSame(first.sourceTokens, second.sourceTokens) && !app.state.off
+      ? element("p", { class: "note" }, "Both sentences are still the same: change a word above, and press Enter.")
+      : changesOf(app, first, second),
     element("div", { class: "side-by-side" }, sides),
     differenceOf(app, first, second),
   );
@@ -46,7 +52,11 @@ function compareForm(app, first) {
   return element(
     "form",
     { class: "typing", onsubmit: submit },
-    element("label", { for: "other" }, "Change a word, and compare. To switch heads off, go to All heads."),
+    element(
+      "label",
+      { for: "other" },
+      "Change a word here (heavy to tired), and compare. To compare with heads switched off, go to All heads.",
+    ),
     element("div", { class: "typed-row" }, field, element("button", { type: "submit", class: "main" }, "Compare")),
   );
 }
@@ -57,16 +67,17 @@ function comparedSide(app, map, other, how) {
   const marked = (labels, otherLabels) => {
     const common = new Set(commonPlaces(labels, otherLabels).map(([place]) => place));
     const isWord = (label) => label !== END_TOKEN && label !== NULL_TOKEN;
-    return labels.map((label, place) =>
-      isWord(label) ? element(common.has(place) ? "span" : "mark", {}, word(label), " ") : null,
+    return labels.flatMap((label, place) =>
+      isWord(label) ? [element(common.has(place) ? "span" : "mark", {}, word(label)), " "] : null,
     );
   };
   return element(
     "div",
     {},
     element("p", { class: "note" }, `${how}. Decoding: ${map.decoding}.`),
+    element("p", { class: "compared" }, word(visible(map.translation, 400))),
     element("p", {}, marked(own.columns, others.columns)),
-    element("p", { class: "compared" }, marked(own.rows, others.rows)),
+    element("p", {}, "→ ", marked(own.rows, others.rows)),
     plainGrid(app, map, how),
   );
 }
@@ -114,15 +125,22 @@ function gridOf(rows, columns, cell, name) {
   return element("div", { class: "scroll", role: "region", tabindex: 0, "aria-label": name }, table);
 }
 
-/** The second map minus the first, where both have the same word in the source and in the translation. */
+/** The second map minus the first, for words that both have, and for those that took one another's place. */
 function differenceOf(app, first, second) {
-  const rows = commonPlaces(first.targetTokens, second.targetTokens).filter(([t]) => first.targetWordIds[t] !== null);
-  const columns = commonPlaces(first.sourceTokens, second.sourceTokens).filter(
-    ([s]) => first.sourceWordIds[s] !== null,
+  const isWord = (ids) => (place) => ids[place] !== null;
+  const rows = placesSideBySide(first.targetTokens, second.targetTokens).filter(([t]) =>
+    isWord(first.targetWordIds)(t),
+  );
+  const columns = placesSideBySide(first.sourceTokens, second.sourceTokens).filter(([s]) =>
+    isWord(first.sourceWordIds)(s),
   );
   if (!rows.length || !columns.length) return element("p", {}, "The two have no word in common to compare.");
   const [one, two] = [first.cross.view(app.view), second.cross.view(app.view)];
-  const labels = mapLabels(first, "cross");
+  const [labels, others] = [mapLabels(first, "cross"), mapLabels(second, "cross")];
+  const named = (side) => (pair) => {
+    const [before, after] = [labels[side][pair[0]], others[side][pair[1]]];
+    return before === after ? before : `${before} → ${after}`;
+  };
   const cell = (t, s) => {
     const difference = two.row(rows[t][1])[columns[s][1]] - one.row(rows[t][0])[columns[s][0]];
     const kind = difference < 0 ? "less" : "more";
@@ -137,19 +155,46 @@ function differenceOf(app, first, second) {
   return element(
     "div",
     {},
+    element("h2", {}, `The second map minus the first (cross-attention, ${app.viewName})`),
+    gridOf(rows.map(named("rows")), columns.map(named("columns")), cell, "Difference"),
     element(
-      "h2",
-      {},
-      `The second map minus the first (cross-attention, ${app.viewName}), for the words that both have`,
+      "p",
+      { class: "note" },
+      "+ and orange: more attention in the second; − and blue: less. Words that one of the two lacks have no row.",
     ),
-    gridOf(
-      rows.map(([t]) => labels.rows[t]),
-      columns.map(([s]) => labels.columns[s]),
-      cell,
-      "Difference",
-    ),
-    element("p", { class: "note" }, "+ and orange: more attention in the second; − and blue: less."),
   );
+}
+
+/** A line for each word that became another one: what each was attending to, and how probable it was. */
+function changesOf(app, first, second) {
+  const changed = placesSideBySide(first.targetTokens, second.targetTokens).filter(
+    ([t, u]) => first.targetTokens[t] !== second.targetTokens[u],
+  );
+  const told = (map, t) => {
+    const { rows: names, columns } = mapLabels(map, "cross");
+    const weights = [...map.cross.view(app.view).row(t)];
+    const most = weights.indexOf(Math.max(...weights));
+    const probability = map.probabilities[t].toFixed(2);
+    return `“${names[t]}” (most attention on “${columns[most]}”, ${weights[most].toFixed(2)}; probability ${probability})`;
+  };
+  if (first.translation === second.translation) return element("p", {}, "The translation is the same.");
+  if (!changed.length) return element("p", {}, "Words came or went; none took the place of another.");
+  return element(
+    "ul",
+    {},
+    changed.map(([t, u]) => element("li", {}, `${told(first, t)} became ${told(second, u)}`)),
+  );
+}
+
+/** Pairs of places: of equal words, and between these of different words that stand in the same place. */
+function placesSideBySide(one, other) {
+  const common = [[-1, -1], ...commonPlaces(one, other), [one.length, other.length]];
+  return common.slice(1).flatMap(([i, j], number) => {
+    const [before, beside] = common[number];
+    const between = Math.min(i - before, j - beside) - 1;
+    const changed = Array.from({ length: between }, (_, k) => [before + 1 + k, beside + 1 + k]);
+    return i < one.length ? [...changed, [i, j]] : changed;
+  });
 }
 
 /** The longest list of equal words that both have in the same order: pairs of places. */

@@ -18,8 +18,10 @@ function renderSentence(app, place) {
     if (field.value.trim()) app.change({ text: field.value, target: "", part: 0, ...FRESH });
   };
   field.addEventListener("input", () => (app.draft = field.value));
+  const chosen = state.text ? OWN_SENTENCE.value : String(state.sentence);
   const options = app.maps.map((each, number) => ({ value: String(number), text: visible(each.source, 80) }));
   const choose = (value) => {
+    if (value === OWN_SENTENCE.value) return;
     app.draft = null;
     app.change({ sentence: Number(value), text: "", target: "", part: 0, ...FRESH });
   };
@@ -36,13 +38,15 @@ function renderSentence(app, place) {
       element("label", { for: "typed" }, "A sentence to translate"),
       element("div", { class: "typed-row" }, field, button),
     ),
-    choice("or one of these", options, state.text ? "" : String(state.sentence), choose),
+    choice("or one of these", state.text ? [OWN_SENTENCE, ...options] : options, chosen, choose),
   );
 }
 
+const OWN_SENTENCE = { value: "", text: "(the sentence that was typed)" };
+
 /** The sentence and its translation, large. */
 function renderPair(app, place) {
-  const { map, parts } = app;
+  const { map, parts, state } = app;
   const [source, target] = app.data.languages;
   const options = parts.map((part, number) => ({ value: String(number), text: visible(part.source.trim(), 80) }));
   put(
@@ -53,6 +57,8 @@ function renderPair(app, place) {
     element("p", { class: "translation", lang: target }, word(visible(map.translation, 400))),
     element("p", { class: "note" }, `Decoding: ${map.decoding}${map.isForced ? " (given, not the model's own)" : ""}.`),
     map.warnings.map((warning) => element("p", { class: "warning" }, `Warning: ${warning}.`)),
+    state.off ? element("p", { class: "warning" }, switchedOff(app)) : null,
+    state.prefix ? saidSo(app) : null,
     parts.length > 1
       ? choice("Sentence of the text", options, String(parts.indexOf(map)), (part) =>
           app.change({ part: Number(part), ...FRESH }),
@@ -104,19 +110,20 @@ function numbered(name, number) {
 /** How often the claims of this view are right, and the reasons not to believe this map. */
 function renderBelief(app, place) {
   const { state, view } = app;
-  const lines = [element("p", {}, `${KIND_NAMES[state.kind]}, ${app.viewName}. ${beliefOf(app, view, state.kind)}`)];
+  if (WITHOUT_BELIEF.has(app.panel.name)) return;
+  const lines = [
+    element("p", {}, `${KIND_NAMES[state.kind]}, ${app.viewName}. ${beliefOf(app, view, state.kind)}`),
+    element(
+      "p",
+      {},
+      `Its attention in this sentence: ${habitOf(app.map.mergedToWords(), state.kind, view, app)}` +
+        `${state.kind === "cross" ? " (those that the view of the first picture claims)" : ""}.`,
+    ),
+  ];
   if (app.data.guidance && state.kind === "cross") lines.push(element("p", {}, `Taught: ${app.data.guidance}.`));
   if (state.unit === "pieces") lines.push(element("p", {}, `${WORD_START} begins a word.`));
   const warnings = mapWarnings(app.map, view, state.kind);
   lines.push(...warnings.map((warning) => element("p", { class: "warning" }, `Warning: ${warning}`)));
-  if (app.state.off)
-    lines.push(
-      element(
-        "p",
-        { class: "warning" },
-        `Switched off: ${offName(app.state.off)}. Measured numbers are of the whole model.`,
-      ),
-    );
   lines.push(
     element(
       "p",
@@ -127,6 +134,39 @@ function renderBelief(app, place) {
   put(place, lines);
 }
 
+const WITHOUT_BELIEF = new Set(["hidden", "inside", "learning"]); // these say themselves what they show
+
+/** Where a view puts most of its attention in this sentence, in words, and how much that is. */
+function habitOf(map, kind, view, app) {
+  const weights = map[kind].view(view);
+  const ids = map.wordIds(kind);
+  const rows = ids.rows.map((_, t) => t).filter((t) => ids.rows[t] !== null);
+  const marks = ids.columns.map((_, s) => s).filter((s) => ids.columns[s] === null && !(kind === "decoder" && s === 0));
+  const sumOf = (t, columns) => columns.reduce((sum, s) => sum + (weights.row(t)[s] ?? 0), 0);
+  const share = (columnsOf) => rows.reduce((sum, t) => sum + sumOf(t, columnsOf(t)), 0) / Math.max(rows.length, 1);
+  const best = { layer: app.defaults.layer, head: app.defaults.head };
+  const linked = kind === "cross" ? map.claims(best, app.threshold(best)) : [];
+  const places = {
+    cross: [["linked words", (t) => linked.filter(([row]) => row === t).map(([, s]) => s)]],
+    encoder: [
+      ["the word itself", (t) => [t]],
+      ["the word before", (t) => [t - 1]],
+      ["the word after", (t) => [t + 1]],
+    ],
+    // Row t predicts word t, so column t, the last one read, is the word before it.
+    decoder: [
+      ["the word written last", (t) => (t > 0 ? [t] : [])],
+      ["the one before that", (t) => (t > 1 ? [t - 1] : [])],
+      ["the start mark", () => [0]],
+    ],
+  }[kind];
+  const shares = [...places, ["the end mark", () => marks]].map(([name, columnsOf]) => [share(columnsOf), name]);
+  const [most, name] = shares.reduce((one, other) => (other[0] > one[0] ? other : one));
+  return `${most < FEWEST_SHARE ? "no habit: at most " : ""}${Math.round(100 * most)} % on ${name}`;
+}
+
+const FEWEST_SHARE = 0.3; // a smaller one is no habit
+
 function beliefOf(app, view, kind) {
   if (kind !== "cross") return "Self-attention claims no links, so there is no error rate.";
   const score = app.scoreOf(view);
@@ -136,6 +176,23 @@ function beliefOf(app, view, kind) {
     `${percent(score.recall)} of the sure gold links (recall); alignment error rate ${score.aer.toFixed(3)}. ` +
     `It claims a link where the weight is at least ${score.threshold.toFixed(2)} (its threshold).`
   );
+}
+
+/** Says that the translation begins with what somebody chose; and the way back. */
+function saidSo(app) {
+  const ids = app.state.prefix.split(" ").map(Number);
+  const text = app.translator ? app.translator.tokenizer.decode(ids, app.data.languages[1]) : "…";
+  const back = () => app.change({ prefix: "", step: 0 });
+  const button = element("button", { type: "button", id: "own", onclick: back }, "Back to the model's own translation");
+  return element("p", { class: "row warning" }, `Made to begin with “${visible(text, 200)}”; the rest is the model's.`, button);
+}
+
+/** Which heads are off, and what that changed. */
+function switchedOff(app) {
+  const said = app.parts.map(({ translation }) => translation).join(" ");
+  const same = "The translation is the same as with all heads.";
+  const effect = app.whole === said ? same : `With all heads the model says: “${visible(app.whole ?? "", 400)}”`;
+  return `Switched off: ${offName(app.state.off)}. ${app.whole ? `${effect} ` : ""}Measured numbers are of the whole model.`;
 }
 
 function offName(off) {

@@ -39,13 +39,13 @@ function renderGrid(app, panel) {
     element("thead", {}, head),
     element("tbody", {}, body),
   );
-  const meaning = element("p", { class: "meaning", "aria-live": "polite" }, GRID_HINT);
+  const sums = app.state.end || kind === "decoder" ? "a row sums to 1" : "a row sums to 1 with the end mark, which is left out";
+  const hint = `Each row is one word, and shows what it attended to; ${sums}. Point at a cell, or use the arrow keys.`;
+  const meaning = element("p", { class: "meaning", "aria-live": "polite" }, hint);
   panel.append(element("div", { class: "scroll" }, grid), meaning);
   chooseCells(app, grid, (row, column) => meaning.replaceChildren(app.cellMeaning(map, kind, app.view, row, column)));
 }
 
-const GRID_HINT =
-  "Each row is one word, and shows what it attended to; a row sums to 1. Point at a cell, or use the arrow keys.";
 const KIND_NAMES = {
   cross: "Cross-attention",
   encoder: "Encoder self-attention",

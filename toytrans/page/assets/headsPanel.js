@@ -18,7 +18,8 @@ function renderHeads(app, panel) {
   const hint = "Point at a cell to mark it in every head. Click a head, or press Enter on it, to enlarge it.";
   const meaning = element("p", { class: "meaning", "aria-live": "polite" }, hint);
   const all = element("div", { class: "heads" }, rows);
-  put(panel, all, meaning, kind === "cross" ? scoreboard(app) : null);
+  put(panel, element("p", { class: "note" }, kind === "cross" ? CARDS_OF_CROSS : CARDS), all, meaning);
+  if (kind === "cross") put(panel, scoreboard(app));
   markEverywhere(all, places, (t, s) => {
     const [row, column] = [places.rows[t], places.columns[s]];
     for (const button of all.querySelectorAll("button")) {
@@ -31,15 +32,20 @@ function renderHeads(app, panel) {
   });
 }
 
+const CARDS =
+  "Each card is one head: rows attend, columns are attended to, the darker the more. Under it: where most of its attention is in this sentence.";
+const CARDS_OF_CROSS =
+  `${CARDS} Linked words are those that the view of the first picture claims. The error rate was measured on validation: how many links it claims wrongly or misses ` +
+  "(alignment error rate; 0 is the best).";
+
 function smallMap(app, map, kind, places, view) {
   const name = view.head === null ? `layer ${view.layer}, mean` : `layer ${view.layer}, head ${view.head}`;
   const isOff = app.isOff(kind, view);
   const isShown = app.state.layer === view.layer && app.state.head === view.head;
   const score = kind === "cross" ? app.scoreOf(view) : undefined;
   const lowest = Math.min(...app.data.viewScores.filter((each) => each.head).map(({ aer }) => aer));
-  const error = score
-    ? `error rate ${score.aer.toFixed(2)}${view.head && score.aer === lowest ? ", the lowest" : ""}`
-    : "";
+  const isBest = score && view.head && score.aer === lowest;
+  const error = score ? `error rate ${score.aer.toFixed(2)}` : "";
   const open = () => app.change({ ...view, panel: "grid" });
   const about = { type: "button", "data-layer": view.layer, "data-head": view.head ?? 0, onclick: open };
   const button = element(
@@ -48,7 +54,9 @@ function smallMap(app, map, kind, places, view) {
     element("span", { class: "name" }, name),
     smallPicture(map[kind].view(view), places),
     element("span", { class: "value", "aria-hidden": "true" }, "\u00a0"),
-    element("span", { class: "error" }, error || "\u00a0"),
+    kind === "cross" ? element("span", { class: "error" }, error || "\u00a0") : null,
+    isBest ? element("strong", { class: "error" }, "the best head") : null,
+    element("span", { class: "error" }, habitOf(map, kind, view, app)),
   );
   if (!app.translator) return element("div", {}, button);
   const off = tick("switch off", isOff, (isTicked) => app.switchHead(kind, view, isTicked));

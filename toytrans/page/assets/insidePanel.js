@@ -19,7 +19,7 @@ function renderInside(app, panel) {
     element(
       "p",
       { class: "row" },
-      choice("The row of", options, String(row), (value) => app.change({ row: Number(value), unit: app.state.unit })),
+      choice(kind === "encoder" ? "The word that attends" : "The word that is predicted", options, String(row), (value) => app.change({ row: Number(value), unit: app.state.unit })),
     ),
     isMean
       ? element(
@@ -28,7 +28,9 @@ function renderInside(app, panel) {
           `A mean of heads has no numbers of its own: this is layer ${layer}, head ${head}.`,
         )
       : null,
-    element("h2", {}, `1. The query of “${rows[row]}” meets the key of each token`),
+    element("h2", {}, kind === "encoder"
+        ? `1. The query of “${rows[row]}” meets the key of each token`
+        : `1. The query that leads to “${rows[row]}” meets the key of each token`),
     element("p", {}, `Each score is a dot product of ${seen.width} numbers. ${scaling(seen.width)}`),
     scoresTable(seen, names, rows[row]),
     element("h2", {}, "2. The values, each times its weight, are added"),
@@ -36,6 +38,12 @@ function renderInside(app, panel) {
     valuesTable(seen, names),
   );
   return undefined;
+}
+
+/** A number with so many digits, never a minus zero. */
+function numberText(value, digits) {
+  const text = value.toFixed(digits);
+  return Number(text) === 0 ? (0).toFixed(digits) : text;
 }
 
 function scaling(width) {
@@ -66,17 +74,17 @@ function insideHead(model, map, kind, layer, head, row) {
 }
 
 function scoresTable({ query, keys, scores, scaled, weights }, names, name) {
-  const numbersOf = (vector) => vector.map((value) => element("td", { class: "number" }, value.toFixed(2)));
+  const numbersOf = (vector) => vector.map((value) => element("td", { class: "number" }, numberText(value, 2)));
   const blank = ["", "", ""].map(() => element("td", {}));
   const asked = element(
     "tr",
     { class: "query" },
-    element("th", { scope: "row" }, "query of ", word(name)),
+    element("th", { scope: "row" }, "query: ", word(name)),
     blank,
     numbersOf(query),
   );
   const rows = keys.map((key, s) => {
-    const three = [scores[s].toFixed(3), scaled[s].toFixed(3), weights[s].toFixed(4)];
+    const three = [numberText(scores[s], 3), numberText(scaled[s], 3), weights[s].toFixed(4)];
     return element(
       "tr",
       {},
@@ -90,7 +98,7 @@ function scoresTable({ query, keys, scores, scaled, weights }, names, name) {
 }
 
 function valuesTable({ values, weights, sum }, names) {
-  const numbersOf = (vector) => vector.map((value) => element("td", { class: "number" }, value.toFixed(2)));
+  const numbersOf = (vector) => vector.map((value) => element("td", { class: "number" }, numberText(value, 2)));
   const rows = values.map((value, s) =>
     element(
       "tr",

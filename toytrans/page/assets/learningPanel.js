@@ -13,7 +13,8 @@ function renderLearning(app, panel) {
   if (!app.snapshots) return put(panel, element("p", {}, "The snapshots are being unpacked …"));
   const last = learning.steps.length - 1;
   const moment = Math.min(app.state.moment ?? last, last);
-  const number = Math.min(app.state.watched, learning.sentences.length - 1);
+  const same = learning.sentences.findIndex(({ source }) => source === app.map.source);
+  const number = Math.min(app.state.watched ?? Math.max(same, 0), learning.sentences.length - 1);
   const { rows, columns, reference } = learning.sentences[number];
   const options = learning.sentences.map(({ source }, place) => ({ value: String(place), text: visible(source, 80) }));
   const weights = app.snapshots[moment][number].view(app.view);
@@ -37,7 +38,8 @@ function renderLearning(app, panel) {
     element(
       "p",
       { class: "note" },
-      `Cross-attention, ${app.viewName}, while the model is forced to say “${visible(reference, 200)}”.`,
+      `Cross-attention, ${app.viewName}, while the model is forced to say “${visible(reference, 200)}”. ` +
+        "Self-attention was not kept. Most moments are early, where most is learned.",
     ),
     lossCurve(learning, moment),
   );
@@ -68,17 +70,24 @@ function lossCurve({ losses, validations, steps }, moment) {
   const line = element("polyline", { class: "loss-line", points: losses.map((each) => at(each).join(",")).join(" ") });
   const dots = validations.map(at).map(([cx, cy]) => element("circle", { class: "loss-dot", cx, cy, r: 4 }));
   const bar = element("line", { class: "moment", x1: x, x2: x, y1: 0, y2: height });
+  const label = (left, top, anchor, text) =>
+    element("text", { x: left, y: top, "text-anchor": anchor, class: "axis" }, text);
   const end = (losses.at(-1)?.[1] ?? 0).toFixed(2);
   const name = `Loss from ${most.toFixed(2)} at its highest to ${end} at the end, over ${lastStep} steps`;
   const picture = element(
     "svg",
-    { class: "loss", viewBox: `-6 -6 ${width + 12} ${height + 12}`, role: "img", "aria-label": name },
+    { class: "loss", viewBox: `-34 -6 ${width + 44} ${height + 28}`, role: "img", "aria-label": name },
     line,
     dots,
     bar,
+    label(-4, 8, "end", most.toFixed(1)),
+    label(-4, height, "end", "0"),
+    label(0, height + 16, "start", "step 0"),
+    label(width, height + 16, "end", `step ${lastStep}`),
   );
-  const scale = `Loss in nats a target token, from 0 to ${most.toFixed(2)}, over ${lastStep} steps`;
-  const note = `${scale}: training (line), validation (dots).`;
+  const note =
+    "How wrong the model still was (loss, in nats a target token; the lower, the better): on training sentences (line) " +
+    "and on others, of validation (dots). The dashed bar is the moment above.";
   return element("figure", {}, picture, element("figcaption", { class: "note" }, note));
 }
 

@@ -13,17 +13,38 @@ function renderLines(app, panel) {
     places.columns.map((column, s) => ({ row, column, t, s, weight: weights.row(row)[column] })),
   );
   const height = LINE_HEIGHT * Math.max(places.rows.length, places.columns.length);
-  const drawn = lines.filter(({ weight }) => weight >= FAINTEST).map((line) => lineOf(line, claimed));
+  const drawn = lines.filter(({ weight }) => weight >= FAINTEST).map((line) => lineOf(line, claimed, kind));
   const box = { viewBox: `0 0 ${LINES_WIDTH} ${height}`, preserveAspectRatio: "none", "aria-hidden": "true" };
   const picture = element("svg", { class: "lines", height, ...box }, drawn);
   const left = sideOf("columns", SIDES[kind].columns, places.columns, labels.columns);
   const right = sideOf("rows", SIDES[kind].rows, places.rows, labels.rows);
   const figure = element("div", { class: "line-figure" }, left, picture, right);
   panel.append(figure, element("p", { class: "meaning", "aria-live": "polite" }, LINES_HINT));
+  if (kind === "cross") panel.append(linesLegend());
   joinUp(app, figure, { map, kind, weights });
 }
 
-const LINES_HINT = "Point at a word, or go to it with Tab and the arrow keys, to see what it attends to.";
+const LINES_HINT =
+  "Point at a word, or go to it with Tab and the arrow keys, to see what it attends to. A click keeps it.";
+
+/** What the two kinds of line mean. */
+function linesLegend() {
+  const sample = (state) =>
+    element(
+      "svg",
+      { class: "sample", viewBox: "0 0 40 10", "aria-hidden": "true" },
+      element("path", { class: `line${state}`, d: "M 0 5 H 40", style: { "stroke-width": "4px", "--strength": 1 } }),
+    );
+  return element(
+    "p",
+    { class: "note legend" },
+    sample(" claimed"),
+    "a link that this view claims ",
+    sample(" unclaimed"),
+    "attention too weak for a claim; the thicker, the more attention",
+  );
+}
+
 const SIDES = {
   cross: { columns: "Source", rows: "Translation" },
   encoder: { columns: "is attended to", rows: "attends" },
@@ -37,10 +58,11 @@ function shownOf(app) {
   return { map, kind, places: app.places(map), labels: mapLabels(map, kind) };
 }
 
-function lineOf({ row, column, t, s, weight }, claimed) {
+function lineOf({ row, column, t, s, weight }, claimed, kind) {
   const [from, to] = [(s + 0.5) * LINE_HEIGHT, (t + 0.5) * LINE_HEIGHT];
   const path = `M 0 ${from} C ${LINES_WIDTH / 2} ${from}, ${LINES_WIDTH / 2} ${to}, ${LINES_WIDTH} ${to}`;
-  const name = claimed.has(String([row, column])) ? "line claimed" : "line";
+  const state = kind !== "cross" ? "" : claimed.has(String([row, column])) ? " claimed" : " unclaimed";
+  const name = `line${state}`;
   const style = { "stroke-width": `${Math.max(weight * THICKEST, 0.5)}px`, "--strength": 0.15 + 0.85 * weight };
   return element("path", { class: name, d: path, "data-row": row, "data-column": column, style });
 }
@@ -72,13 +94,23 @@ function joinUp(app, figure, { map, kind, weights }) {
     const values = side === "rows" ? [...weights.row(place)] : rowsOf(weights).map((row) => row[place]);
     const most = values.indexOf(Math.max(...values));
     const [row, column] = side === "rows" ? [place, most] : [most, place];
-    meaning.replaceChildren(app.cellMeaning(map, kind, app.view, row, column));
+    meaning.replaceChildren(app.cellMeaning(map, kind, app.view, row, column), side === "rows" ? needOf(app, row) : "");
   };
-  const showButton = ({ target }) => {
+  const pinned = () => {
+    const { row, column } = app.state;
+    if (row !== null && weights.rows > row) show("rows", row);
+    else if (column !== null && weights.columns > column) show("columns", column);
+  };
+  const showButton = ({ target, type }) => {
     const button = target.closest?.("button[data-place]");
-    if (button) show(button.closest("ul").dataset.side, Number(button.dataset.place));
+    if (!button) return;
+    const [side, place] = [button.closest("ul").dataset.side, Number(button.dataset.place)];
+    if (type !== "pointerover") app.choose(side === "rows" ? place : null, side === "rows" ? null : place);
+    show(side, place);
   };
+  pinned();
   for (const event of ["pointerover", "focusin", "click"]) figure.addEventListener(event, showButton);
+  figure.addEventListener("pointerleave", pinned);
   figure.addEventListener("keydown", (event) => {
     const buttons = [...(event.target.closest?.("ul")?.querySelectorAll("button") ?? [])];
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

@@ -22,6 +22,14 @@ function renderPage(app) {
     render(app, place);
   }
   if (focused) document.getElementById(focused)?.focus();
+  markWhatIsCut();
+}
+
+/** Says of a wide table that the rest of it is out of sight. */
+function markWhatIsCut() {
+  for (const box of document.querySelectorAll(".scroll")) {
+    box.classList.toggle("cut", box.scrollWidth > box.clientWidth + 1);
+  }
 }
 
 const PARTS = {
@@ -36,7 +44,7 @@ const PARTS = {
 
 /** The names of the panels, as tabs: one tab stop, arrow keys within. */
 function renderTabs(app, place) {
-  const choose = (name) => app.change({ panel: name });
+  const choose = (name) => app.change({ panel: name, ...(name === "steps" ? stepOfChosen(app) : {}) });
   const tabs = PANELS.map(({ name, title }) => {
     const isChosen = app.panel.name === name;
     const about = {
@@ -49,6 +57,12 @@ function renderTabs(app, place) {
     return element("button", { ...about, tabindex: isChosen ? 0 : -1, onclick: () => choose(name) }, title);
   });
   place.append(...tabs);
+}
+
+/** Step by step begins at the word that was chosen elsewhere. */
+function stepOfChosen(app) {
+  const { row, step, kind } = app.state;
+  return row === null || step > 0 || kind === "encoder" ? {} : { step: app.tokenOf(row) };
 }
 
 /** From tab to tab by the arrow keys: the tab that gets the focus is chosen. */
@@ -73,6 +87,7 @@ async function main() {
   const app = new App(data, await Promise.all(data.maps.map(unpackMap)));
   document.getElementById("tabs").addEventListener("keydown", (event) => goFromTabToTab(app, event));
   app.listeners.push(() => renderPage(app));
+  addEventListener("resize", markWhatIsCut);
   renderPage(app);
   document.documentElement.dataset.firstMap = performance.now().toFixed(0);
   if (data.learning) app.snapshots = await unpackSnapshots(data.learning, data.numLayers, data.numHeads);

@@ -11,20 +11,27 @@ const READ_GRID = "Row: what attends; column: what is attended to.";
 function renderSaving(app, place) {
   const note = element("span", { class: "note", role: "status" });
   const button = (id, text, act) => element("button", { type: "button", id, onclick: act }, text);
+  const isFile = location.protocol === "file:";
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(location.href);
-      note.textContent = "Copied. Send it with the file: what stands after # names this view.";
+      note.textContent = isFile
+        ? "Copied. It opens this view on this computer. For somebody else: send this file too; they open it, and put the " +
+          "end of the address, from # on, behind its address."
+        : "Copied. Whoever opens it sees this view.";
     } catch {
       note.textContent = "Copy the address of this page from the browser's address bar: it names this view.";
     }
   };
+  const isText = TEXT_PANELS.has(app.panel.name);
   put(
     place,
-    button("save-svg", "Save as SVG", () =>
-      saveFile(`${pictureName(app)}.svg`, new Blob([pictureText(app)], { type: "image/svg+xml" })),
-    ),
-    button("save-png", "Save as PNG", () => savePng(app)),
+    isText
+      ? null
+      : button("save-svg", "Save as SVG", () =>
+          saveFile(`${pictureName(app)}.svg`, new Blob([pictureText(app)], { type: "image/svg+xml" })),
+        ),
+    isText ? null : button("save-png", "Save as PNG", () => savePng(app)),
     button("copy-address", "Copy the address of this view", copy),
     note,
   );
@@ -33,19 +40,14 @@ function renderSaving(app, place) {
 function pictureName(app) {
   const { layer, head } = app.view;
   const view = layer === null ? "mean" : `layer${layer}${head === null ? "" : `-head${head}`}`;
-  return `${app.state.kind}-${view}`;
+  const panel = app.panel.name === "grid" ? "" : `${app.panel.name}-`;
+  return `${panel}${app.state.kind}-${view}`;
 }
 
-/** The heat map or the lines as an SVG of its own, light, with a caption. */
+/** What is shown, as an SVG of its own, light, with a caption. */
 function pictureText(app) {
-  const { map, kind, places, labels } = shownOf(app);
-  const isLines = app.panel.name === "lines";
-  const drawn = isLines ? linesPicture(app, map, kind, places, labels) : gridPicture(app, map, kind, places, labels);
-  const caption = [
-    visible(`${map.source} → ${map.translation}`, 90),
-    `${KIND_NAMES[kind]}, ${app.viewName}. Decoding: ${map.decoding}. ${isLines ? READ_LINES : READ_GRID}`,
-    `Orange: a claimed link. From ${app.data.run}, ${app.data.checkpoint}. Attention alone is not an explanation.`,
-  ];
+  const { name } = app.panel;
+  const { drawn, caption } = PICTURES[name] ? PICTURES[name](app) : tablesPicture(app);
   const [width, height] = [Math.max(drawn.width, 760), drawn.height + CAPTION + MARGIN];
   const lines = caption.map((text, number) =>
     pictureLabel(text, MARGIN, drawn.height + MARGIN + 18 * number, "start", 13),
@@ -59,6 +61,118 @@ function pictureText(app) {
     lines,
   );
   return new XMLSerializer().serializeToString(svg);
+}
+
+const PICTURES = {
+  lines: (app) => mapPicture(app, linesPicture, READ_LINES),
+  grid: (app) => mapPicture(app, gridPicture, READ_GRID),
+  heads: headsPicture,
+};
+const TEXT_PANELS = new Set(["steps", "inside", "table"]); // text, to be copied as text
+
+function mapPicture(app, draw, howToRead) {
+  const { map, kind, places, labels } = shownOf(app);
+  return {
+    drawn: draw(app, map, kind, places, labels),
+    caption: captionOf(app, map, `${howToRead} Orange: a claimed link.`),
+  };
+}
+
+function captionOf(app, map, howToRead) {
+  return [
+    visible(`${map.source} → ${map.translation}`, 90),
+    `${KIND_NAMES[app.state.kind]}, ${app.viewName}. Decoding: ${map.decoding}. ${howToRead}`,
+    `From ${app.data.run}, ${app.data.checkpoint}. Attention alone is not an explanation.`,
+  ];
+}
+
+/** All heads, as they stand on the page: a row for each layer. */
+function headsPicture(app) {
+  const { map, kind, places } = shownOf(app);
+  const scale = Math.min(12, 160 / Math.max(places.rows.length, places.columns.length));
+  const [wide, high] = [places.columns.length * scale + 24, places.rows.length * scale + 48];
+  const views = app.layers.map((layer) =>
+    [null, ...Array.from({ length: app.data.numHeads }, (_, k) => k + 1)].map((head) => ({ layer, head })),
+  );
+  const parts = views.flatMap((ofLayer, down) =>
+    ofLayer.flatMap((view, right) => {
+      const [left, top] = [MARGIN + right * Math.max(wide, 120), MARGIN + down * high];
+      const weights = map[kind].view(view);
+      const squares = places.rows.flatMap((row, t) =>
+        places.columns.map((column, s) =>
+          weights.row(row)[column] < FAINTEST
+            ? null
+            : element("rect", {
+                x: left + s * scale,
+                y: top + 20 + t * scale,
+                width: scale,
+                height: scale,
+                fill: PICTURE_BLUE,
+                "fill-opacity": weights.row(row)[column].toFixed(3),
+              }),
+        ),
+      );
+      const frame = { x: left, y: top + 20, width: wide - 24, height: high - 48, fill: "none", stroke: "#d0d7de" };
+      const name = view.head === null ? `layer ${view.layer}, mean` : `layer ${view.layer}, head ${view.head}`;
+      return [pictureLabel(name, left, top + 8, "start", 12), element("rect", frame), ...squares];
+    }),
+  );
+  const width = MARGIN + (app.data.numHeads + 1) * Math.max(wide, 120);
+  const caption = captionOf(app, map, READ_GRID);
+  caption[1] = `${KIND_NAMES[kind]}, all heads of all layers. Decoding: ${map.decoding}. ${READ_GRID}`;
+  return { drawn: { parts, width, height: MARGIN + views.length * high }, caption };
+}
+
+/** The tables of cells of the panel, one below the other, as they are shown. */
+function tablesPicture(app) {
+  const tables = [...document.querySelectorAll("#panel table.grid")];
+  let [top, width] = [0, 0];
+  const parts = tables.flatMap((table) => {
+    const drawn = tablePicture(table, top);
+    [top, width] = [drawn.height, Math.max(width, drawn.width)];
+    return drawn.parts;
+  });
+  const said = {
+    hidden: HIDING,
+    learning: "Attention at one moment of training.",
+    compare: "First, second, and second minus first.",
+  };
+  const caption = captionOf(app, app.map, "");
+  if (app.panel.name === "learning")
+    caption[0] = `Learning, ${document.querySelector("#panel [role=status]").textContent}`;
+  caption[1] = `${app.viewName}. ${said[app.panel.name]}`.slice(0, 160);
+  return { drawn: { parts, width, height: top }, caption };
+}
+
+function tablePicture(table, offset) {
+  const columns = [...table.querySelectorAll("thead th")].map((each) => each.textContent);
+  const rows = [...table.querySelectorAll("tbody tr")];
+  const names = rows.map((each) => each.querySelector("th").textContent);
+  const [left, top] = [MARGIN + 9 * longest(names), offset + MARGIN + 9 * longest(columns)];
+  const cells = rows.flatMap((row, t) =>
+    [...row.querySelectorAll("td")].flatMap((cell, s) => {
+      const isOrange = cell.classList.contains("loss") || cell.classList.contains("more");
+      const weight = Number(cell.style.getPropertyValue("--weight"));
+      const edge = cell.classList.contains("claimed")
+        ? { stroke: PICTURE_INK, "stroke-width": 3 }
+        : { stroke: "#d0d7de" };
+      const box = { x: left + s * CELL + 2, y: top + t * CELL + 2, width: CELL - 4, height: CELL - 4 };
+      const fill = { fill: isOrange ? PICTURE_ORANGE : PICTURE_BLUE, "fill-opacity": weight.toFixed(3) };
+      const label = pictureLabel(cell.textContent, left + (s + 0.5) * CELL, top + (t + 0.5) * CELL, "middle", 12);
+      if (weight > 0.6) label.setAttribute("fill", "#ffffff");
+      return [element("rect", { ...box, ...fill, ...edge }), label];
+    }),
+  );
+  const labels = names.map((name, t) => pictureLabel(name, left - 6, top + (t + 0.5) * CELL, "end"));
+  const heads = columns.map((name, s) => turnedLabel(name, left + (s + 0.5) * CELL, top - 6));
+  const size = { width: left + columns.length * CELL + MARGIN, height: top + rows.length * CELL };
+  return { parts: [...cells, ...labels, ...heads], ...size };
+}
+
+function turnedLabel(text, x, y) {
+  const label = pictureLabel(text, x, y, "start");
+  label.setAttribute("transform", `rotate(-90 ${x} ${y})`);
+  return label;
 }
 
 function pictureLabel(text, x, y, anchor, size = 16) {
@@ -83,12 +197,9 @@ function gridPicture(app, map, kind, places, labels) {
     }),
   );
   const rows = places.rows.map((row, t) => pictureLabel(labels.rows[row], left - 6, top + (t + 0.5) * CELL, "end"));
-  const columns = places.columns.map((column, s) => {
-    const [x, y] = [left + (s + 0.5) * CELL, top - 6];
-    const label = pictureLabel(labels.columns[column], x, y, "start");
-    label.setAttribute("transform", `rotate(-90 ${x} ${y})`);
-    return label;
-  });
+  const columns = places.columns.map((column, s) =>
+    turnedLabel(labels.columns[column], left + (s + 0.5) * CELL, top - 6),
+  );
   return {
     parts: [...cells, ...rows, ...columns],
     width: left + places.columns.length * CELL + MARGIN,

@@ -16,17 +16,6 @@ function renderSteps(app, panel) {
     readingAt(app, map, step),
     chancesAt(app, map, step),
   );
-  if (app.state.prefix) {
-    const back = () => app.change({ prefix: "", step: 0 });
-    put(
-      panel,
-      element(
-        "p",
-        {},
-        element("button", { type: "button", id: "own", onclick: back }, "Back to the model's own translation"),
-      ),
-    );
-  }
   return undefined;
 }
 

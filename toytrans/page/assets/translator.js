@@ -26,7 +26,7 @@ class Translator {
     const search = beamSize === 1 ? "greedy" : `beam ${beamSize}`;
     const decoding = prefix.length ? `greedy, after ${prefix.length} given tokens` : search;
     const found = this.search(source.ids, prefix.length ? 1 : beamSize, lengthPenalty, prefix);
-    return this.describe(text, source, found, { decoding, isForced: false });
+    return this.describe(text, source, found, { decoding, isForced: false, numGiven: prefix.length });
   }
 
   /** A source (side 0) or a target (side 1) as ids; cut if it is longer than the run takes. */
@@ -48,7 +48,7 @@ class Translator {
   }
 
   /** The record of a translation. A search keeps no attention: the forced pass over what it found has the same. */
-  describe(text, source, hypothesis, { decoding, isForced, target = null }) {
+  describe(text, source, hypothesis, { decoding, isForced, target = null, numGiven = 0 }) {
     const pass = forcedPass(this.model, source.ids, hypothesis.ids);
     const encoded = target ?? this.tokenizer.describe(hypothesis.ids, this.languages[1]);
     const map = new AttentionMap({
@@ -75,7 +75,9 @@ class Translator {
     map.copied = Object.fromEntries(copied.map((copy) => [copy.target, copy.source]));
     const filled = new Map(copied.map((copy) => [copy.target, copy.word]));
     map.translation = this.tokenizer.decode(hypothesis.ids, this.languages[1], filled);
-    const words = wordProbabilities(encoded, map.probabilities, filled);
+    // What somebody made the model say tells nothing of how sure it is.
+    const own = map.probabilities.map((probability, place) => (place < numGiven ? 1 : probability));
+    const words = wordProbabilities(encoded, own, filled);
     const isFinished = decoding === "forced" || hypothesis.ids.at(-1) === EOS;
     map.warnings = translationWarnings(source, words, this.limits, this.newPairs(source), copied, isFinished);
     if (target) map.warnings.push(...warningsOfCut(target, "translation", this.limits));
