@@ -17,7 +17,7 @@ from toytrans.attention_maps.viewer import Shown, maps_document
 from toytrans.decoding.translation import Translation
 from toytrans.decoding.translator import Translator
 from toytrans.files import write_whole
-from toytrans.page import fill_page, packed_integers, packed_weights
+from toytrans.page import fill_page, packed_integers, packed_json, packed_weights
 from toytrans.run import Run
 from toytrans.text.neighbours import Neighbours
 
@@ -63,7 +63,8 @@ def _model_to_json(translator: Translator) -> dict[str, Any]:
     return {
         "config": {name: getattr(config, name) for name in names},
         "weights": [{"name": name, "shape": list(np.atleast_2d(weight).shape)} for name, weight in weights.items()],
-        "tokenizer": {"kind": translator.tokenizer.kind, **translator.tokenizer.to_json()},
+        "kind": translator.tokenizer.kind,
+        "tokenizer": packed_json({"kind": translator.tokenizer.kind, **translator.tokenizer.to_json()}),
         "neighbours": translator.neighbours and _neighbours_to_json(translator.neighbours),
     }
 

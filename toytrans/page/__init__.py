@@ -3,7 +3,7 @@
 `attention_maps.viewer` gives it maps, `decoding.page` the model.
 """
 
-from toytrans.page.packing import packed, packed_fractions, packed_integers, packed_weights
+from toytrans.page.packing import packed, packed_fractions, packed_integers, packed_json, packed_weights
 from toytrans.page.writing import fill_page
 
-__all__ = ["fill_page", "packed", "packed_fractions", "packed_integers", "packed_weights"]
+__all__ = ["fill_page", "packed", "packed_fractions", "packed_integers", "packed_json", "packed_weights"]

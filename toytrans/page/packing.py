@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -45,6 +46,11 @@ def packed(content: bytes) -> str:
     deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
     deflated = deflate.compress(content) + deflate.flush()
     return base64.b85encode(len(deflated).to_bytes(4) + deflated, pad=True).decode().replace("<", ",")
+
+
+def packed_json(document: object) -> str:
+    """A JSON document, deflated."""
+    return packed(json.dumps(document, ensure_ascii=False).encode())
 
 
 def packed_integers(numbers: NDArray[np.int64]) -> str:

@@ -44,7 +44,7 @@ class App {
 
   /** Whether the tokenizer cuts words into pieces. */
   get hasPieces() {
-    return this.data.model?.tokenizer.kind === "subwords";
+    return this.data.model?.kind === "subwords";
   }
 
   /** The heads that are switched off, each as `cross/1/3`: kind, layer and head. */

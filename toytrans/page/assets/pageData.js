@@ -25,7 +25,7 @@ async function unpackTranslator(data) {
   return new Translator({
     ...data,
     model: new Transformer(config, weights),
-    tokenizer: loadTokenizer(tokenizer),
+    tokenizer: loadTokenizer(JSON.parse(new TextDecoder().decode(await inflate(tokenizer)))),
     neighbours: neighbours && (await unpackNeighbours(neighbours)),
   });
 }
