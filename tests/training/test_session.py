@@ -81,6 +81,9 @@ def test_half_files_that_a_kill_left_are_removed(config: Config, tmp_path: Path)
         (tmp_path / "run" / folder / ".best.123.part").touch()
     finish(resumed(tmp_path / "run"))
     assert not list((tmp_path / "run").rglob("*.part"))
+    (tmp_path / "run" / "checkpoints" / "step-000004").mkdir()
+    finish(resumed(tmp_path / "run"))
+    assert not (tmp_path / "run" / "checkpoints" / "step-000004").exists()
 
 
 def test_a_resumed_run_logs_what_an_uninterrupted_one_does(config: Config, tmp_path: Path) -> None:

@@ -132,9 +132,15 @@ class Checkpoints:
         write_whole(self.folder / "best", checkpoint_folder_name(best_step) + "\n")
         # `last` comes last: a run stopped before this line makes these steps again, and points both to them.
         write_whole(self.folder / "last", folder.name + "\n")
-        for old in self.folder.glob("*step-*"):
-            if old.name not in (folder.name, checkpoint_folder_name(best_step)):
-                shutil.rmtree(old, ignore_errors=True)
+        self.drop_those_passed_by()
+
+    def drop_those_passed_by(self) -> None:
+        """Removes every checkpoint but the `best` and the `last`, if both are there."""
+        kept = [Path(self.named(which) or "").name for which in ("best", "last")]
+        if all(name and (self.folder / name).is_dir() for name in kept):
+            for old in self.folder.glob("*step-*"):
+                if old.name not in kept:
+                    shutil.rmtree(old, ignore_errors=True)
 
     def _put_back_what_was_set_aside(self) -> None:
         for aside in self.folder.glob(".step-*.old"):

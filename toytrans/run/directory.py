@@ -16,7 +16,7 @@ from safetensors.numpy import load_file, save
 from toytrans import __version__
 from toytrans.config import Config, SettingRefused
 from toytrans.errors import Refused
-from toytrans.files import is_leftover, read_json, sha256, write_json, write_whole
+from toytrans.files import is_leftover, read_json, remove_leftovers, sha256, write_json, write_whole
 from toytrans.model.numpy_transformer import weight_shapes
 from toytrans.run.checkpoint import Checkpoint, Checkpoints, Origin
 from toytrans.run.lock import LOCK, hold
@@ -194,6 +194,12 @@ class Run:
         files = {path.name: sha256(path) for path in self._own_files if path.is_file()}
         origin = Origin(self.config, files, environment(checkpoint.device))
         Checkpoints(self.checkpoints_path).save(checkpoint, best_step, origin)
+
+    def drop_leftovers(self) -> None:
+        """Removes half files, and checkpoints that a kill kept from being removed. Nobody else may be training."""
+        for folder in (self.path, self.snapshots_path, self.checkpoints_path):
+            remove_leftovers(folder)
+        Checkpoints(self.checkpoints_path).drop_those_passed_by()
 
     @property
     def _own_files(self) -> tuple[Path, ...]:

@@ -20,7 +20,6 @@ from toytrans.config import Config, TrainingConfig
 from toytrans.corpus import Corpus, Pair
 from toytrans.decoding import Limits, Translator
 from toytrans.errors import Refused
-from toytrans.files import remove_leftovers
 from toytrans.model import Transformer
 from toytrans.model.device import device_name, keep_freed_memory
 from toytrans.run import Checkpoint, Run, hold
@@ -242,8 +241,7 @@ class Session:
 
     def _drop_what_was_not_saved(self) -> None:
         path = self.run.metrics_path
-        for folder in (self.run.path, self.run.snapshots_path, self.run.checkpoints_path):
-            remove_leftovers(folder)
+        self.run.drop_leftovers()
         if num_damaged := metrics.drop_after(path, self._state.step, self._state.validated_step):
             self._note(f"{path}: lines that cannot be read, kept as they are: {num_damaged}")
 
