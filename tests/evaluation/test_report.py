@@ -252,3 +252,16 @@ def test_the_text_fits_a_terminal_and_its_columns_line_up() -> None:
 def test_control_characters_in_a_sentence_do_not_reach_the_terminal() -> None:
     evil = Pair("A \x1b[31mred\x1b[0m cat.", "Un chat.")
     assert "\x1b" not in report([evil], {evil.source: "Un\x07 chat \x1b[2J"}).to_text()
+
+
+def test_control_characters_in_a_name_do_not_reach_the_terminal() -> None:
+    named = replace(CAT, phenomena=("a\x1b[1mb",))
+    text = evaluate(translator(), [named], corpus="c\x1b[2J", split="t\x9b1m").to_text()
+    assert not {"\x1b", "\x9b"} & set(text)
+
+
+def test_a_bleu_that_cannot_be_above_zero_says_why() -> None:
+    short = Pair("Go.", "Va !")
+    note = "0 since no four words are in a row"
+    assert note in report([short], {short.source: short.target}).to_text()
+    assert note not in report().to_text()

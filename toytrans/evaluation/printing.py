@@ -93,8 +93,8 @@ def hiding_text(found: HidingAgreement) -> str:
 def _heading(found: Evaluation) -> str:
     name = ", ".join(filter(None, (found.corpus, found.split))) or "given pairs"
     return (
-        f"run       {found.run}, {found.checkpoint}\n"
-        f"corpus    {name}: {found.sentences} sentences\n"
+        f"run       {visible(found.run)}, {found.checkpoint}\n"
+        f"corpus    {visible(name)}: {found.sentences} sentences\n"
         f"decoding  {found.decoding}"
     )
 
@@ -103,7 +103,11 @@ def _translation(found: Evaluation) -> str:
     scores = found.scores
     rows = [
         ("exact match", f"{scores.exact_match:.3f}", f"{found.num_exact} of {found.sentences}"),
-        ("BLEU", f"{scores.bleu:.1f}", ""),
+        (
+            "BLEU",
+            f"{scores.bleu:.1f}",
+            "0 since no four words are in a row" if scores.bleu == 0 and found.num_exact else "",
+        ),
         ("chrF", f"{scores.chrf:.1f}", ""),
     ]
     return "\n".join([_table(("TRANSLATION", "", ""), rows), *(f"  {each}" for each in scores.signature.split())])
@@ -119,7 +123,9 @@ def _warnings(found: Evaluation) -> str:
 
 
 def _phenomena(found: Evaluation) -> str:
-    rows = [(name, str(group.count), f"{group.exact_match:.3f}") for name, group in found.phenomena.items()]
+    rows = [
+        (visible(name, 60), str(group.count), f"{group.exact_match:.3f}") for name, group in found.phenomena.items()
+    ]
     return _table(("PHENOMENON", "sentences", "exact match"), rows) if rows else ""
 
 

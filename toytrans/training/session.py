@@ -156,6 +156,7 @@ class Session:
             run.save_tokenizer(build_tokenizer(run.config.text, sentences, run.config.languages))
         checkpoint = last_checkpoint(run, device, note)
         session = cls(run, corpus, run.load_tokenizer(), checkpoint, device, note)
+        run.drop_leftovers()  # now that the session has locked the run
         if session._neighbours is not None and not run.neighbours_path.is_file():
             run.save_neighbours(session._neighbours)
         if num_left_out := session._batches.num_left_out:
@@ -241,7 +242,6 @@ class Session:
 
     def _drop_what_was_not_saved(self) -> None:
         path = self.run.metrics_path
-        self.run.drop_leftovers()
         if num_damaged := metrics.drop_after(path, self._state.step, self._state.validated_step):
             self._note(f"{path}: lines that cannot be read, kept as they are: {num_damaged}")
 
