@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import difflib
+import io
+import itertools
+import re
 from dataclasses import replace
 from pathlib import Path
 from types import NoneType, UnionType
@@ -11,7 +16,7 @@ import tyro
 from tyro.constructors import ConstructorRegistry, PrimitiveConstructorSpec, PrimitiveTypeInfo
 
 from toytrans.cli.align import Align
-from toytrans.cli.choices import Layer
+from toytrans.cli.choices import Layer, WrongUsage
 from toytrans.cli.evaluate import Evaluate
 from toytrans.cli.inspect import Inspect
 from toytrans.cli.page import Page
@@ -21,7 +26,10 @@ from toytrans.cli.translate import Translate
 
 DESCRIPTION = """A tiny Transformer that learns to translate while you watch what it attends to.
 
-Begin with: toytrans train"""
+Begin with: toytrans train
+
+toytrans --version prints the version."""
+COMMANDS = ("train", "translate", "evaluate", "inspect", "page", "align", "probe")
 NUMBERS = {int: "a whole number", float: "a number"}
 registry = ConstructorRegistry()
 
@@ -37,8 +45,12 @@ class Command(Protocol):
 def parse(arguments: list[str]) -> Command:
     """The command that the arguments ask for.
 
-    `SettingRefused` where it makes no sense; `SystemExit` where tyro cannot read a value, and has said so in a box.
+    `SettingRefused` where it makes no sense or cannot be read; `SystemExit` after the help.
     """
+    if not arguments[0].startswith("-") and arguments[0] not in COMMANDS:
+        near = difflib.get_close_matches(arguments[0].lower(), COMMANDS, n=1)
+        meant = f"did you mean {near[0]}?" if near else "there are " + ", ".join(COMMANDS)
+        raise WrongUsage(f"{arguments[0]}: no such command: {meant}")
     if arguments[0] not in ("translate", "inspect", "page", "probe"):
         command: Command = _tyro(arguments)
         return command
@@ -50,7 +62,7 @@ def _parse_with_texts(arguments: list[str]) -> Command:
     before = arguments[: arguments.index("--")] if "--" in arguments else arguments
     command, left_over = _tyro(before, return_unknown_args=True)
     if any(map(_is_flag, left_over)):
-        _tyro(before)  # says which flags it knows instead, and stops
+        _tyro(before)  # refuses it, and says which one was meant
     assert isinstance(command, Translate | Inspect | Page | Probe)
     return replace(command, words=(*command.words, *left_over, *arguments[len(before) + 1 :]))
 
@@ -66,9 +78,30 @@ def _tyro(arguments: list[str], **how: Any) -> Any:
         Annotated[Probe, tyro.conf.subcommand("probe")],
     ]
     config = (tyro.conf.OmitArgPrefixes, tyro.conf.OmitSubcommandPrefixes, tyro.conf.FlagCreatePairsOff)
-    return tyro.cli(
-        commands, args=arguments, prog="toytrans", description=DESCRIPTION, config=config, registry=registry, **how
-    )
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stderr(said):
+            how |= {"prog": "toytrans", "description": DESCRIPTION, "config": config, "registry": registry}
+            return tyro.cli(commands, args=arguments, **how)
+    except SystemExit as stop:
+        if stop.code:
+            raise WrongUsage(_one_line(said.getvalue(), arguments[0])) from None
+        raise
+
+
+def _one_line(box: str, command: str) -> str:
+    """What tyro says in a box of several lines: what is wrong, and the option that was perhaps meant."""
+    lines = [line.strip("│ ") for line in box.splitlines()]
+    is_ruled = not lines[0].startswith("╭")  # where no lines can be drawn, the title stands over a rule of dashes
+    lines = lines[2 if is_ruled else 1 :]
+    problem = " ".join(itertools.takewhile(lambda line: set(line) - set("─-"), lines))
+    problem = problem.removeprefix("Error parsing ").rstrip(".")
+    option = re.fullmatch(r"Unrecognized options: (--?[\w-]+).*", problem)
+    if option:
+        near = next((line.split()[0] for line in lines if re.match(r"--\w", line)), None)
+        problem = f"{option[1]}: no such option{f': did you mean {near}?' if near else ''}"
+    help_of = f"toytrans {command} --help" if command in COMMANDS else "toytrans --help"
+    return f"{problem} ({help_of} says more)"
 
 
 def _is_flag(argument: str) -> bool:
