@@ -18,6 +18,7 @@ import pytest
 from matplotlib import rcParams
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.transforms import Bbox
 from PIL import Image
 
 from toytrans.attention_maps import (
@@ -64,9 +65,9 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
     kept: list[Figure] = []
     save = figures.save
 
-    def keep(figure: Figure, stem: str | Path) -> tuple[Path, Path]:
+    def keep(figure: Figure, stem: str | Path, box: Bbox) -> tuple[Path, Path]:
         kept.append(figure)
-        return save(figure, stem)
+        return save(figure, stem, box)
 
     monkeypatch.setattr(figures, "save", keep)
     return kept

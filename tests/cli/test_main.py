@@ -202,6 +202,7 @@ def test_a_folder_without_a_run_says_what_to_do(toytrans: Toytrans, tmp_path: Pa
 
 def test_ctrl_c_is_one_line_from_the_first_moment_on() -> None:
     slow = "import builtins, os, signal, sys; real = builtins.__import__\n"
+    slow += "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a process in the background ignores it
     slow += "def stop(name, *rest, **more):\n if name == 'toytrans.cli': os.kill(os.getpid(), signal.SIGINT)\n"
     slow += " return real(name, *rest, **more)\n"
     slow += "from toytrans.__main__ import main; builtins.__import__ = stop; sys.exit(main())"

@@ -24,6 +24,7 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.font_manager import findfont, fontManager, get_font
 from matplotlib.patches import Rectangle
+from matplotlib.transforms import Bbox, TransformedBbox
 from numpy.typing import NDArray
 
 from toytrans.files import write_whole
@@ -230,20 +231,25 @@ def add_scale(figure: Figure, panel: Axes, scale: Scale = WEIGHTS) -> None:
     legend.set_label(scale.label, fontsize=9.5)
 
 
-def add_words(figure: Figure, title: Sequence[str], caption: Sequence[str]) -> None:
-    """The title over the picture and the caption under it, paragraph by paragraph, wrapped to its width."""
+def add_words(figure: Figure, title: Sequence[str], caption: Sequence[str]) -> Bbox:
+    """The title over the picture and the caption under it, paragraph by paragraph, wrapped to its width.
+
+    Returns the box around all of it, in inches: `save` cuts the picture there.
+    """
     picture = figure.get_tightbbox()
     left, width = picture.x0 / figure.get_figwidth(), max(picture.width, NARROWEST_TEXT)
     above, below = (picture.y1 + 0.3) / figure.get_figheight(), (picture.y0 - 0.3) / figure.get_figheight()
     title_text = "\n".join(textwrap.fill(line, int(width / 0.125)) for line in title)
-    figure.text(left, above, title_text, fontsize=14, fontweight="bold", va="bottom", linespacing=1.35)
+    over = figure.text(left, above, title_text, fontsize=14, fontweight="bold", va="bottom", linespacing=1.35)
     caption_text = "\n".join(textwrap.fill(paragraph, int(width / 0.078)) for paragraph in caption)
-    figure.text(left, below, caption_text, fontsize=10, color=FAINT, va="top", linespacing=1.5)
+    under = figure.text(left, below, caption_text, fontsize=10, color=FAINT, va="top", linespacing=1.5)
+    texts = [each.get_window_extent() for each in (over, under) if each.get_text()]
+    return Bbox.union([picture, *(TransformedBbox(box, figure.dpi_scale_trans.inverted()) for box in texts)])
 
 
-def save(figure: Figure, stem: str | Path) -> tuple[Path, Path]:
-    """Writes `stem`.png and `stem`.svg, each whole or not at all; returns their paths."""
-    everything = figure.get_tightbbox().padded(0.3)
+def save(figure: Figure, stem: str | Path, box: Bbox) -> tuple[Path, Path]:
+    """Writes what is in the box as `stem`.png and `stem`.svg, each whole or not at all; returns their paths."""
+    everything = box.padded(0.3)
     dots_per_inch = min(DOTS_PER_INCH, MOST_DOTS / max(everything.size))
     png, svg = Path(f"{stem}.png"), Path(f"{stem}.svg")
     for path, metadata in ((png, None), (svg, {"Date": None})):

@@ -109,8 +109,8 @@ def draw_map(
         which = view.describe(map_.num_layers, map_.num_heads)
         belief = captions.how_far_to_believe(map_, view, kind)
         caption = captions.map_caption(map_, kind, which, reading, belief, f"{note} {lacking}".strip())
-        figures.add_words(figure, captions.title(map_, sentences), caption)
-        return figures.save(figure, stem)
+        box = figures.add_words(figure, captions.title(map_, sentences), caption)
+        return figures.save(figure, stem, box)
 
 
 def draw_heads(
@@ -145,8 +145,8 @@ def draw_heads(
         which = f"layers 1 to {map_.num_layers} (downwards), heads 1 to {map_.num_heads} (to the right)"
         reading, *belief = _heads_reading(map_, kind)
         caption = captions.map_caption(map_, kind, which, reading, belief, f"{note} {lacking}".strip())
-        figures.add_words(figure, captions.title(map_, sentences), caption)
-        return figures.save(figure, stem)
+        box = figures.add_words(figure, captions.title(map_, sentences), caption)
+        return figures.save(figure, stem, box)
 
 
 def draw_hidden_words(
@@ -181,8 +181,8 @@ def draw_hidden_words(
         places = ("left", "right") if beside else ("upper map", "lower map")
         picture = captions.PairOfMaps(places, sheet.few, scale.shown_from < 0, f"{note} {lacking}".strip())
         caption = captions.hidden_words_caption(map_, hidden, view, picture)
-        figures.add_words(figure, captions.title(map_, sentences), caption)
-        return figures.save(figure, stem)
+        box = figures.add_words(figure, captions.title(map_, sentences), caption)
+        return figures.save(figure, stem, box)
 
 
 def _claims(map_: AttentionMap, view: View) -> list[figures.Block]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from textwrap import indent
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -32,6 +33,7 @@ from toytrans.config import SearchConfig
 if TYPE_CHECKING:
     from toytrans.attention_maps import AttentionMap, Kind, View
     from toytrans.attention_maps.hidden_words import HiddenWords
+    from toytrans.attention_maps.side_by_side import Drawing
     from toytrans.decoding import Translator
     from toytrans.run import Run
 
@@ -67,6 +69,7 @@ class Inspect(Searching):
 
     def execute(self) -> int:
         """Saves the files and prints the tables."""
+        from toytrans.attention_maps.side_by_side import draw_side_by_side
         from toytrans.run import Run
 
         path, texts = run_and_texts(self.words)
@@ -81,13 +84,15 @@ class Inspect(Searching):
         note = warn_of_all(inspected, view)
         kinds: tuple[Kind, ...] = ("cross", "encoder") if self.attention is None else (self.attention,)
         own_view = view_for(translator, self.layer, self.head)
+        drawings: list[Drawing] = []
         for number, each in enumerate(inspected, start=1):
             if "cross" in kinds:
-                save(each, number, view, out, note, self.all_heads)
+                drawings += save(each, number, view, out, note, self.all_heads)
             for kind in kinds:
                 if kind != "cross":
-                    save_self_attention(each, number, kind, own_view, out)
+                    drawings += save_self_attention(each, number, kind, own_view, out)
             print_table(each, view)
+        draw_side_by_side(drawings)
         write_inspected(translator, inspected, run, out / "page.html")
         cross = (
             ["cross-attention (all heads in -heads, what hiding a word costs in -hidden)"] if "cross" in kinds else []
@@ -172,8 +177,8 @@ def warn_of_all(inspected: Sequence[Inspected], view: View) -> str:
     return " ".join(f"Warning: {warning}" for warning in found)
 
 
-def save(each: Inspected, number: int, view: View, out: Path, note: str = "", all_heads: bool = False) -> None:
-    """Saves the attention token by token as arrays, and word by word as pictures; prints the warnings."""
+def save(each: Inspected, number: int, view: View, out: Path, note: str = "", all_heads: bool = False) -> list[Drawing]:
+    """Saves the attention token by token as arrays, prints the warnings, and returns the pictures to draw, of words."""
     from toytrans.attention_maps import View, map_warnings, safe_stem
     from toytrans.attention_maps.figures import lacking_fonts
     from toytrans.attention_maps.heatmaps import draw_heads, draw_hidden_words, draw_map
@@ -184,11 +189,14 @@ def save(each: Inspected, number: int, view: View, out: Path, note: str = "", al
     tell_warnings(each.text, map_warnings(map_, view))
     if lacking := lacking_fonts(sentences):
         say(f"note: {stem}: {lacking} Install one, or look at the page: browsers have more fonts")
-    draw_map(map_, view, stem, sentences=sentences, note=note)
-    draw_heads(map_, f"{stem}-heads", sentences=sentences)
+    drawings: list[Drawing] = [
+        partial(draw_map, map_, view, stem, sentences=sentences, note=note),
+        partial(draw_heads, map_, f"{stem}-heads", sentences=sentences),
+    ]
     if each.hidden is not None:
         each.hidden.save(f"{stem}-hidden.npz")
-        draw_hidden_words(map_, each.hidden, view, f"{stem}-hidden", sentences=sentences, note=note)
+        place = f"{stem}-hidden"
+        drawings.append(partial(draw_hidden_words, map_, each.hidden, view, place, sentences=sentences, note=note))
     else:
         for ending in ENDINGS:  # of an earlier inspection: they may not match
             Path(f"{stem}-hidden{ending}").unlink(missing_ok=True)
@@ -196,23 +204,26 @@ def save(each: Inspected, number: int, view: View, out: Path, note: str = "", al
             f"{stem}-hidden is left out: the tokenizer splits this translation differently from the model's tokens, "
             "or its last word was cut off"
         )
-    if all_heads:
-        for layer in range(1, map_.num_layers + 1):
-            for head in range(1, map_.num_heads + 1):
-                draw_map(map_, View(layer, head), f"{stem}-layer{layer}-head{head}", sentences=sentences)
+    heads = [(layer, head) for layer in range(1, map_.num_layers + 1) for head in range(1, map_.num_heads + 1)]
+    for layer, head in heads if all_heads else []:
+        drawings.append(
+            partial(draw_map, map_, View(layer, head), f"{stem}-layer{layer}-head{head}", sentences=sentences)
+        )
+    return drawings
 
 
-def save_self_attention(each: Inspected, number: int, kind: Kind, view: View | None, out: Path) -> None:
-    """Saves the arrays, and draws all heads of one self-attention; with a `view`, that one large as well."""
+def save_self_attention(each: Inspected, number: int, kind: Kind, view: View | None, out: Path) -> list[Drawing]:
+    """Saves the arrays; returns the pictures to draw: all heads of one self-attention and, with a `view`, that one."""
     from toytrans.attention_maps import safe_stem
     from toytrans.attention_maps.heatmaps import draw_heads, draw_map
 
     stem, sentences = out / safe_stem(number, each.text), (each.text, each.translation)
     each.attention.save(f"{stem}.npz")
     map_ = each.attention.merged_to_words()
-    draw_heads(map_, f"{stem}-{kind}", kind=kind, sentences=sentences)
+    drawings: list[Drawing] = [partial(draw_heads, map_, f"{stem}-{kind}", kind=kind, sentences=sentences)]
     if view is not None:
-        draw_map(map_, view, f"{stem}-{kind}-view", kind=kind, sentences=sentences)
+        drawings.append(partial(draw_map, map_, view, f"{stem}-{kind}-view", kind=kind, sentences=sentences))
+    return drawings
 
 
 def write_inspected(translator: Translator, inspected: Sequence[Inspected], run: Run, file: Path) -> None:

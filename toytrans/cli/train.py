@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -149,6 +150,7 @@ next
 def _save_pictures(run: Run, translator: Translator, inspected: Sequence[Inspected]) -> str:
     """Draws the losses, the attention and how it was learned, and writes the page; returns where they are."""
     from toytrans.attention_maps.learning_figure import draw_learning
+    from toytrans.attention_maps.side_by_side import draw_side_by_side
     from toytrans.attention_maps.snapshots import load_snapshots
     from toytrans.cli.inspect import save, warn_of_all, write_inspected
     from toytrans.training import draw_loss_curve, write_run_readme
@@ -157,8 +159,8 @@ def _save_pictures(run: Run, translator: Translator, inspected: Sequence[Inspect
     write_run_readme(run)
     loss_curve = draw_loss_curve(run)
     note = warn_of_all(inspected, translator.view)
-    for number, each in enumerate(inspected, start=1):
-        save(each, number, translator.view, pictures, note)
+    saved = (save(each, number, translator.view, pictures, note) for number, each in enumerate(inspected, start=1))
+    draw_side_by_side(list(chain.from_iterable(saved)))
     write_inspected(translator, inspected, run, page)
     places = [f"pictures    {pictures}", f"page        {page} (open it in a browser)", f"loss curve  {loss_curve}"]
     if snapshots := load_snapshots(run.snapshots_path):

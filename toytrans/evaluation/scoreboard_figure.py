@@ -40,7 +40,7 @@ def draw_scoreboard(scoreboard: Scoreboard, stem: str | Path, what: str) -> tupl
         for title, lines in (("the row that predicts the word", predicting), ("the row that reads the word", reading)):
             _panel(figure, lines, top, title)
             top += CELL_HEIGHT * len(lines) + 1.1
-        figures.add_words(
+        box = figures.add_words(
             figure,
             ["How well does each view of attention align words?"],
             [
@@ -54,7 +54,7 @@ def draw_scoreboard(scoreboard: Scoreboard, stem: str | Path, what: str) -> tupl
                 "Uniform, diagonal and shuffled attention know nothing of the words.",
             ],
         )
-        return figures.save(figure, stem)
+        return figures.save(figure, stem, box)
 
 
 def _panel(figure: Figure, lines: list[Line], top: float, title: str) -> None:
