@@ -126,8 +126,8 @@ def test_numbers_may_be_translated_but_it_is_said(tmp_path: Path) -> None:
 
 def test_a_small_file_of_many_empty_lines_does_not_fill_the_memory(tmp_path: Path) -> None:
     path = tmp_path / "t.tsv.gz"
-    path.write_bytes(gzip.compress(b"a b\tc d\n" + b"\n" * 1_000_000))
+    path.write_bytes(gzip.compress(b"a b\tc d\n" + b"\n" * 100_000))
     tracemalloc.start()
     assert read_table(path, ("en", "fr"), lambda _: None) == [Pair("a b", "c d")]
-    assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    assert tracemalloc.get_traced_memory()[1] < 1_000_000
     tracemalloc.stop()
