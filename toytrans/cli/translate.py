@@ -137,7 +137,10 @@ def _is_ready(descriptor: int) -> bool:
 
 def _distinct(candidates: list[Translation]) -> list[Translation]:
     """The first of those with the same text: a text can be cut into subwords in several ways."""
-    return list({each.text: each for each in reversed(candidates)}.values())[::-1]
+    first: dict[str, Translation] = {}
+    for each in candidates:
+        first.setdefault(each.text, each)
+    return list(first.values())
 
 
 def _to_json(candidates: list[Translation]) -> dict[str, Any]:
