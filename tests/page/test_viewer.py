@@ -69,6 +69,8 @@ def test_every_sentence_of_a_text_is_translated_and_one_is_shown(
     expect(page.locator(".source")).to_have_text("un chien.")
     (expected,) = lenient.translate(["un chien."])
     expect(page.locator(".translation")).to_have_text(expected.text)
+    page.get_by_role("tab", name="Compare").click()  # compares this sentence, not the whole text
+    assert page.locator(".side-by-side > div").first.locator("p").nth(2).inner_text().split() == ["un", "chien", "."]
 
 
 def test_what_is_being_typed_outlives_a_change_of_the_view(open_page: OpenPage) -> None:
@@ -183,6 +185,14 @@ def test_the_cells_of_hidden_words_say_what_they_mean(open_page: OpenPage) -> No
     page = open_page("#panel=hidden")
     page.locator("[role=gridcell]").first.hover()
     expect(page.locator(".meaning")).to_contain_text(re.compile("Without “.+”, “.+” is .* likely"))
+
+
+def test_a_place_that_is_not_there_is_none(open_page: OpenPage) -> None:
+    for panel in ("lines", "grid", "inside", "hidden", "steps"):
+        for place in ("-2", "999"):
+            page = open_page(f"#panel={panel}&row={place}&column={place}&step={place}")
+            assert "undefined" not in page.locator("main").inner_text()
+            assert "NaN" not in page.locator("main").inner_text()
 
 
 def test_what_became_of_a_word_is_said(open_page: OpenPage) -> None:

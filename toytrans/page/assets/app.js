@@ -129,9 +129,10 @@ class App {
     const vocabularySize = this.data.model?.weights[0].shape[0] ?? 0;
     const isToken = (token) => /^\d+$/.test(token) && Number(token) < vocabularySize;
     const part = Math.max(state.part, 0);
-    const [moment, watched] = [state.moment, state.watched].map((each) => (each === null ? null : Math.max(each, 0)));
+    const places = [state.moment, state.watched, state.row, state.column];
+    const [moment, watched, row, column] = places.map((each) => (each === null ? null : Math.max(each, 0)));
     const prefix = state.prefix.split(" ").filter(isToken).join(" ");
-    return { ...state, kind, layer, head, beam, sentence, step, off, prefix, moment, watched, part };
+    return { ...state, kind, layer, head, beam, sentence, step, off, prefix, moment, watched, part, row, column };
   }
 
   /** The numbers of the layers, from 1. */

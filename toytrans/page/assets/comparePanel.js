@@ -28,12 +28,15 @@ function renderCompare(app, panel) {
 /** The map of the sentence from the whole model, and that of the changed sentence with some heads switched off. */
 function comparedMaps(app) {
   const { model } = app.translator;
-  const text = app.state.text || app.map.source;
+  const text = app.map.source; // one sentence, also where several were typed
+  const [changed = text] = app.state.other
+    ? app.translator.tokenizer.reader.sentences(app.state.other, app.data.languages[0])
+    : [];
   const how = { beamSize: app.state.beam };
   model.off = new Set();
   const first = app.translator.translateSentence(text, how);
   model.off = app.heads;
-  const second = app.translator.translateSentence(app.state.other || text, how);
+  const second = app.translator.translateSentence(changed, how);
   return [first.mergedToWords(), second.mergedToWords()];
 }
 

@@ -184,7 +184,12 @@ function saidSo(app) {
   const text = app.translator ? app.translator.tokenizer.decode(ids, app.data.languages[1]) : "…";
   const back = () => app.change({ prefix: "", step: 0 });
   const button = element("button", { type: "button", id: "own", onclick: back }, "Back to the model's own translation");
-  return element("p", { class: "row warning" }, `Made to begin with “${visible(text, 200)}”; the rest is the model's.`, button);
+  return element(
+    "p",
+    { class: "row warning" },
+    `Made to begin with “${visible(text, 200)}”; the rest is the model's.`,
+    button,
+  );
 }
 
 /** Which heads are off, and what that changed. */

@@ -19,7 +19,12 @@ function renderInside(app, panel) {
     element(
       "p",
       { class: "row" },
-      choice(kind === "encoder" ? "The word that attends" : "The word that is predicted", options, String(row), (value) => app.change({ row: Number(value), unit: app.state.unit })),
+      choice(
+        kind === "encoder" ? "The word that attends" : "The word that is predicted",
+        options,
+        String(row),
+        (value) => app.change({ row: Number(value), unit: app.state.unit }),
+      ),
     ),
     isMean
       ? element(
@@ -28,9 +33,13 @@ function renderInside(app, panel) {
           `A mean of heads has no numbers of its own: this is layer ${layer}, head ${head}.`,
         )
       : null,
-    element("h2", {}, kind === "encoder"
+    element(
+      "h2",
+      {},
+      kind === "encoder"
         ? `1. The query of “${rows[row]}” meets the key of each token`
-        : `1. The query that leads to “${rows[row]}” meets the key of each token`),
+        : `1. The query that leads to “${rows[row]}” meets the key of each token`,
+    ),
     element("p", {}, `Each score is a dot product of ${seen.width} numbers. ${scaling(seen.width)}`),
     scoresTable(seen, names, rows[row]),
     element("h2", {}, "2. The values, each times its weight, are added"),
