@@ -57,6 +57,20 @@ TABLES = {
     "scores and addresses": ("t.tsv", rows("0.{id}\thttp://a.b/{id}\t{en}\t{fr}"), "column 3 as en"),
     "commas": ("t.csv", rows('"{en}","{fr}"'), "column 1 as en"),
     "semicolons": ("t.csv", rows("{en};{fr}"), "column 1 as en"),
+    "names in German": ("t.csv", rows("{fr};{en}", "Französisch;Englisch"), "column 2 as en and column 1 as fr, below"),
+    "names in Spanish": ("t.tsv", rows("{fr}\t{en}", "Francés\tInglés"), "column 2 as en and column 1 as fr, below"),
+    "digits in a header": ("t.tsv", rows("{fr}\t{en}", "sentence1_fr\tsentence2_en"), "column 2 as en and column 1"),
+    "an index of pandas": ("t.csv", rows("{id},{fr},{en}", "Unnamed: 0,fr,en"), "column 3 as en and column 2 as fr"),
+    "input and output": ("t.tsv", rows("{en}\t{fr}", "input\toutput"), "below a header"),
+    "the separator of Excel": ("t.csv", "sep=;\n" + rows("{en};{fr}", "en;fr"), "below a header"),
+    "times": ("t.tsv", rows("2020-01-{id}T12:00:00Z\t{en}\t{fr}"), "column 2 as en"),
+    "dates": ("t.tsv", rows("{id} Jan 2020\t{en}\t{fr}"), "column 2 as en"),
+    "files": ("t.tsv", rows("clips/file{id}.mp3\t{en}\t{fr}"), "column 2 as en"),
+    "users": ("t.tsv", rows("user{id}x\t{en}\t{fr}"), "column 2 as en"),
+    "every cell quoted": ("t.tsv", rows('"{en}"\t"{fr}"', '"en"\t"fr"'), "below a header"),
+    "the other way without a header": ("t.tsv", rows("{fr}\t{en}"), "column 2 as en and column 1 as fr;"),
+    "an export of Anki": ("t.txt", "#separator:tab\n#html:true\n" + rows("{en}\t{fr}\ta tag"), "column 2 as fr;"),
+    "capitals in its name": ("T.TSV", rows("{en}\t{fr}"), "column 1 as en"),
     "tabs in a .csv": ("t.csv", rows("{en}\t{fr}"), "column 1 as en"),
 }
 
@@ -66,7 +80,7 @@ def test_the_sentences_are_found_and_the_note_says_where(name: str, content: str
     sides, note = read(content, name, tmp_path)
     assert sides == SIDES
     assert said in note
-    assert note.endswith("the first pair: “The cat 0 sleeps.” → “Le chat 0 dort.”")
+    assert "the first pair: “The cat 0 sleeps.” → “Le chat 0 dort.”" in note
 
 
 QUOTED = {
@@ -110,6 +124,25 @@ REFUSED = {
 def test_a_table_without_two_columns_of_sentences_is_refused(content: str, problem: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=re.escape(problem)):
         read(content, "t.tsv", tmp_path)
+
+
+def test_a_comma_that_is_not_quoted_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(
+        ValueError, match=r"t\.csv, line 3: has 3 cells, and the first row 2: put a cell that holds ','"
+    ):
+        read("en,fr\nThe cat.,Le chat.\nOur, cat.,Notre chat.\n", "t.csv", tmp_path)
+
+
+def test_two_stray_quotes_do_not_swallow_the_rows_between(tmp_path: Path) -> None:
+    lines = rows("{en},{fr}").splitlines()
+    lines[3], lines[20] = 'The cat,"Le chat', 'The cat,Le chat"'
+    with pytest.raises(ValueError, match=r"t\.csv, line 4: a quoted cell of 18 lines: a quote is missing"):
+        read("\n".join(lines), "t.csv", tmp_path)
+
+
+def test_two_tables_in_one_file_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"t\.tsv, line 32: a second header"):
+        read(rows("{en}\t{fr}", "en\tfr") + rows("{fr}\t{en}", "fr\ten"), "t.tsv", tmp_path)
 
 
 @pytest.mark.parametrize(("content", "line"), [('"a,b\n', 1), (f'a,b\nc,"{"x" * 140_000}"\n', 2)], ids=["open", "long"])

@@ -61,7 +61,7 @@ def _is_hub_name(where: str) -> bool:
 
 def _read_file(path: Path, languages: tuple[str, str], note: Note) -> list[Pair]:
     stem, _, kind = path.name.removesuffix(".gz").rpartition(".")
-    if kind in ("tsv", "csv", "txt"):
+    if kind.lower() in ("tsv", "csv", "txt", "tab"):
         return read_table(path, languages, note)
     if kind == "jsonl":
         return read_jsonl(path, languages, note)
@@ -95,8 +95,9 @@ def _read_folder(folder: Path, languages: tuple[str, str], note: Note) -> dict[s
     if not splits:
         source, target = languages
         usable = f"train.{source} with train.{target}, train.tsv or train.jsonl (each also .gz)"
-        tables = [path for path in sorted(folder.iterdir()) if re.search(r"\.(txt|csv)(\.gz)?$", path.name)]
-        hint = f"; or give a file itself: {tables[0]}" if tables else ""
+        tables = [path for path in sorted(folder.iterdir()) if re.search(r"\.(txt|csv|tab)(\.gz)?$", path.name.lower())]
+        largest = max(tables, key=lambda path: path.stat().st_size, default=None)
+        hint = f"; or give a file itself: {largest}" if largest else ""
         raise Refused(f"{folder}: no corpus in this folder: it would hold {usable}, or what datasets saved{hint}")
     return _with_train(splits, folder, note)
 
@@ -139,7 +140,8 @@ def _named_as_usual(splits: Mapping[str, Sequence[Pair]], where: str, note: Note
     for name, pairs in splits.items():
         usual = _SPLIT_NAMES.get(name, name)
         if usual in named:
-            raise Refused(f"{where} has more than one {usual} split ({', '.join(splits)}): keep one")
+            same = [each for each in splits if _SPLIT_NAMES.get(each, each) == usual]
+            raise Refused(f"{where} has more than one {usual} split ({', '.join(same)}): keep one")
         named[usual] = pairs
     tests = sorted(name for name in named if name.startswith("test"))
     if not tests or "test" in named:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 
@@ -22,32 +23,61 @@ MOST_COLUMNS = 20
 """Columns looked at. A line of a megabyte may be all tabs."""
 NEARLY_ALL = 0.95
 LONGEST_SHOWN = 40
+MOST_LOOKED_AT = 5000
+"""Cells of a column that are looked at."""
+MOST_LINES_A_CELL = 5
+MANY_MORE, FEWEST_TOLD = 3, 10
+"""Cells with common words: how many times more, and how many more, tell one language from another."""
 
 LANGUAGE_NAMES = {
-    "en": "en eng english anglais",
-    "fr": "fr fra fre french français francais",
-    "de": "de deu ger german deutsch allemand",
-    "es": "es spa spanish español espanol espagnol",
-    "it": "it ita italian italiano italien",
-    "pt": "pt por portuguese português portugues portugais",
-    "nl": "nl nld dut dutch nederlands néerlandais",
+    "en": "en eng english anglais anglaise englisch inglés ingles inglese inglês engels 英语 英文",
+    "fr": "fr fra fre french français francais française französisch francés frances francese francês frans 法语 法文",
+    "de": "de deu ger german deutsch allemand alemán aleman tedesco alemão duits 德语 德文",
+    "es": "es spa spanish español espanol espagnol spanisch spagnolo espanhol spaans 西班牙语",
+    "it": "it ita italian italiano italien italienisch italiaans",
+    "pt": "pt por portuguese português portugues portugais portugiesisch portoghese portugees",
+    "ru": "ru rus russian russe russisch русский",
+    "zh": "zh zho chi chinese chinois chinesisch 中文 汉语",
+    "ja": "ja jpn japanese japonais japanisch 日本語",
+    "ar": "ar ara arabic arabe arabisch",
+    "pl": "pl pol polish polonais polnisch polski",
+    "cs": "cs ces cze czech tchèque tschechisch",
+    "sv": "sv swe swedish suédois schwedisch svenska",
+    "tr": "tr tur turkish turc türkisch türkçe",
+    "uk": "uk ukr ukrainian ukrainien ukrainisch",
+    "nl": "nl nld dut dutch nederlands néerlandais niederländisch holandés olandese",
 }
 """How headers name some languages. Any other language goes by its code alone."""
-_SIDES = {"source": 0, "src": 0, "target": 1, "tgt": 1, "trg": 1, "translation": 1}
+COMMON_WORDS = {
+    "en": word_set("the and is are was of to in that it he she you with for not this my i"),
+    "fr": word_set("le la les et est sont de un une des que il elle vous nous pas dans je pour"),
+    "de": word_set("der die das und ist sind ein eine nicht ich du er sie zu mit den wir auf"),
+    "es": word_set("el los las y es son un una que no por con para del lo yo su muy"),
+}
+"""Words that tell the language of a column, where it is one of these."""
+_SIDES = {
+    **dict.fromkeys(["source", "src", "original", "input"], 0),
+    **dict.fromkeys(["target", "tgt", "trg", "translation", "output"], 1),
+    **dict.fromkeys(["traduction", "traducción", "traduzione", "übersetzung"], 1),
+}
 _OTHER_HEADERS = word_set(
     "id ids index no nr n number score date author user username url link license licence attribution corpus split "
-    "sentence sentences text texts phrase segment lang language alignment phenomena domain words"
+    "sentence sentences text texts phrase segment lang language alignment phenomena domain words unnamed "
+    "satz frase zin langue sprache idioma"
 )
 
 _URL = re.compile(r"\s*\w+://\S+\s*")
 _NUMBER = re.compile(r"[\W_]*\d[\d\W_]*")  # 17, 0.53, 2024-01-31
 _CODE = re.compile(r"\s*[\w.:#-]*\d\s*")  # sent_17, train:0042
+_DATE = re.compile(r"\s*\d{1,4}[-/. ]\w{1,9}[-/. ]\d{1,4}\b.{0,20}")  # 01 Jan 2020
+_UNSPACED_SCRIPT = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af]")
+_EXCEL_SEPARATOR = re.compile(r"sep=(.)")
 _REGION = re.compile(r"([a-z]{2,3})[-_][a-z]{2,4}")  # en_US
 
 
 @dataclass
 class _Column:
-    """What is known of a column after reading it, all but its first row."""
+    """What is known of a column after reading its first cells, all but the first row."""
 
     filled: int = 0
     sentences: int = 0
@@ -56,15 +86,22 @@ class _Column:
     first: str = ""
     last: str = ""
     is_constant: bool = True
+    spaced: int = 0
+    """How many of its cells have several words, or are in a script without spaces."""
+    common: Counter[str] = field(default_factory=Counter)
+    """How many of its cells hold common words of each language."""
 
     def add(self, cell: str) -> None:
-        if not cell.strip():
+        if self.filled == MOST_LOOKED_AT or not cell.strip():
             return
         if self.filled == 0:
             self.first = cell
         self.is_constant &= cell == self.first
         self.counted += cell.isdecimal() and self.last.isdecimal() and int(cell[:18]) == int(self.last[:18]) + 1
         self.sentences += _is_sentence(cell)
+        self.spaced += len(cell.split()) > 1 or bool(_UNSPACED_SCRIPT.search(cell))
+        words = set(cell.casefold().split())
+        self.common.update(language for language, known in COMMON_WORDS.items() if words & known)
         self.filled += 1
         self.last = cell
 
@@ -77,8 +114,13 @@ class _Column:
         return self.filled > 1 and self.counted >= NEARLY_ALL * (self.filled - 1)
 
     @property
-    def is_one_word(self) -> bool:
-        return self.filled > 1 and self.is_constant
+    def is_of_names(self) -> bool:
+        """Whether it holds one text for all rows, or single words: names, files, splits."""
+        return self.filled > 1 and (self.is_constant or self.spaced < (1 - NEARLY_ALL) * self.filled)
+
+    def is_in(self, language: str, rather_than: str) -> bool:
+        """Whether its words are clearly of one language and not of another."""
+        return self.common[language] > MANY_MORE * self.common[rather_than] + FEWEST_TOLD
 
 
 @dataclass(frozen=True)
@@ -109,12 +151,14 @@ def read_table(path: Path, languages: tuple[str, str], note: Note) -> list[Pair]
 
 
 def _pairs(path: Path, columns: _Columns) -> Iterator[Pair]:
-    is_header = columns.has_header
+    is_header, header = columns.has_header, None
     for number, cells in _rows(path, columns.is_quoted):
         if not cells:
             yield Pair("", "")
         elif is_header:
-            is_header = False
+            is_header, header = False, set(cells)
+        elif header is not None and set(cells) == header:
+            raise Refused(f"{path}, line {number}: a second header: give one table, or several files")
         elif len(cells) <= max(columns.source, columns.target):
             raise Refused(f"{path}, line {number}: {_too_few(cells, path)}")
         else:
@@ -126,18 +170,35 @@ def _rows(path: Path, is_quoted: bool) -> Iterator[tuple[int, Sequence[str]]]:
     if _is_csv(path):
         yield from _csv_rows(path)
         return
+    is_head = True
     for number, line in enumerate(read_lines(path), start=1):
+        if is_head and line.startswith("#") and "\t" not in line:
+            continue  # Anki's exports begin with lines like `#separator:tab`
+        is_head = False
         cells = line.split("\t") if line.strip() else ()
         yield number, [_unquoted(cell) for cell in cells] if is_quoted else cells
 
 
 def _csv_rows(path: Path) -> Iterator[tuple[int, Sequence[str]]]:
     head = [f"{line}\n" for line in islice(read_lines(path), 50)]
-    separator = max(",;\t", key=lambda each: _agreement(head, each))
-    rows = csv.reader((f"{line}\n" for line in read_lines(path)), delimiter=separator, strict=True)
-    number = 1
+    named = _EXCEL_SEPARATOR.fullmatch(head[0].strip()) if head else None
+    separator = named[1] if named else max(",;\t", key=lambda each: _agreement(head, each))
+    lines = islice(read_lines(path), 1 if named else 0, None)
+    rows = csv.reader((f"{line}\n" for line in lines), delimiter=separator, strict=True)
+    number, width = 1, 0
     try:
         for cells in rows:
+            if any(cells[width:]) and width:
+                raise Refused(
+                    f"{path}, line {number}: has {len(cells)} cells, and the first row {width}: put a cell that holds "
+                    f"{separator!r} into quotes"
+                )
+            if any(cell.count("\n") >= MOST_LINES_A_CELL for cell in cells):
+                raise Refused(
+                    f"{path}, line {number}: a quoted cell of {rows.line_num - number + 1} lines: a quote is missing, "
+                    "or one is too many"
+                )
+            width = width or len(cells)
             yield number, cells if any(cell.strip() for cell in cells) else ()
             number = rows.line_num + 1
     except csv.Error as error:
@@ -158,30 +219,58 @@ def _find_columns(path: Path, languages: tuple[str, str]) -> _Columns:
     """Reads the table once to find out which two of its columns hold the sentences."""
     rows = ((number, cells) for number, cells in _rows(path, is_quoted=False) if cells)
     first_number, first_row = next(rows, (0, ()))
+    if not first_number:
+        return _Columns(0, 1, has_header=False, is_quoted=False)  # an empty file, as its reader will say
     found: list[_Column] = []
-    doubled, plain = 0, 0
+    quotes = _Quotes()
     for number, cells in chain([(first_number, first_row)], rows):
-        if len(cells) < 2 and number:
+        if len(cells) < 2:
             raise Refused(f"{path}, line {number}: {_too_few(cells, path)}")
         found += [_Column() for _ in range(min(len(cells), MOST_COLUMNS) - len(found))]
-        for column, cell in zip(found, cells, strict=False):
-            if cells is not first_row:
-                column.add(cell)
-            if '"' in cell and not _is_csv(path):
-                doubled += _is_quoted(cell) and '""' in cell[1:-1]
-                plain += not _is_quoted(cell)
-    is_quoted = doubled > 0 and plain == 0
-    if not found:
-        return _Columns(0, 1, has_header=False, is_quoted=False)  # an empty file, as its reader will say
+        quotes.add(cells)
+        if number != first_number:
+            _add(found, cells)
+    is_quoted = quotes.are_of_csv and not _is_csv(path)
+    if is_quoted:
+        first_row = [_unquoted(cell) for cell in first_row]
     named = _named_by_header(first_row, languages, f"{path}, line {first_number}")
     if named is not None:
         return _Columns(*named, has_header=True, is_quoted=is_quoted)
     has_header = _is_header_of(found, first_row)
     if not any(column.filled for column in found):  # there is no second row
-        for column, cell in zip(found, first_row, strict=False):
-            column.add(cell)
+        _add(found, first_row)
     source, target, oddity = _by_content(found, path)
+    one, other = languages
+    if found[source].is_in(other, rather_than=one) and found[target].is_in(one, rather_than=other):
+        source, target = target, source
+        oddity += f"; told by its words, since column {target + 1} reads like {other}"
     return _Columns(source, target, has_header, is_quoted, oddity)
+
+
+def _add(columns: Sequence[_Column], cells: Sequence[str]) -> None:
+    for column, cell in zip(columns, cells, strict=False):
+        column.add(cell)
+
+
+@dataclass
+class _Quotes:
+    """Whether the quotes of a table with tabs are those of CSV: some are doubled inside, or all cells have them."""
+
+    doubled: int = 0
+    others: int = 0
+    """Cells with a quote that are not quoted."""
+    unquoted: int = 0
+
+    def add(self, cells: Sequence[str]) -> None:
+        for cell in cells:
+            is_quoted = _is_quoted(cell)
+            self.doubled += is_quoted and '""' in cell[1:-1]
+            self.others += '"' in cell and not is_quoted
+            self.unquoted += not is_quoted and cell != ""
+
+    @property
+    def are_of_csv(self) -> bool:
+        return self.others == 0 and (self.doubled > 0 or self.unquoted == 0)
 
 
 def _named_by_header(cells: Sequence[str], languages: tuple[str, str], place: str) -> tuple[int, int] | None:
@@ -212,7 +301,7 @@ def _kind_of_header(cell: str, languages: tuple[str, str]) -> str | None:
     """The language that a cell names, `source`, `target`, or `other`; `None` where it is no header."""
     code = _REGION.fullmatch(cell.strip().casefold())
     words = [code[1]] if code else re.findall(r"[^\W\d_]+", cell.casefold())
-    if len(words) > 4 or any(map(str.isdigit, cell)):
+    if len(words) > 4 or (not words and any(map(str.isdigit, cell))):
         return None
     names = {name: code for code in LANGUAGE_NAMES for name in LANGUAGE_NAMES[code].split()}
     names |= {language.casefold(): language for language in languages}
@@ -230,7 +319,7 @@ def _kind_of_header(cell: str, languages: tuple[str, str]) -> str | None:
 def _is_header_of(columns: Sequence[_Column], cells: Sequence[str]) -> bool:
     """Whether the first row has words where a column has numbers only."""
     return any(
-        column.filled > 1 and column.sentences == 0 and any(map(str.isalpha, cell)) and not _CODE.fullmatch(cell)
+        column.filled > 1 and column.sentences == 0 and _is_sentence(cell)
         for column, cell in zip(columns, cells, strict=False)
         if not _URL.fullmatch(column.first)
     )
@@ -239,8 +328,8 @@ def _is_header_of(columns: Sequence[_Column], cells: Sequence[str]) -> bool:
 def _by_content(columns: Sequence[_Column], path: Path) -> tuple[int, int, str]:
     """The two columns to read, and what is odd about them."""
     of_sentences = [number for number, column in enumerate(columns) if column.holds_sentences and column.filled]
-    changing = [number for number in of_sentences if not columns[number].is_one_word]
-    chosen = changing if len(changing) >= 2 else of_sentences
+    spoken = [number for number in of_sentences if not columns[number].is_of_names]
+    chosen = spoken if len(spoken) >= 2 else of_sentences
     if len(chosen) >= 2:
         return chosen[0], chosen[1], ""
     others = [number for number, column in enumerate(columns) if column.filled and number not in chosen]
@@ -255,12 +344,12 @@ def _by_content(columns: Sequence[_Column], path: Path) -> tuple[int, int, str]:
 
 
 def _is_sentence(cell: str) -> bool:
-    """Whether the cell can be text: it has a letter, and is no number, code or web address."""
-    return any(map(str.isalpha, cell)) and not _URL.fullmatch(cell) and not _CODE.fullmatch(cell)
+    """Whether the cell can be text: it has a letter, and is no number, code, date or web address."""
+    return any(map(str.isalpha, cell)) and not any(kind.fullmatch(cell) for kind in (_URL, _CODE, _DATE))
 
 
 def _is_csv(path: Path) -> bool:
-    return path.name.removesuffix(".gz").endswith(".csv")
+    return path.name.lower().removesuffix(".gz").endswith(".csv")
 
 
 def _is_quoted(cell: str) -> bool:
