@@ -11,8 +11,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from toytrans.attention_maps.viewer import Shown
+from toytrans.config import SearchConfig
 from toytrans.decoding import Translator
-from toytrans.decoding.page import page_document, page_html
+from toytrans.decoding.hiding import hide_words
+from toytrans.decoding.page import page_document, page_html, shown_of
 from toytrans.model.transformer import Transformer
 from toytrans.page import fill_page
 from toytrans.text.reading import Reader, Usage
@@ -179,6 +182,34 @@ def test_a_word_that_was_clicked_stays_chosen_and_stands_in_the_address(open_pag
     expect(again.locator(".meaning")).to_have_text(said)
     again.get_by_role("tab", name="Step by step").click()
     expect(again.locator(".token.now")).to_have_attribute("id", "token-1")
+
+
+def test_a_given_translation_stays_the_one_that_is_shown(
+    scored: Translator, open_page: OpenPage, tmp_path: Path
+) -> None:
+    source, given = SENTENCES[0], "le chien noir dort ."
+    (own,) = scored.translate([source])
+    assert own.text != given
+    (map_,), (hidden,) = scored.attend([source], [given]), hide_words(scored, [source], [given])
+    (tmp_path / "page.html").write_text(page_html(scored, [Shown(source, given, map_)]), encoding="utf-8")
+    page = open_page("#panel=hidden", file=tmp_path / "page.html")
+    cells = page.locator("[role=gridcell]").all()
+    named = [float((cell.get_attribute("aria-label") or "").split(", ")[1].split()[0]) for cell in cells]
+    assert named == pytest.approx(hidden.losses_TS.ravel().tolist(), abs=0.06)
+    for tab in ("Step by step", "Lines", "As text"):
+        page.get_by_role("tab", name=tab).click()
+        expect(page.locator("#pair .translation")).to_have_text(given)
+    expect(page.locator("#pair")).to_contain_text("given, not the model's own")
+
+
+def test_a_page_of_beam_search_says_so_and_stays_so(scored: Translator, open_page: OpenPage, tmp_path: Path) -> None:
+    found = scored.translate(SENTENCES[:1], SearchConfig(beam_size=4), with_attention=True)
+    (tmp_path / "page.html").write_text(page_html(scored, shown_of(found)), encoding="utf-8")
+    page = open_page("", file=tmp_path / "page.html")
+    for tab in ("Step by step", "Lines"):
+        page.get_by_role("tab", name=tab).click()
+        expect(page.locator("#pair")).to_contain_text("Decoding: beam 4")
+        assert page.get_by_label("Search").input_value() == "beam of 4"
 
 
 def test_the_cells_of_hidden_words_say_what_they_mean(open_page: OpenPage) -> None:

@@ -31,7 +31,7 @@ class App {
     this.draft = null; // what is being typed, and not yet translated
     this.snapshots = null; // until they are unpacked
     const best = data.guidedView ?? data.viewScores[0] ?? { layer: null, head: null };
-    this.defaults = { ...DEFAULTS, layer: best.layer, head: best.head };
+    this.defaults = { ...DEFAULTS, layer: best.layer, head: best.head, beam: beamOf(maps[0].decoding) };
     this.state = this.sane(readAddress(this.defaults, location.hash));
     this.compute();
     addEventListener("hashchange", () => this.change(readAddress(this.defaults, location.hash)));
@@ -150,7 +150,7 @@ class App {
   compute() {
     const { sentence, text, target, beam, off, prefix, part } = this.state;
     const given = this.maps[sentence] ?? this.maps[0];
-    const isGiven = text === "" && target === "" && beam === 1 && off === "" && prefix === "";
+    const isGiven = text === "" && target === "" && beam === this.defaults.beam && off === "" && prefix === "";
     const typed = text || given.source;
     [this.parts, this.problem] = [[given], ""];
     if (!isGiven && this.translator) {
@@ -203,15 +203,29 @@ class App {
     return `${size}: this page takes at most ${MOST_SENTENCES} sentences of ${MOST_TOKENS} tokens`;
   }
 
-  /** The map with everything the model said on the way, or null where there is no model (yet). */
+  /** The map, with its tokens' ids and all that the model could have said on the way; null without a model.
+   *
+   * A map that stands in the page lacks these: they are computed for the very translation that it is of.
+   */
   computedMap() {
-    if (!this.translator) return null;
-    this.translator.model.off = this.heads;
-    if (!this.map.next) this.map = this.translator.translateSentence(this.map.source);
-    return this.map;
+    const { translator, map } = this;
+    if (!translator) return null;
+    translator.model.off = this.heads;
+    if (!map.next) {
+      const sourceIds = translator.read(map.source, 0).ids;
+      const targetIds = map.isForced
+        ? translator.read(map.translation, 1).ids
+        : translator.search(sourceIds, beamOf(map.decoding), 1, []).ids;
+      const isIt = sourceIds.length === map.sourceTokens.length && targetIds.length === map.targetTokens.length;
+      if (!isIt) return null; // made by another model, or with another length penalty
+      Object.assign(map, { sourceIds, targetIds, next: forcedPass(translator.model, sourceIds, targetIds).next });
+    }
+    return map;
   }
 
   get notReady() {
+    if (this.translator)
+      return "The model in this page makes another translation: type the sentence, and translate it.";
     return this.data.model ? "The model is being unpacked …" : "This page has maps only, and no model.";
   }
 
@@ -251,6 +265,11 @@ class App {
     if (!score) return "How often such claims are right was not measured.";
     return `On validation, ${percent(score.precision)} of this view's claims were right.`;
   }
+}
+
+/** The size of the beam that found a translation; 1 for greedy search, and where it was given. */
+function beamOf(decoding) {
+  return decoding.startsWith("beam ") ? Number(decoding.slice(5)) : 1;
 }
 
 /** Two different numbers with as many digits as it takes to see that they differ, from two to four. */

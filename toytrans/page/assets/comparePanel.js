@@ -13,8 +13,8 @@ function renderCompare(app, panel) {
   put(
     panel,
     compareForm(app, first),
-    app.state.prefix
-      ? element("p", { class: "note" }, "Both are the model's own translations, without the word it was made to say.")
+    app.state.prefix || app.map.isForced
+      ? element("p", { class: "note" }, "Both are the model's own translations, whatever it was made to say.")
       : null,
     isSame(first.sourceTokens, second.sourceTokens) && !app.state.off
       ? element("p", { class: "note" }, "Both sentences are still the same: change a word above, and press Enter.")

@@ -96,12 +96,20 @@ function renderViewControls(app, place) {
           (unit) => app.change({ unit, row: null, column: null }),
         )
       : null,
-    app.translator ? choice("Search", BEAMS, String(state.beam), (beam) => app.change({ beam: Number(beam) })) : null,
+    app.translator
+      ? choice("Search", beamsWith(state.beam), String(state.beam), (beam) => app.change({ beam: Number(beam) }))
+      : null,
     tick("show </s>, the end mark", state.end, (end) => app.change({ end })),
   );
 }
 
 const BEAMS = [1, 2, 3, 5, 8].map((size) => ({ value: String(size), text: size === 1 ? "greedy" : `beam of ${size}` }));
+
+/** The sizes of beam to choose from, with the one that is chosen. */
+function beamsWith(size) {
+  if (BEAMS.some(({ value }) => Number(value) === size)) return BEAMS;
+  return [...BEAMS, { value: String(size), text: `beam of ${size}` }];
+}
 
 function numbered(name, number) {
   return Array.from({ length: number }, (_, place) => ({ value: String(place + 1), text: `${name} ${place + 1}` }));

@@ -81,6 +81,7 @@ function needOf(app, row) {
     return "";
   const number = placesOfWords(shown.targetWordIds).indexOf(row);
   if (number < 0) return "";
+  if (!app.computedMap()) return "";
   const ofWord = app.hiddenLosses()[number];
   const most = Math.max(...ofWord);
   const { rows, columns } = mapLabels(shown, "cross");
