@@ -17,7 +17,7 @@ from toytrans.decoding import Translator
 from toytrans.decoding.hiding import hide_words
 from toytrans.decoding.page import page_document, page_html, shown_of
 from toytrans.model.transformer import Transformer
-from toytrans.page import fill_page
+from toytrans.page import fill_page, packed_weights
 from toytrans.text.reading import Reader, Usage
 from toytrans.text.word_tokenizer import WordTokenizer
 
@@ -137,6 +137,19 @@ def test_any_next_token_can_be_said_and_it_goes_on_from_there(open_page: OpenPag
     expect(page.locator("#pair")).to_contain_text("Made to begin with")
     page.get_by_role("button", name="Back to the model's own translation").click()
     expect(page.locator(".translation")).to_have_text(before)
+
+
+def test_a_token_can_be_said_whatever_the_order_of_the_weights(
+    scored: Translator, open_page: OpenPage, tmp_path: Path
+) -> None:
+    data = page_document(scored, shown(scored, SENTENCES))
+    in_order = dict(sorted(scored.model.weights().items()))
+    data["model"]["weights"].sort(key=lambda each: each["name"])
+    assert data["model"]["weights"][0]["name"] != "embedding.weight"
+    (tmp_path / "page.html").write_text(fill_page(data, packed_weights(in_order)), encoding="utf-8")
+    page = open_page("#panel=steps", file=tmp_path / "page.html")
+    page.get_by_role("button", name="What if it had said").first.click()
+    expect(page.locator("#pair")).to_contain_text("Made to begin with")
 
 
 def test_the_numbers_inside_a_head_add_up_to_its_row_of_the_map(open_page: OpenPage) -> None:

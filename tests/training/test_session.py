@@ -245,7 +245,7 @@ def test_a_run_whose_checkpoints_are_gone_is_not_begun_again(config: Config, tmp
     abandon(started(config, tmp_path / "run"), 18)
     shutil.rmtree(tmp_path / "run" / "checkpoints")
     before = (tmp_path / "run" / "metrics.jsonl").read_bytes()
-    with pytest.raises(ValueError, match=r"has no checkpoint, but metrics\.jsonl says that the run was trained"):
+    with pytest.raises(ValueError, match=r"has no checkpoint, but the run was trained, as metrics\.jsonl"):
         resumed(tmp_path / "run")
     assert (tmp_path / "run" / "metrics.jsonl").read_bytes() == before
 

@@ -67,8 +67,11 @@ class Checkpoints:
         return pointer.read_text(encoding="utf-8", errors="replace").strip() if pointer.is_file() else None
 
     def load(self, which: str) -> Checkpoint:
-        """The `best` or the `last` checkpoint; `ValueError` where it is damaged."""
-        return self._read(Path(self.named(which) or "").name)
+        """The `best` or the `last` checkpoint; `ValueError` where it is damaged, or named by nothing."""
+        name = Path(self.named(which) or "").name
+        if not name:
+            raise Refused(f"{self.folder / which} is damaged: it names no checkpoint: write the name of one into it")
+        return self._read(name)
 
     def newest(self) -> Checkpoint | None:
         """The one that `last` names; where it names none, the newest whole one. `ValueError` where none is whole."""

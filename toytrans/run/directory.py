@@ -177,7 +177,7 @@ class Run:
         `ValueError` where a file is not the one that was saved, or where the run's settings or its tokenizer are not
         those that the checkpoint was made with.
         """
-        if self.checkpoint_name(which) is None:
+        if self.checkpoint_name(which) is None and not any(self.checkpoints_path.glob("step-*")):
             raise FileNotFoundError(f"{self.path} has no checkpoint yet: toytrans train --resume {self.path} goes on")
         return self._checked(Checkpoints(self.checkpoints_path).load(which))
 

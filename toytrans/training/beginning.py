@@ -113,9 +113,12 @@ def last_checkpoint(run: Run, device: torch.device, note: Note) -> Checkpoint | 
     """
     checkpoint = run.newest_checkpoint()
     if checkpoint is None:
-        if sum("validation" in line for line in read_metrics(run.metrics_path)) > 1:  # a checkpoint follows the first
+        # A checkpoint follows a validation; a kill between the two leaves one validation alone.
+        num_validated = sum("validation" in line for line in read_metrics(run.metrics_path))
+        if num_validated > 1 or (run.path / "page.html").exists():
             raise Refused(
-                f"{run.checkpoints_path} has no checkpoint, but {run.metrics_path.name} says that the run was trained: "
+                f"{run.checkpoints_path} has no checkpoint, but the run was trained, as {run.metrics_path.name} or page.html "
+                "says: "
                 "restore the folder from a copy, or train a new run"
             )
         return None

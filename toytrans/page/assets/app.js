@@ -126,7 +126,7 @@ class App {
       .split(" ")
       .filter((name) => heads.includes(name))
       .join(" ");
-    const vocabularySize = this.data.model?.weights[0].shape[0] ?? 0;
+    const vocabularySize = this.data.model?.weights.find(({ name }) => name === "embedding.weight").shape[0] ?? 0;
     const isToken = (token) => /^\d+$/.test(token) && Number(token) < vocabularySize;
     const part = Math.max(state.part, 0);
     const places = [state.moment, state.watched, state.row, state.column];

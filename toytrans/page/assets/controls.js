@@ -168,7 +168,9 @@ function habitOf(map, kind, view, app) {
       ["the start mark", () => [0]],
     ],
   }[kind];
-  const shares = [...places, ["the end mark", () => marks]].map(([name, columnsOf]) => [share(columnsOf), name]);
+  const shares = [...places, [map.hasNull ? "the end mark or no word" : "the end mark", () => marks]].map(
+    ([name, columnsOf]) => [share(columnsOf), name],
+  );
   const [most, name] = shares.reduce((one, other) => (other[0] > one[0] ? other : one));
   return `${most < FEWEST_SHARE ? "no habit: at most " : ""}${Math.round(100 * most)} % on ${name}`;
 }

@@ -40,7 +40,9 @@ function renderGrid(app, panel) {
     element("tbody", {}, body),
   );
   const sums =
-    app.state.end || kind === "decoder" ? "a row sums to 1" : "a row sums to 1 with the end mark, which is left out";
+    app.state.end || kind === "decoder"
+      ? "a row sums to 1"
+      : "a row sums to 1 with what is no word, such as the end mark, which is left out";
   const hint = `Each row is one word, and shows what it attended to; ${sums}. Point at a cell, or use the arrow keys.`;
   const meaning = element("p", { class: "meaning", "aria-live": "polite" }, hint);
   panel.append(element("div", { class: "scroll" }, grid), meaning);

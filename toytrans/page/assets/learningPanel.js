@@ -55,7 +55,7 @@ function momentSlider(app, learning, moment, last) {
     "p",
     { class: "row" },
     element("label", { for: "moment" }, "Moment of training"),
-    element("input", { ...about, oninput: slide }),
+    element("input", { ...about, onchange: slide }),
     element("span", { role: "status" }, text),
   );
 }
