@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -143,7 +144,7 @@ def test_a_token_can_be_said_whatever_the_order_of_the_weights(
     scored: Translator, open_page: OpenPage, tmp_path: Path
 ) -> None:
     data = page_document(scored, shown(scored, SENTENCES))
-    in_order = dict(sorted(scored.model.weights().items()))
+    in_order: dict[str, Any] = dict(sorted(scored.model.weights().items()))
     data["model"]["weights"].sort(key=lambda each: each["name"])
     assert data["model"]["weights"][0]["name"] != "embedding.weight"
     (tmp_path / "page.html").write_text(fill_page(data, packed_weights(in_order)), encoding="utf-8")

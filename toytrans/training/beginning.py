@@ -117,8 +117,8 @@ def last_checkpoint(run: Run, device: torch.device, note: Note) -> Checkpoint | 
         num_validated = sum("validation" in line for line in read_metrics(run.metrics_path))
         if num_validated > 1 or (run.path / "page.html").exists():
             raise Refused(
-                f"{run.checkpoints_path} has no checkpoint, but the run was trained, as {run.metrics_path.name} or page.html "
-                "says: "
+                f"{run.checkpoints_path} has no checkpoint, but the run was trained, as {run.metrics_path.name} or "
+                "page.html says: "
                 "restore the folder from a copy, or train a new run"
             )
         return None
