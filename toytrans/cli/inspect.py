@@ -56,7 +56,8 @@ class Inspect(Searching):
     head: HeadFlag = None
     """The head, from 1; goes with --layer."""
     all_heads: Switch = False
-    """Draw a large picture of every head as well; one with all heads side by side is always drawn."""
+    """Draw a large picture of every head as well, of cross-attention or that of --attention; one with all heads side by
+    side is always drawn."""
     attention: Annotated[
         Literal["cross", "encoder", "decoder"] | None, tyro.conf.arg(help_behavior_hint="(default: cross and encoder)")
     ] = None
@@ -90,7 +91,8 @@ class Inspect(Searching):
                 drawings += save(each, number, view, out, note, self.all_heads)
             for kind in kinds:
                 if kind != "cross":
-                    drawings += save_self_attention(each, number, kind, own_view, out)
+                    every = self.all_heads and kind == self.attention
+                    drawings += save_self_attention(each, number, kind, own_view, out, every)
             print_table(each, view)
         draw_side_by_side(drawings)
         write_inspected(translator, inspected, run, out / "page.html")
@@ -179,7 +181,7 @@ def warn_of_all(inspected: Sequence[Inspected], view: View) -> str:
 
 def save(each: Inspected, number: int, view: View, out: Path, note: str = "", all_heads: bool = False) -> list[Drawing]:
     """Saves the attention token by token as arrays, prints the warnings, and returns the pictures to draw, of words."""
-    from toytrans.attention_maps import View, map_warnings, safe_stem
+    from toytrans.attention_maps import map_warnings, safe_stem
     from toytrans.attention_maps.figures import lacking_fonts
     from toytrans.attention_maps.heatmaps import draw_heads, draw_hidden_words, draw_map
 
@@ -204,15 +206,26 @@ def save(each: Inspected, number: int, view: View, out: Path, note: str = "", al
             f"{stem}-hidden is left out: the tokenizer splits this translation differently from the model's tokens, "
             "or its last word was cut off"
         )
+    return drawings + (draw_every_head(map_, stem, sentences) if all_heads else [])
+
+
+def draw_every_head(
+    map_: AttentionMap, stem: Path | str, sentences: tuple[str, str], kind: Kind = "cross"
+) -> list[Drawing]:
+    """A large picture of each head."""
+    from toytrans.attention_maps import View
+    from toytrans.attention_maps.heatmaps import draw_map
+
     heads = [(layer, head) for layer in range(1, map_.num_layers + 1) for head in range(1, map_.num_heads + 1)]
-    for layer, head in heads if all_heads else []:
-        drawings.append(
-            partial(draw_map, map_, View(layer, head), f"{stem}-layer{layer}-head{head}", sentences=sentences)
-        )
-    return drawings
+    return [
+        partial(draw_map, map_, View(layer, head), f"{stem}-layer{layer}-head{head}", kind=kind, sentences=sentences)
+        for layer, head in heads
+    ]
 
 
-def save_self_attention(each: Inspected, number: int, kind: Kind, view: View | None, out: Path) -> list[Drawing]:
+def save_self_attention(
+    each: Inspected, number: int, kind: Kind, view: View | None, out: Path, all_heads: bool = False
+) -> list[Drawing]:
     """Saves the arrays; returns the pictures to draw: all heads of one self-attention and, with a `view`, that one."""
     from toytrans.attention_maps import safe_stem
     from toytrans.attention_maps.heatmaps import draw_heads, draw_map
@@ -223,7 +236,7 @@ def save_self_attention(each: Inspected, number: int, kind: Kind, view: View | N
     drawings: list[Drawing] = [partial(draw_heads, map_, f"{stem}-{kind}", kind=kind, sentences=sentences)]
     if view is not None:
         drawings.append(partial(draw_map, map_, view, f"{stem}-{kind}-view", kind=kind, sentences=sentences))
-    return drawings
+    return drawings + (draw_every_head(map_, f"{stem}-{kind}", sentences, kind) if all_heads else [])
 
 
 def write_inspected(translator: Translator, inspected: Sequence[Inspected], run: Run, file: Path) -> None:
@@ -231,7 +244,11 @@ def write_inspected(translator: Translator, inspected: Sequence[Inspected], run:
     from toytrans.attention_maps.viewer import Shown
     from toytrans.decoding.page import write_page
 
-    write_page(translator, [Shown(each.text, each.translation, each.attention) for each in inspected], file, run)
+    read_as = [translator.tokenizer.encode(each.text, translator.languages[0]).read_as for each in inspected]
+    shown = [
+        Shown(each.text, each.translation, each.attention, how) for each, how in zip(inspected, read_as, strict=True)
+    ]
+    write_page(translator, shown, file, run)
 
 
 def print_table(each: Inspected, view: View) -> None:

@@ -12,20 +12,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 SMALL_MODEL = 1_000_000
-"""Weights. A page of up to this many can be mailed: 15 bits each keep it below 2.5 MB."""
-MOST_OF_15_BITS, MOST_OF_16_BITS = 2**14 - 1, 2**15 - 1
+"""Weights. A page of up to this many can be mailed: smaller integers keep it below 2.5 MB."""
+MOST_OF_SMALL, MOST_OF_LARGE = round(2**13.5), 2**15 - 1
 TEN_THOUSAND = 10_000
 
 
 def packed_weights(weights: Mapping[str, NDArray[Any]]) -> str:
-    """The weights as text: each row as integers and one scale, deflated; of 15 bits in a small model, else of 16.
+    """The weights as text: each row as integers and one scale, deflated. A small model has smaller integers.
 
     A row's largest weight is the largest integer times its scale. That is closer to the weights than 16-bit floats, in
     less space: see `docs/decisions/0024`. First come all scales, as 32-bit floats, then the low bytes of all integers,
     then the high ones, which deflate better apart.
     """
     is_small = sum(np.size(weight) for weight in weights.values()) <= SMALL_MODEL
-    most = MOST_OF_15_BITS if is_small else MOST_OF_16_BITS
+    most = MOST_OF_SMALL if is_small else MOST_OF_LARGE
     matrices = [np.atleast_2d(weight).astype(np.float64) for weight in weights.values()]
     scales = [np.maximum(np.abs(matrix).max(axis=1), 1e-30) / most for matrix in matrices]
     integers = [

@@ -15,10 +15,23 @@ Object.assign(DEFAULTS, {
   moment: null,
   watched: null,
   part: 0,
+  token: null, // whose numbers "Inside a head" shows; a word may have several
 });
 const MOST_BEAMS = 16;
 const [MOST_TOKENS, MOST_SENTENCES] = [120, 20]; // of a typed text
-const NUMBERS = new Set(["sentence", "beam", "layer", "head", "row", "column", "step", "moment", "watched", "part"]);
+const NUMBERS = new Set([
+  "sentence",
+  "beam",
+  "layer",
+  "head",
+  "row",
+  "column",
+  "step",
+  "moment",
+  "watched",
+  "part",
+  "token",
+]);
 
 /** The state of the page, and everything that is computed from it. */
 class App {
@@ -39,7 +52,7 @@ class App {
 
   /** The panel that is shown. */
   get panel() {
-    return PANELS.find(({ name }) => name === this.state.panel) ?? PANELS[0];
+    return panelsOf(this).find(({ name }) => name === this.state.panel) ?? PANELS[0];
   }
 
   /** Whether the tokenizer cuts words into pieces. */
@@ -129,10 +142,11 @@ class App {
     const vocabularySize = this.data.model?.weights.find(({ name }) => name === "embedding.weight").shape[0] ?? 0;
     const isToken = (token) => /^\d+$/.test(token) && Number(token) < vocabularySize;
     const part = Math.max(state.part, 0);
-    const places = [state.moment, state.watched, state.row, state.column];
-    const [moment, watched, row, column] = places.map((each) => (each === null ? null : Math.max(each, 0)));
+    const places = ["moment", "watched", "row", "column", "token"];
+    const atLeast0 = (each) => [each, state[each] === null ? null : Math.max(state[each], 0)];
+    const sanePlaces = Object.fromEntries(places.map(atLeast0));
     const prefix = state.prefix.split(" ").filter(isToken).join(" ");
-    return { ...state, kind, layer, head, beam, sentence, step, off, prefix, moment, watched, part, row, column };
+    return { ...state, ...sanePlaces, kind, layer, head, beam, sentence, step, off, prefix, part };
   }
 
   /** The numbers of the layers, from 1. */
@@ -140,9 +154,14 @@ class App {
     return Array.from({ length: this.data.numLayers }, (_, number) => number + 1);
   }
 
-  /** Chooses a cell: only the address changes. */
+  /** Chooses a cell. */
   choose(row, column) {
-    this.state = { ...this.state, row, column };
+    this.setQuietly({ row, column, token: null });
+  }
+
+  /** Changes the state and the address; what is shown stays. */
+  setQuietly(changes) {
+    this.state = { ...this.state, ...changes };
     writeAddress(this.defaults, this.state);
   }
 
@@ -179,11 +198,25 @@ class App {
     return this.losses.values;
   }
 
-  /** The first token of a word of the map that is shown. */
+  /** The place of a row's token, of its first one where the rows are words. */
   tokenOf(row) {
-    const word = this.shown.targetWordIds[row];
-    const place = this.map.targetWordIds.indexOf(word ?? -1);
-    return place < 0 ? Math.min(row, this.map.targetTokens.length - 1) : place;
+    const { shown, map, state } = this;
+    const ids = (each) => each.wordIds(state.kind).rows;
+    const last = ids(map).length - 1;
+    if (shown === map || row >= ids(shown).length) return Math.min(row, last);
+    const word = ids(shown)[row];
+    return word === null ? last : ids(map).indexOf(word);
+  }
+
+  /** Whether the rows are pieces of words: claims, and how often they are right, are of whole words. */
+  get isOfPieces() {
+    return this.hasPieces && this.state.unit === "pieces";
+  }
+
+  /** The links that the view claims, each as `row,column`. Self-attention claims none, and neither do pieces. */
+  claimed(map) {
+    const claims = this.state.kind === "cross" && !this.isOfPieces;
+    return new Set(claims ? map.claims(this.view, this.threshold(this.view)).map(String) : []);
   }
 
   /** The maps of a text, one for each of its sentences; a given translation is of the whole text. */
@@ -250,9 +283,11 @@ class App {
     const { rows, columns } = mapLabels(map, kind);
     const weight = map[kind].view(view).row(row)[column];
     const threshold = this.threshold(view);
-    const [shown, limit] = kind === "cross" ? toldApart(weight, threshold) : [weight.toFixed(2), ""];
-    const said = `“${rows[row]}” attends to “${columns[column]}” with ${shown} of its attention.`;
+    const [shown, limit] =
+      kind === "cross" && !this.isOfPieces ? toldApart(weight, threshold) : [weight.toFixed(2), ""];
+    const said = `${quoted(rows[row])} attends to ${quoted(columns[column])} with ${shown} of its attention.`;
     if (kind !== "cross") return said;
+    if (this.isOfPieces) return `${said} This is a piece of a word: links are claimed for whole words.`;
     if (weight < threshold)
       return `${said} That is too little to count as a link: this view claims one from ${limit} on.`;
     const { rows: rowIds, columns: columnIds } = map.wordIds(kind);

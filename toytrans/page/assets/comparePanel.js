@@ -4,7 +4,7 @@
 /** A form to change the sentence, both translations, both maps, and the difference where both have the same words. */
 function renderCompare(app, panel) {
   if (!app.translator) return put(panel, element("p", {}, app.notReady));
-  const [first, second] = comparedMaps(app);
+  const [first, second, problem] = comparedMaps(app);
   const off = app.state.off ? `, without ${offName(app.state.off)}` : "";
   const sides = [
     comparedSide(app, first, second, "First: the sentence, with the whole model"),
@@ -13,10 +13,11 @@ function renderCompare(app, panel) {
   put(
     panel,
     compareForm(app, first),
+    problem ? element("p", { class: "warning", role: "alert" }, `${problem}.`) : null,
     app.state.prefix || app.map.isForced
       ? element("p", { class: "note" }, "Both are the model's own translations, whatever it was made to say.")
       : null,
-    isSame(first.sourceTokens, second.sourceTokens) && !app.state.off
+    first.source === second.source && !app.state.off
       ? element("p", { class: "note" }, "Both sentences are still the same: change a word above, and press Enter.")
       : changesOf(app, first, second),
     element("div", { class: "side-by-side" }, sides),
@@ -29,15 +30,23 @@ function renderCompare(app, panel) {
 function comparedMaps(app) {
   const { model } = app.translator;
   const text = app.map.source; // one sentence, also where several were typed
-  const [changed = text] = app.state.other
-    ? app.translator.tokenizer.reader.sentences(app.state.other, app.data.languages[0])
-    : [];
+  const [changed, problem] = changedSentence(app);
   const how = { beamSize: app.state.beam };
   model.off = new Set();
   const first = app.translator.translateSentence(text, how);
   model.off = app.heads;
-  const second = app.translator.translateSentence(changed, how);
-  return [first.mergedToWords(), second.mergedToWords()];
+  const second = app.translator.translateSentence(changed || text, how);
+  return [first.mergedToWords(), second.mergedToWords(), problem];
+}
+
+/** The sentence to compare with, empty if it is the same one; and what is wrong with what was typed. */
+function changedSentence(app) {
+  const { other } = app.state;
+  if (!other) return ["", ""];
+  const refusal = app.refusal(other);
+  if (refusal) return ["", `Not compared: ${refusal}`];
+  const [first, ...rest] = app.translator.tokenizer.reader.sentences(other, app.data.languages[0]);
+  return [first, rest.length ? "Only the first of these sentences is compared" : ""];
 }
 
 function compareForm(app, first) {
@@ -78,7 +87,9 @@ function comparedSide(app, map, other, how) {
     "div",
     {},
     element("p", { class: "note" }, `${how}. Decoding: ${map.decoding}.`),
-    element("p", { class: "compared" }, word(visible(map.translation, 400))),
+    element("p", { class: "compared" }, word(visible(`${map.source} → ${map.translation}`, 400))),
+    map.readAs ? element("p", { class: "note" }, "read as: ", word(visible(map.readAs, 400))) : null,
+    map.warnings.map((warning) => element("p", { class: "warning" }, `Warning: ${isolated(warning)}.`)),
     element("p", {}, marked(own.columns, others.columns)),
     element("p", {}, "→ ", marked(own.rows, others.rows)),
     plainGrid(app, map, how),
@@ -131,15 +142,14 @@ function gridOf(rows, columns, cell, name) {
 /** The second map minus the first, for words that both have, and for those that took one another's place. */
 function differenceOf(app, first, second) {
   const isWord = (ids) => (place) => ids[place] !== null;
-  const rows = placesSideBySide(first.targetTokens, second.targetTokens).filter(([t]) =>
-    isWord(first.targetWordIds)(t),
-  );
-  const columns = placesSideBySide(first.sourceTokens, second.sourceTokens).filter(([s]) =>
+  const [labels, others] = [mapLabels(first, "cross"), mapLabels(second, "cross")];
+  const sources = (map, names) => names.columns.slice(0, map.sourceTokens.length);
+  const rows = placesSideBySide(labels.rows, others.rows).filter(([t]) => isWord(first.targetWordIds)(t));
+  const columns = placesSideBySide(sources(first, labels), sources(second, others)).filter(([s]) =>
     isWord(first.sourceWordIds)(s),
   );
   if (!rows.length || !columns.length) return element("p", {}, "The two have no word in common to compare.");
   const [one, two] = [first.cross.view(app.view), second.cross.view(app.view)];
-  const [labels, others] = [mapLabels(first, "cross"), mapLabels(second, "cross")];
   const named = (side) => (pair) => {
     const [before, after] = [labels[side][pair[0]], others[side][pair[1]]];
     return before === after ? before : `${before} → ${after}`;
@@ -170,15 +180,14 @@ function differenceOf(app, first, second) {
 
 /** A line for each word that became another one: what each was attending to, and how probable it was. */
 function changesOf(app, first, second) {
-  const changed = placesSideBySide(first.targetTokens, second.targetTokens).filter(
-    ([t, u]) => first.targetTokens[t] !== second.targetTokens[u],
-  );
+  const [labels, others] = [mapLabels(first, "cross").rows, mapLabels(second, "cross").rows];
+  const changed = placesSideBySide(labels, others).filter(([t, u]) => labels[t] !== others[u]);
   const told = (map, t) => {
     const { rows: names, columns } = mapLabels(map, "cross");
     const weights = [...map.cross.view(app.view).row(t)];
     const most = weights.indexOf(Math.max(...weights));
     const probability = map.probabilities[t].toFixed(2);
-    return `“${names[t]}” (most attention on “${columns[most]}”, ${weights[most].toFixed(2)}; probability ${probability})`;
+    return `${quoted(names[t])} (most attention on ${quoted(columns[most])}, ${weights[most].toFixed(2)}; probability ${probability})`;
   };
   if (first.translation === second.translation) return element("p", {}, "The translation is the same.");
   if (!changed.length) return element("p", {}, "Words came or went; none took the place of another.");

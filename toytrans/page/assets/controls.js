@@ -30,15 +30,21 @@ function renderSentence(app, place) {
     { type: "submit", class: "main", disabled: !translator },
     translator ? "Translate" : "Preparing the model …",
   );
+  const form = element(
+    "form",
+    { class: "typing", onsubmit: submit },
+    element("label", { for: "typed" }, "A sentence to translate"),
+    element("div", { class: "typed-row" }, field, button),
+  );
   put(
     place,
-    element(
-      "form",
-      { class: "typing", onsubmit: submit },
-      element("label", { for: "typed" }, "A sentence to translate"),
-      element("div", { class: "typed-row" }, field, button),
+    app.data.model ? form : null, // maps alone translate nothing
+    choice(
+      app.data.model ? "or one of these" : "Sentence",
+      state.text ? [OWN_SENTENCE, ...options] : options,
+      chosen,
+      choose,
     ),
-    choice("or one of these", state.text ? [OWN_SENTENCE, ...options] : options, chosen, choose),
   );
 }
 
@@ -56,7 +62,7 @@ function renderPair(app, place) {
     map.readAs ? element("p", { class: "note" }, "read as: ", word(visible(map.readAs, 400))) : null,
     element("p", { class: "translation", lang: target }, word(visible(map.translation, 400))),
     element("p", { class: "note" }, `Decoding: ${map.decoding}${map.isForced ? " (given, not the model's own)" : ""}.`),
-    map.warnings.map((warning) => element("p", { class: "warning" }, `Warning: ${warning}.`)),
+    map.warnings.map((warning) => element("p", { class: "warning" }, `Warning: ${isolated(warning)}.`)),
     state.off ? element("p", { class: "warning" }, switchedOff(app)) : null,
     state.prefix ? saidSo(app) : null,
     parts.length > 1
@@ -67,7 +73,7 @@ function renderPair(app, place) {
   );
 }
 
-const FRESH = { row: null, column: null, step: 0, prefix: "" }; // what does not outlive a change of the sentence
+const FRESH = { row: null, column: null, token: null, step: 0, prefix: "" }; // what does not outlive a change of the sentence
 
 /** Which attention is shown, and of which layer and head. */
 function renderViewControls(app, place) {
@@ -78,7 +84,7 @@ function renderViewControls(app, place) {
   const asNumber = (value) => (value === "" ? null : Number(value));
   put(
     place,
-    choice("Attention", kinds, state.kind, (kind) => app.change({ kind, row: null, column: null })),
+    choice("Attention", kinds, state.kind, (kind) => app.change({ kind, row: null, column: null, token: null })),
     choice("Layer", layers, String(state.layer ?? ""), (layer) =>
       app.change({ layer: asNumber(layer), ...(layer === "" ? { head: null } : {}) }),
     ),
@@ -93,13 +99,15 @@ function renderViewControls(app, place) {
             { value: "pieces", text: "pieces of words" },
           ],
           state.unit,
-          (unit) => app.change({ unit, row: null, column: null }),
+          (unit) => app.change({ unit, row: null, column: null, token: null }),
         )
       : null,
     app.translator
       ? choice("Search", beamsWith(state.beam), String(state.beam), (beam) => app.change({ beam: Number(beam) }))
       : null,
-    tick("show </s>, the end mark", state.end, (end) => app.change({ end })),
+    tick(app.map.hasNull ? "show </s> and <null>, which are no words" : "show </s>, the end mark", state.end, (end) =>
+      app.change({ end }),
+    ),
   );
 }
 
@@ -131,7 +139,7 @@ function renderBelief(app, place) {
   if (app.data.guidance && state.kind === "cross") lines.push(element("p", {}, `Taught: ${app.data.guidance}.`));
   if (state.unit === "pieces") lines.push(element("p", {}, `${WORD_START} begins a word.`));
   const warnings = mapWarnings(app.map, view, state.kind);
-  lines.push(...warnings.map((warning) => element("p", { class: "warning" }, `Warning: ${warning}`)));
+  lines.push(...warnings.map((warning) => element("p", { class: "warning" }, `Warning: ${isolated(warning)}`)));
   lines.push(
     element(
       "p",
@@ -152,6 +160,7 @@ function habitOf(map, kind, view, app) {
   const marks = ids.columns.map((_, s) => s).filter((s) => ids.columns[s] === null && !(kind === "decoder" && s === 0));
   const sumOf = (t, columns) => columns.reduce((sum, s) => sum + (weights.row(t)[s] ?? 0), 0);
   const share = (columnsOf) => rows.reduce((sum, t) => sum + sumOf(t, columnsOf(t)), 0) / Math.max(rows.length, 1);
+  const isMark = (s) => marks.includes(s);
   const best = { layer: app.defaults.layer, head: app.defaults.head };
   const linked = kind === "cross" ? map.claims(best, app.threshold(best)) : [];
   const places = {
@@ -168,9 +177,8 @@ function habitOf(map, kind, view, app) {
       ["the start mark", () => [0]],
     ],
   }[kind];
-  const shares = [...places, [map.hasNull ? "the end mark or no word" : "the end mark", () => marks]].map(
-    ([name, columnsOf]) => [share(columnsOf), name],
-  );
+  const ofWords = places.map(([name, columnsOf]) => [share((t) => columnsOf(t).filter((s) => !isMark(s))), name]);
+  const shares = [...ofWords, [share(() => marks), map.hasNull ? "the end mark or no word" : "the end mark"]];
   const [most, name] = shares.reduce((one, other) => (other[0] > one[0] ? other : one));
   return `${most < FEWEST_SHARE ? "no habit: at most " : ""}${Math.round(100 * most)} % on ${name}`;
 }
@@ -184,7 +192,8 @@ function beliefOf(app, view, kind) {
   return (
     `On validation, ${percent(score.precision)} of the links it claimed were right (precision), and it claimed ` +
     `${percent(score.recall)} of the sure gold links (recall); alignment error rate ${score.aer.toFixed(3)}. ` +
-    `It claims a link where the weight is at least ${score.threshold.toFixed(2)} (its threshold).`
+    `It claims a link where the weight is at least ${score.threshold.toFixed(2)} (its threshold).` +
+    (app.isOfPieces ? " All of that is of whole words; this map is of pieces." : "")
   );
 }
 
@@ -197,7 +206,7 @@ function saidSo(app) {
   return element(
     "p",
     { class: "row warning" },
-    `Made to begin with “${visible(text, 200)}”; the rest is the model's.`,
+    `Made to begin with ${quoted(visible(text, 200))}; the rest is the model's.`,
     button,
   );
 }
@@ -206,7 +215,7 @@ function saidSo(app) {
 function switchedOff(app) {
   const said = app.parts.map(({ translation }) => translation).join(" ");
   const same = "The translation is the same as with all heads.";
-  const effect = app.whole === said ? same : `With all heads the model says: “${visible(app.whole ?? "", 400)}”`;
+  const effect = app.whole === said ? same : `With all heads the model says: ${quoted(visible(app.whole ?? "", 400))}`;
   return `Switched off: ${offName(app.state.off)}. ${app.whole ? `${effect} ` : ""}Measured numbers are of the whole model.`;
 }
 

@@ -31,6 +31,19 @@ function word(text) {
   return element("bdi", {}, text);
 }
 
+/** A word inside a sentence of ours, in quotes, and isolated as by `word`. */
+function quoted(text) {
+  return `“${isolated(text)}”`;
+}
+
+/** A sentence of ours that may hold words from right to left, each isolated. */
+function isolated(text) {
+  return text.replace(
+    /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]+/gu,
+    "\u2068$&\u2069",
+  );
+}
+
 /** The class of a shade that is `weight` deep, from 0 to 1: it decides whether text on it is black or white. */
 function depth(weight) {
   return weight < 0.6 ? "" : weight < 0.76 ? " deep" : " deeper";

@@ -6,8 +6,7 @@ const MOST_NUMBERS = 18; // with more columns there is no room for numbers in th
 /** One view of attention as a grid. Rows attend, columns are attended to; a claimed link is outlined. */
 function renderGrid(app, panel) {
   const { map, kind, places, labels } = shownOf(app);
-  const threshold = app.threshold(app.view);
-  const claimed = new Set(kind === "cross" ? map.claims(app.view, threshold).map(String) : []);
+  const claimed = app.claimed(map);
   const weights = map[kind].view(app.view);
   const nameOf = app.cellNamer(map, kind, app.view);
   const hasNumbers = places.columns.length <= MOST_NUMBERS;
@@ -55,12 +54,13 @@ const KIND_NAMES = {
   decoder: "Decoder self-attention",
 };
 
-/** Pointing at a cell chooses it, and so do the arrow keys; the choice stands in the address. */
-function chooseCells(app, grid, tell) {
+/** Pointing at a cell chooses it, and so do the arrow keys; the choice stands in the address if it `isKept`. */
+function chooseCells(app, grid, tell, isKept = true) {
   const cells = [...grid.querySelectorAll("[role=gridcell]")];
   const at = (row, column) =>
     cells.find((each) => Number(each.dataset.row) === row && Number(each.dataset.column) === column);
-  const stop = at(app.state.row, app.state.column) ?? cells[0];
+  const kept = isKept ? at(app.state.row, app.state.column) : undefined;
+  const stop = kept ?? cells[0];
   if (!stop) return;
   stop.tabIndex = 0;
   let before = null;
@@ -69,10 +69,10 @@ function chooseCells(app, grid, tell) {
     cell.classList.add("chosen");
     before = cell;
     const [row, column] = [Number(cell.dataset.row), Number(cell.dataset.column)];
-    app.choose(row, column);
+    if (isKept) app.choose(row, column);
     tell(row, column);
   };
-  if (stop === at(app.state.row, app.state.column)) choose(stop);
+  if (kept) choose(kept);
   const chosen = (event) => {
     const cell = event.target.closest?.("[role=gridcell]");
     if (cell) choose(cell);

@@ -15,7 +15,9 @@ function renderHeads(app, panel) {
       ofLayer.map((view) => smallMap(app, map, kind, places, view)),
     ),
   );
-  const hint = "Point at a cell to mark it in every head. Click a head, or press Enter on it, to enlarge it.";
+  const hint =
+    "Point at a cell, or use the arrow keys on a head, to mark the cell in every head. " +
+    "Click a head, or press Enter on it, to enlarge it.";
   const meaning = element("p", { class: "meaning", "aria-live": "polite" }, hint);
   const all = element("div", { class: "heads" }, rows);
   put(panel, element("p", { class: "note" }, kind === "cross" ? CARDS_OF_CROSS : CARDS), all, meaning);
@@ -27,7 +29,7 @@ function renderHeads(app, panel) {
       button.querySelector(".value").textContent = map[kind].view(view).row(row)[column].toFixed(2);
     }
     meaning.replaceChildren(
-      `“${labels.rows[row]}” attends to “${labels.columns[column]}”: the weight stands under each head.`,
+      `${quoted(labels.rows[row])} attends to ${quoted(labels.columns[column])}: ${weightsOf(all)}`,
     );
   });
 }
@@ -47,7 +49,8 @@ function smallMap(app, map, kind, places, view) {
   const isBest = score && view.head && score.aer === lowest;
   const error = score ? `error rate ${score.aer.toFixed(2)}` : "";
   const open = () => app.change({ ...view, panel: "grid" });
-  const about = { type: "button", "data-layer": view.layer, "data-head": view.head ?? 0, onclick: open };
+  const id = `head-${view.layer}-${view.head ?? 0}`;
+  const about = { type: "button", id, "data-layer": view.layer, "data-head": view.head ?? 0, onclick: open };
   const button = element(
     "button",
     { ...about, class: `small-map${isShown ? " shown" : ""}${isOff ? " off" : ""}` },
@@ -79,19 +82,40 @@ function smallPicture(weights, places) {
   return element("svg", { class: "small", viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }, squares, mark);
 }
 
+/** The weights that stand under the heads, for whoever does not see them. */
+function weightsOf(all) {
+  const named = [...all.querySelectorAll("button")].map(
+    (button) => `${button.querySelector(".name").textContent} ${button.querySelector(".value").textContent}`,
+  );
+  return `${named.join("; ")}.`;
+}
+
+/** Marks the cell that is pointed at in all heads; on a head, the arrow keys go from cell to cell. */
 function markEverywhere(all, places, tell) {
+  let at = null;
+  const mark = (t, s) => {
+    if (places.rows[t] === undefined || places.columns[s] === undefined) return;
+    at = [t, s];
+    for (const each of all.querySelectorAll(".mark")) {
+      each.setAttribute("x", s);
+      each.setAttribute("y", t);
+    }
+    tell(t, s);
+  };
   all.addEventListener("pointermove", (event) => {
     const picture = event.target.closest?.("svg.small");
     if (!picture) return;
     const box = picture.getBoundingClientRect();
     const s = Math.floor(((event.clientX - box.left) / box.width) * places.columns.length);
     const t = Math.floor(((event.clientY - box.top) / box.height) * places.rows.length);
-    if (places.rows[t] === undefined || places.columns[s] === undefined) return;
-    for (const mark of all.querySelectorAll(".mark")) {
-      mark.setAttribute("x", s);
-      mark.setAttribute("y", t);
-    }
-    tell(t, s);
+    mark(t, s);
+  });
+  all.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key];
+    if (!step || !event.target.matches(".small-map")) return;
+    event.preventDefault();
+    if (at) mark(at[0] + step[0], at[1] + step[1]);
+    else mark(0, 0);
   });
 }
 

@@ -37,7 +37,7 @@ function showHidden(app, panel, map) {
     const most = Math.max(...ofWord);
     return most > LEAST_LOSS && ofWord.indexOf(most) !== strongestOf(weights.row(t), sources);
   });
-  const names = disagree.map((t) => `“${rows[t]}”`).join(", ");
+  const names = disagree.map((t) => quoted(rows[t])).join(", ");
   const meaning = element("p", { class: "meaning", "aria-live": "polite" }, GRID_HINT_HIDDEN);
   const cells = { losses, scale, rows: targets, columns: sources, names: { rows, columns } };
   const grid = lossGrid(cells);
@@ -56,10 +56,11 @@ function showHidden(app, panel, map) {
     ),
     element("p", { class: "note" }, "This grid is the same for every view, and has words only, no end mark."),
   );
-  chooseCells(app, grid, (row, column) => {
+  const tell = (row, column) => {
     const loss = losses[targets.indexOf(row)][sources.indexOf(column)];
-    meaning.replaceChildren(`Without “${columns[column]}”, “${rows[row]}” is ${lessLikely(loss)}.`);
-  });
+    meaning.replaceChildren(`Without ${quoted(columns[column])}, ${quoted(rows[row])} is ${lessLikely(loss)}.`);
+  };
+  chooseCells(app, grid, tell, !app.isOfPieces); // the address may name a piece
   return undefined;
 }
 
@@ -85,9 +86,9 @@ function needOf(app, row) {
   const ofWord = app.hiddenLosses()[number];
   const most = Math.max(...ofWord);
   const { rows, columns } = mapLabels(shown, "cross");
-  if (most < LEAST_LOSS) return ` Hiding any one word hardly changes “${rows[row]}”.`;
+  if (most < LEAST_LOSS) return ` Hiding any one word hardly changes ${quoted(rows[row])}.`;
   const needed = columns[sources[ofWord.indexOf(most)]];
-  return ` It needs “${needed}” most: with that word hidden, it is ${lessLikely(most)} (Hidden words).`;
+  return ` It needs ${quoted(needed)} most: with that word hidden, it is ${lessLikely(most)} (Hidden words).`;
 }
 
 function placesOfWords(wordIds) {

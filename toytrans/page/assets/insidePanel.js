@@ -9,7 +9,7 @@ function renderInside(app, panel) {
   const layer = app.state.layer ?? 1;
   const head = app.state.head ?? 1;
   const { rows, columns } = mapLabels(map, kind);
-  const row = Math.min(app.state.row ?? 0, rows.length - 1);
+  const row = Math.min(app.state.token ?? app.tokenOf(app.state.row ?? 0), rows.length - 1);
   const seen = insideHead(app.translator.model, map, kind, layer, head, row);
   const names = seen.numNull ? [NULL_TOKEN, ...columns.slice(0, -1)] : columns;
   const options = rows.map((label, number) => ({ value: String(number), text: label }));
@@ -20,10 +20,10 @@ function renderInside(app, panel) {
       "p",
       { class: "row" },
       choice(
-        kind === "encoder" ? "The word that attends" : "The word that is predicted",
+        `The ${app.hasPieces ? "piece" : "word"} that ${kind === "encoder" ? "attends" : "is predicted"}`,
         options,
         String(row),
-        (value) => app.change({ row: Number(value), unit: app.state.unit }),
+        (value) => app.change({ token: Number(value) }),
       ),
     ),
     isMean
@@ -37,13 +37,19 @@ function renderInside(app, panel) {
       "h2",
       {},
       kind === "encoder"
-        ? `1. The query of “${rows[row]}” meets the key of each token`
-        : `1. The query that leads to “${rows[row]}” meets the key of each token`,
+        ? `1. The query of ${quoted(rows[row])} meets the key of each token`
+        : `1. The query that leads to ${quoted(rows[row])} meets the key of each token`,
     ),
     element("p", {}, `Each score is a dot product of ${seen.width} numbers. ${scaling(seen.width)}`),
     scoresTable(seen, names, rows[row]),
     element("h2", {}, "2. The values, each times its weight, are added"),
-    element("p", {}, "The weighted sum is what this head passes on, to be added to the token's vector."),
+    element(
+      "p",
+      {},
+      app.isOff(kind, { layer, head })
+        ? "This head is switched off: it passes on zeros in place of this weighted sum."
+        : "The weighted sum is what this head passes on, to be added to the token's vector.",
+    ),
     valuesTable(seen, names),
   );
   return undefined;

@@ -13,50 +13,63 @@ function renderLearning(app, panel) {
   if (!app.snapshots) return put(panel, element("p", {}, "The snapshots are being unpacked …"));
   const last = learning.steps.length - 1;
   const moment = Math.min(app.state.moment ?? last, last);
-  const same = learning.sentences.findIndex(({ source }) => source === app.map.source);
-  const number = Math.min(app.state.watched ?? Math.max(same, 0), learning.sentences.length - 1);
+  const number = watchedNumber(app);
   const { rows, columns, reference } = learning.sentences[number];
   const options = learning.sentences.map(({ source }, place) => ({ value: String(place), text: visible(source, 80) }));
-  const weights = app.snapshots[moment][number].view(app.view);
   const shown = (labels) =>
     labels.map((_, place) => place).filter((place) => app.state.end || labels[place] !== END_TOKEN);
   const [rowPlaces, columnPlaces] = [shown(rows), shown(columns)];
-  const cell = (t, s) => {
+  const cellOf = (weights) => (t, s) => {
     const weight = weights.row(rowPlaces[t])[columnPlaces[s]];
     return element("td", { class: `cell${depth(weight)}`, style: { "--weight": weight } }, shortWeight(weight));
   };
+  const shownNow = element("div");
+  const showMoment = (at) => {
+    const cell = cellOf(app.snapshots[at][number].view(app.view));
+    const [names, others] = [rowPlaces.map((t) => rows[t]), columnPlaces.map((s) => columns[s])];
+    shownNow.replaceChildren(gridOf(names, others, cell, "Attention at this moment"), lossCurve(learning, at));
+  };
+  showMoment(moment);
   put(
     panel,
     choice("Watched sentence", options, String(number), (value) => app.change({ watched: Number(value) })),
-    momentSlider(app, learning, moment, last),
-    gridOf(
-      rowPlaces.map((t) => rows[t]),
-      columnPlaces.map((s) => columns[s]),
-      cell,
-      "Attention at this moment",
-    ),
+    momentSlider(app, learning, moment, showMoment),
+    shownNow,
     element(
       "p",
       { class: "note" },
       `Cross-attention, ${app.viewName}, while the model is forced to say “${visible(reference, 200)}”. ` +
         "Self-attention was not kept. Most moments are early, where most is learned.",
     ),
-    lossCurve(learning, moment),
   );
   return undefined;
 }
 
-function momentSlider(app, learning, moment, last) {
-  const step = learning.steps[moment];
-  const text = step === 0 ? "before the first step" : `after ${step} steps`;
-  const slide = (event) => app.change({ moment: Number(event.target.value) });
-  const about = { type: "range", id: "moment", min: 0, max: last, value: moment, "aria-valuetext": text };
+/** The watched sentence that is chosen; else the one that the page shows, or the first. */
+function watchedNumber(app) {
+  const { sentences } = app.data.learning;
+  const same = sentences.findIndex(({ source }) => source === app.map.source);
+  return Math.min(app.state.watched ?? Math.max(same, 0), sentences.length - 1);
+}
+
+/** While it is drawn along, only the map and the bar in the curve change: a slider drawn anew would be let go. */
+function momentSlider(app, { steps }, moment, showMoment) {
+  const textOf = (at) => (steps[at] === 0 ? "before the first step" : `after ${steps[at]} steps`);
+  const status = element("span", { role: "status" }, textOf(moment));
+  const slide = ({ target }) => {
+    const at = Number(target.value);
+    app.setQuietly({ moment: at });
+    target.setAttribute("aria-valuetext", textOf(at));
+    status.textContent = textOf(at);
+    showMoment(at);
+  };
+  const about = { type: "range", id: "moment", min: 0, max: steps.length - 1, value: moment };
   return element(
     "p",
     { class: "row" },
     element("label", { for: "moment" }, "Moment of training"),
-    element("input", { ...about, onchange: slide }),
-    element("span", { role: "status" }, text),
+    element("input", { ...about, "aria-valuetext": textOf(moment), oninput: slide }),
+    status,
   );
 }
 

@@ -7,20 +7,21 @@ const [LINES_WIDTH, THICKEST, FAINTEST] = [100, 9, 0.02];
 /** The sentence at the left, its translation at the right, and every weight of at least 0.02 as a line. */
 function renderLines(app, panel) {
   const { map, kind, places, labels } = shownOf(app);
-  const claimed = new Set(kind === "cross" ? map.claims(app.view, app.threshold(app.view)).map(String) : []);
+  const claimed = app.claimed(map);
   const weights = map[kind].view(app.view);
   const lines = places.rows.flatMap((row, t) =>
     places.columns.map((column, s) => ({ row, column, t, s, weight: weights.row(row)[column] })),
   );
   const height = LINE_HEIGHT * Math.max(places.rows.length, places.columns.length);
-  const drawn = lines.filter(({ weight }) => weight >= FAINTEST).map((line) => lineOf(line, claimed, kind));
+  const claims = kind === "cross" && !app.isOfPieces;
+  const drawn = lines.filter(({ weight }) => weight >= FAINTEST).map((line) => lineOf(line, claimed, claims));
   const box = { viewBox: `0 0 ${LINES_WIDTH} ${height}`, preserveAspectRatio: "none", "aria-hidden": "true" };
   const picture = element("svg", { class: "lines", height, ...box }, drawn);
   const left = sideOf("columns", SIDES[kind].columns, places.columns, labels.columns);
   const right = sideOf("rows", SIDES[kind].rows, places.rows, labels.rows);
   const figure = element("div", { class: "line-figure" }, left, picture, right);
   panel.append(figure, element("p", { class: "meaning", "aria-live": "polite" }, LINES_HINT));
-  if (kind === "cross") panel.append(linesLegend());
+  if (claims) panel.append(linesLegend());
   joinUp(app, figure, { map, kind, weights });
 }
 
@@ -58,10 +59,10 @@ function shownOf(app) {
   return { map, kind, places: app.places(map), labels: mapLabels(map, kind) };
 }
 
-function lineOf({ row, column, t, s, weight }, claimed, kind) {
+function lineOf({ row, column, t, s, weight }, claimed, claims) {
   const [from, to] = [(s + 0.5) * LINE_HEIGHT, (t + 0.5) * LINE_HEIGHT];
   const path = `M 0 ${from} C ${LINES_WIDTH / 2} ${from}, ${LINES_WIDTH / 2} ${to}, ${LINES_WIDTH} ${to}`;
-  const state = kind !== "cross" ? "" : claimed.has(String([row, column])) ? " claimed" : " unclaimed";
+  const state = !claims ? "" : claimed.has(String([row, column])) ? " claimed" : " unclaimed";
   const name = `line${state}`;
   const style = { "stroke-width": `${Math.max(weight * THICKEST, 0.5)}px`, "--strength": 0.15 + 0.85 * weight };
   return element("path", { class: name, d: path, "data-row": row, "data-column": column, style });

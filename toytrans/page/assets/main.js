@@ -5,25 +5,41 @@ const PANELS = [
   { name: "lines", title: "Lines", render: renderLines },
   { name: "grid", title: "Heat map", render: renderGrid },
   { name: "heads", title: "All heads", render: renderHeads },
-  { name: "steps", title: "Step by step", render: renderSteps },
-  { name: "inside", title: "Inside a head", render: renderInside },
-  { name: "hidden", title: "Hidden words", render: renderHidden },
-  { name: "compare", title: "Compare", render: renderCompare },
+  { name: "steps", title: "Step by step", render: renderSteps, needsModel: true },
+  { name: "inside", title: "Inside a head", render: renderInside, needsModel: true },
+  { name: "hidden", title: "Hidden words", render: renderHidden, needsModel: true },
+  { name: "compare", title: "Compare", render: renderCompare, needsModel: true },
   { name: "learning", title: "Learning", render: renderLearning },
   { name: "table", title: "As text", render: renderTable },
 ];
 
-/** Draws the whole page again; the element that had the focus, found by its id, has it again. */
+/** Draws the whole page again. What had the focus has it again; if that is gone, what takes its place. */
 function renderPage(app) {
-  const focused = document.activeElement?.id;
+  const focused = document.activeElement;
+  const isOfPage = Object.keys(PARTS).some((name) => document.getElementById(name).contains(focused));
   for (const [name, render] of Object.entries(PARTS)) {
     const place = document.getElementById(name);
     place.replaceChildren();
     render(app, place);
   }
-  if (focused) document.getElementById(focused)?.focus();
+  if (isOfPage) focusAgain(focused.id);
   markWhatIsCut();
 }
+
+/** The element of this id; else what is chosen in the panel, its first control, or the panel itself. */
+function focusAgain(id) {
+  const panel = document.getElementById("panel");
+  const candidates = [
+    document.getElementById(id || "panel"),
+    ...FIRST_IN_PANEL.map((each) => panel.querySelector(each)),
+  ];
+  for (const candidate of [...candidates, panel]) {
+    candidate?.focus();
+    if (document.activeElement === candidate) return;
+  }
+}
+
+const FIRST_IN_PANEL = ["[aria-current=step]", "[role=gridcell][tabindex='0']", "button, input, select"];
 
 /** Says of a wide table that the rest of it is out of sight. */
 function markWhatIsCut() {
@@ -42,10 +58,18 @@ const PARTS = {
   saving: renderSaving,
 };
 
+/** The panels that this page can fill: one of maps alone has neither a model nor a training. */
+function panelsOf(app) {
+  const isWhole = app.data.model !== null;
+  return PANELS.filter(
+    ({ name, needsModel }) => isWhole || (!needsModel && (name !== "learning" || app.data.learning)),
+  );
+}
+
 /** The names of the panels, as tabs: one tab stop, arrow keys within. */
 function renderTabs(app, place) {
   const choose = (name) => app.change({ panel: name, ...(name === "steps" ? stepOfChosen(app) : {}) });
-  const tabs = PANELS.map(({ name, title }) => {
+  const tabs = panelsOf(app).map(({ name, title }) => {
     const isChosen = app.panel.name === name;
     const about = {
       role: "tab",
@@ -70,7 +94,8 @@ function goFromTabToTab(app, event) {
   const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
   if (!step) return;
   event.preventDefault();
-  const next = PANELS[(PANELS.indexOf(app.panel) + step + PANELS.length) % PANELS.length];
+  const panels = panelsOf(app);
+  const next = panels[(panels.indexOf(app.panel) + step + panels.length) % panels.length];
   app.change({ panel: next.name });
   document.getElementById(`tab-${next.name}`).focus();
 }

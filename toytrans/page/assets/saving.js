@@ -1,7 +1,9 @@
 "use strict";
 // Saves what is shown as a picture, SVG or PNG, with its caption; and the address of this view, to send it.
 
-const [CELL, MARGIN, CAPTION] = [44, 20, 60];
+const [CELL, MARGIN, LINE] = [44, 20, 18];
+const NARROWEST = 760; // pixels of a picture
+const LETTER = 7; // pixels of a letter of a caption, about
 const [PICTURE_BLUE, PICTURE_ORANGE, PICTURE_INK] = ["#0b4f9e", "#b34700", "#1b1f24"];
 
 const READ_LINES = "Right: what attends; left: what is attended to.";
@@ -23,18 +25,19 @@ function renderSaving(app, place) {
       note.textContent = "Copy the address of this page from the browser's address bar: it names this view.";
     }
   };
-  const isText = TEXT_PANELS.has(app.panel.name);
+  const saveSvg = () => saveFile(`${pictureName(app)}.svg`, new Blob([pictureText(app)], { type: "image/svg+xml" }));
   put(
     place,
-    isText
-      ? null
-      : button("save-svg", "Save as SVG", () =>
-          saveFile(`${pictureName(app)}.svg`, new Blob([pictureText(app)], { type: "image/svg+xml" })),
-        ),
-    isText ? null : button("save-png", "Save as PNG", () => savePng(app)),
-    button("copy-address", "Copy the address of this view", copy),
+    button("save-svg", "Save as SVG", saveSvg),
+    button("save-png", "Save as PNG", () => savePng(app)),
+    isFrame() ? null : button("copy-address", "Copy the address of this view", copy),
     note,
   );
+}
+
+/** In a notebook the page is a frame, which has no address of its own. */
+function isFrame() {
+  return location.protocol === "about:";
 }
 
 function pictureName(app) {
@@ -48,9 +51,11 @@ function pictureName(app) {
 function pictureText(app) {
   const { name } = app.panel;
   const { drawn, caption } = PICTURES[name] ? PICTURES[name](app) : tablesPicture(app);
-  const [width, height] = [Math.max(drawn.width, 760), drawn.height + CAPTION + MARGIN];
-  const lines = caption.map((text, number) =>
-    pictureLabel(text, MARGIN, drawn.height + MARGIN + 18 * number, "start", 13),
+  const width = Math.max(drawn.width, NARROWEST);
+  const wrapped = caption.flatMap((text) => wrappedAt(text, (width - 2 * MARGIN) / LETTER));
+  const height = drawn.height + LINE * wrapped.length + 2 * MARGIN;
+  const lines = wrapped.map((text, number) =>
+    pictureLabel(text, MARGIN, drawn.height + MARGIN + LINE * number, "start", 13),
   );
   const paper = element("rect", { width, height, fill: "#ffffff" });
   const svg = element(
@@ -63,27 +68,34 @@ function pictureText(app) {
   return new XMLSerializer().serializeToString(svg);
 }
 
-const PICTURES = {
-  lines: (app) => mapPicture(app, linesPicture, READ_LINES),
-  grid: (app) => mapPicture(app, gridPicture, READ_GRID),
-  heads: headsPicture,
-};
-const TEXT_PANELS = new Set(["steps", "inside", "table"]); // text, to be copied as text
-
-function mapPicture(app, draw, howToRead) {
-  const { map, kind, places, labels } = shownOf(app);
-  return {
-    drawn: draw(app, map, kind, places, labels),
-    caption: captionOf(app, map, `${howToRead} Orange: a claimed link.`),
-  };
+/** A text cut into lines of at most so many letters. */
+function wrappedAt(text, most) {
+  const lines = [""];
+  for (const each of text.split(" ")) {
+    if (lines.at(-1).length + each.length >= most) lines.push(each);
+    else lines.push(`${lines.pop()} ${each}`.trim());
+  }
+  return lines;
 }
 
-function captionOf(app, map, howToRead) {
-  return [
-    visible(`${map.source} → ${map.translation}`, 90),
+const PICTURES = {
+  lines: (app) => mapPicture(app, linesPicture, READ_LINES, "Orange, drawn through: a claimed link; dashed: none."),
+  grid: (app) => mapPicture(app, gridPicture, READ_GRID, "Orange outline: a claimed link."),
+  heads: headsPicture,
+};
+
+function mapPicture(app, draw, howToRead, ofClaims) {
+  const { map, kind, places, labels } = shownOf(app);
+  const reading = kind === "cross" && !app.isOfPieces ? `${howToRead} ${ofClaims}` : howToRead;
+  return { drawn: draw(app, map, kind, places, labels), caption: captionOf(app, map, reading) };
+}
+
+function captionOf(app, map, howToRead, lines = null) {
+  const ofMap = [
+    visible(`${map.source} → ${map.translation}`, 200),
     `${KIND_NAMES[app.state.kind]}, ${app.viewName}. Decoding: ${map.decoding}. ${howToRead}`,
-    `From ${app.data.run}, ${app.data.checkpoint}. Attention alone is not an explanation.`,
   ];
+  return [...(lines ?? ofMap), `From ${app.data.run}, ${app.data.checkpoint}. Attention alone is not an explanation.`];
 }
 
 /** All heads, as they stand on the page: a row for each layer. */
@@ -123,25 +135,60 @@ function headsPicture(app) {
   return { drawn: { parts, width, height: MARGIN + views.length * high }, caption };
 }
 
-/** The tables of cells of the panel, one below the other, as they are shown. */
+/** The tables of the panel, one below the other, as they are shown. */
 function tablesPicture(app) {
-  const tables = [...document.querySelectorAll("#panel table.grid")];
+  const tables = [...document.querySelectorAll("#panel table")];
   let [top, width] = [0, 0];
   const parts = tables.flatMap((table) => {
-    const drawn = tablePicture(table, top);
+    const drawn = table.matches(".grid") ? tablePicture(table, top) : textPicture(table, top);
     [top, width] = [drawn.height, Math.max(width, drawn.width)];
     return drawn.parts;
   });
-  const said = {
-    hidden: HIDING,
-    learning: "Attention at one moment of training.",
-    compare: "First, second, and second minus first.",
-  };
-  const caption = captionOf(app, app.map, "");
-  if (app.panel.name === "learning")
-    caption[0] = `Learning, ${document.querySelector("#panel [role=status]").textContent}`;
-  caption[1] = `${app.viewName}. ${said[app.panel.name]}`.slice(0, 160);
-  return { drawn: { parts, width, height: top }, caption };
+  return { drawn: { parts, width, height: top }, caption: captionOf(app, app.map, "", captionOfTables(app)) };
+}
+
+/** What the tables of a panel show, in lines. */
+function captionOfTables(app) {
+  const told = (selector) => document.querySelector(`#panel ${selector}`)?.textContent ?? "";
+  const { view, state, map } = app;
+  const inside = `layer ${view.layer ?? 1}, head ${view.head ?? 1}`;
+  return {
+    hidden: () => [visible(`${map.source} → ${map.translation}`, 200), HIDING],
+    learning: () => [
+      visible(app.data.learning?.sentences[watchedNumber(app)].source ?? "", 200),
+      `Cross-attention, ${app.viewName}, ${told("[role=status]")}, forced to say the reference.`,
+    ],
+    compare: () => [
+      ...Array.from(document.querySelectorAll("#panel .compared"), (each, number) =>
+        visible(`${["First", "Second"][number]}: ${each.textContent}`, 200),
+      ),
+      `Cross-attention, ${app.viewName}. The first map, the second, and the second minus the first.`,
+      ...(state.off ? [`Switched off in the second: ${offName(state.off)}.`] : []),
+    ],
+    inside: () => [
+      visible(`${map.source} → ${map.translation}`, 200),
+      `${KIND_NAMES[state.kind]}, ${inside}. ${told("h2")}.`,
+    ],
+    steps: () => [
+      visible(`${map.source} → ${map.translation}`, 200),
+      `Step ${state.step + 1}: the most probable next tokens. Decoding: ${map.decoding}.`,
+    ],
+  }[app.panel.name]?.();
+}
+
+/** A table of text, without what can be pressed. */
+function textPicture(table, offset) {
+  const rows = Array.from(table.rows, (row) =>
+    Array.from(row.cells, (cell) => (cell.querySelector("button") ? "" : cell.textContent)),
+  );
+  const numColumns = Math.max(0, ...rows.map((row) => row.length));
+  const lengths = Array.from({ length: numColumns }, (_, s) => longest(rows.map((row) => row[s] ?? "")) + 2);
+  const lefts = lengths.map((_, s) => MARGIN + LETTER * lengths.slice(0, s).reduce((sum, each) => sum + each, 0));
+  const parts = rows.flatMap((row, t) =>
+    row.map((text, s) => pictureLabel(text, lefts[s], offset + MARGIN + LINE * (t + 0.5), "start", 13)),
+  );
+  const width = 2 * MARGIN + LETTER * lengths.reduce((sum, each) => sum + each, 0);
+  return { parts, width, height: offset + MARGIN + LINE * rows.length };
 }
 
 function tablePicture(table, offset) {
@@ -182,7 +229,7 @@ function pictureLabel(text, x, y, anchor, size = 16) {
 
 function gridPicture(app, map, kind, places, labels) {
   const weights = map[kind].view(app.view);
-  const claimed = new Set(kind === "cross" ? map.claims(app.view, app.threshold(app.view)).map(String) : []);
+  const claimed = app.claimed(map);
   const [left, top] = [
     MARGIN + 9 * longest(places.rows.map((t) => labels.rows[t])),
     MARGIN + 9 * longest(places.columns.map((s) => labels.columns[s])),
@@ -209,7 +256,7 @@ function gridPicture(app, map, kind, places, labels) {
 
 function linesPicture(app, map, kind, places, labels) {
   const weights = map[kind].view(app.view);
-  const claimed = new Set(kind === "cross" ? map.claims(app.view, app.threshold(app.view)).map(String) : []);
+  const claimed = app.claimed(map);
   const left = MARGIN + 9 * longest(places.columns.map((s) => labels.columns[s]));
   const [right, middle] = [left + 320, left + 160];
   const yOf = (place) => MARGIN + (place + 0.5) * LINE_HEIGHT;
@@ -218,11 +265,12 @@ function linesPicture(app, map, kind, places, labels) {
       const weight = weights.row(row)[column];
       if (weight < FAINTEST) return null;
       const d = `M ${left} ${yOf(s)} C ${middle} ${yOf(s)}, ${middle} ${yOf(t)}, ${right} ${yOf(t)}`;
-      const stroke = claimed.has(String([row, column])) ? PICTURE_ORANGE : PICTURE_BLUE;
+      const isClaimed = claimed.has(String([row, column]));
       return element("path", {
         d,
         fill: "none",
-        stroke,
+        stroke: isClaimed ? PICTURE_ORANGE : PICTURE_BLUE,
+        "stroke-dasharray": isClaimed || kind !== "cross" || app.isOfPieces ? null : "7 4",
         "stroke-width": Math.max(weight * THICKEST, 0.5),
         opacity: 0.15 + 0.85 * weight,
       });

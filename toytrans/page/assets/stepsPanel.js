@@ -15,6 +15,7 @@ function renderSteps(app, panel) {
     stepButtons(app, map, step, go),
     readingAt(app, map, step),
     chancesAt(app, map, step),
+    sayForm(app, map, step),
   );
   return undefined;
 }
@@ -38,14 +39,14 @@ function writtenSoFar(map, step, go) {
 function stepButtons(app, map, step, go) {
   const last = map.targetTokens.length - 1;
   const button = (id, text, isOff, act) =>
-    element("button", { type: "button", id, disabled: isOff, onclick: act }, text);
+    element("button", { type: "button", id, "aria-disabled": String(isOff), onclick: act }, text);
   return element(
     "p",
     { class: "row" },
     button("step-first", "First", step === 0, () => go(0)),
     button("step-back", "Back", step === 0, () => go(step - 1)),
     button("step-next", "Next", step === last, () => go(step + 1)),
-    button("step-play", app.timer ? "Stop" : "Play", step === last && !app.timer, () => playSteps(app)),
+    button("step-play", app.timer ? "Stop" : "Play", false, () => playSteps(app, last)),
     element("span", { class: "note" }, `step ${step + 1} of ${last + 1}`),
   );
 }
@@ -74,7 +75,7 @@ function chancesAt(app, map, step) {
   const rows = tokens.map((token) => {
     const [chance, isSaid] = [Math.exp(map.next[step][token]), token === said];
     const label = app.translator.tokenizer.describe([token], app.data.languages[1]).tokens[0];
-    const say = () => app.change({ prefix: [...map.targetIds.slice(0, step), token].join(" "), step: step + 1 });
+    const say = () => sayInstead(app, map, step, token);
     return element(
       "tr",
       { class: isSaid ? "said" : null },
@@ -107,8 +108,33 @@ function chancesAt(app, map, step) {
   );
 }
 
-/** Goes from step to step, one a second, to the end or until it is stopped. */
-function playSteps(app) {
+/** Goes on from a step with another token than the model's own. */
+function sayInstead(app, map, step, token) {
+  app.change({ prefix: [...map.targetIds.slice(0, step), token].join(" "), step: step + 1 });
+}
+
+/** A field for a word that is not among the most probable. */
+function sayForm(app, map, step) {
+  const field = element("input", { type: "text", id: "say", size: 16, spellcheck: "false", autocomplete: "off" });
+  const problem = element("span", { class: "note", role: "status" });
+  const say = (event) => {
+    event.preventDefault();
+    const token = app.translator.tokenNamed(stripped(field.value));
+    if (token !== undefined) sayInstead(app, map, step, token);
+    else problem.textContent = `This model has no token ${quoted(visible(field.value, 40))}: it cannot say it.`;
+  };
+  return element(
+    "form",
+    { class: "row", onsubmit: say },
+    element("label", { for: "say" }, "or another token:"),
+    field,
+    element("button", { type: "submit" }, "Say it"),
+    problem,
+  );
+}
+
+/** Goes from step to step, one a second, to the end or until it is stopped; at the end, from the beginning. */
+function playSteps(app, last) {
   const stop = () => {
     clearInterval(app.timer);
     app.timer = null;
@@ -120,5 +146,5 @@ function playSteps(app) {
     if (app.panel.name !== "steps" || isLast) stop();
     else app.change({ step: app.state.step + 1 });
   }, 1000);
-  return app.change({});
+  return app.change(app.state.step >= last ? { step: 0 } : {});
 }

@@ -7,7 +7,7 @@ const LEAST_SHOWN = 0.05;
 function renderTable(app, panel) {
   const { map, kind, places, labels } = shownOf(app);
   const weights = map[kind].view(app.view);
-  const claimed = new Set(kind === "cross" ? map.claims(app.view, app.threshold(app.view)).map(String) : []);
+  const claimed = app.claimed(map);
   const isWritten = kind !== "encoder"; // the words of the source have no probability
   const rows = places.rows.map((row) => {
     const strongest = places.columns.filter((column) => weights.row(row)[column] >= LEAST_SHOWN);
@@ -23,7 +23,11 @@ function renderTable(app, panel) {
       element("td", {}, named.length ? named : "no word with 0.05 or more"),
     );
   });
-  const titles = ["Word", ...(isWritten ? ["Probability"] : []), "Attends to (* a claimed link)"];
+  const titles = [
+    "Word",
+    ...(isWritten ? ["Probability"] : []),
+    app.state.kind === "cross" && !app.isOfPieces ? "Attends to (* a claimed link)" : "Attends to",
+  ];
   const head = element(
     "tr",
     {},

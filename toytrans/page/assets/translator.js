@@ -92,6 +92,18 @@ class Translator {
     return moved;
   }
 
+  /** The id of the token that is shown so, with or without the mark of a word's beginning; undefined if there is none. */
+  tokenNamed(name) {
+    this.tokenOfName ??= this.namesOfTokens();
+    return this.tokenOfName.get(WORD_START + name) ?? this.tokenOfName.get(name);
+  }
+
+  namesOfTokens() {
+    const ids = Array.from({ length: this.tokenizer.vocabulary.length }, (_, id) => id);
+    const names = ids.map((id) => [this.tokenizer.describe([id], this.languages[1]).tokens[0], id]);
+    return new Map(names.reverse()); // of tokens that look alike, the most frequent
+  }
+
   newPairs(source) {
     return this.neighbours ? this.neighbours.newPairs(source.ids) : [];
   }

@@ -63,7 +63,8 @@ function warningsOfCut(encoded, what, limits) {
 
 function warningsOfUnknownWords(source, copied) {
   const named = (words) => words.map((word) => visible(word, 40)).join(", ");
-  const taken = [...new Set(copied.map((copy) => copy.word))];
+  const isTaken = (number) => copied.some((copy) => copy.source === number);
+  const taken = [...new Set([...source.unknownWords].filter(([number]) => isTaken(number)).map(([, word]) => word))];
   const left = source.unknown.filter((word) => !taken.includes(word));
   const found = [];
   if (taken.length) found.push(`unknown to this model, copied as typed: ${named(taken)}`);
