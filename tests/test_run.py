@@ -62,10 +62,16 @@ def test_a_run_in_a_new_or_an_empty_directory_is_found_as_it_was_made(tmp_path: 
 def test_a_used_directory_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
     (tmp_path / ".hidden").write_text("mine", encoding="utf-8")
     for path in (tmp_path, tmp_path / ".hidden"):  # a file is in use, too
-        told = f"{path} is in use: go on with it by --resume {path}, or give a new directory with --run"
+        told = f"{path} is not an empty folder, and holds no run: give a new directory with --run"
         with pytest.raises(FileExistsError, match=re.escape(told)):
             Run.create(path, Config(), "abc")
     assert [path.name for path in tmp_path.iterdir()] == [".hidden"]
+
+
+def test_the_directory_of_a_run_is_refused_too(run: Run) -> None:
+    told = f"{run.path} is in use: go on with it by --resume {run.path}, or give a new directory with --run"
+    with pytest.raises(FileExistsError, match=re.escape(told)):
+        Run.create(run.path, Config(), "abc")
 
 
 @pytest.mark.parametrize("left", [[], [".config.json.7.part"], ["checkpoints/"], [".lock", "checkpoints/"]], ids=str)
@@ -89,7 +95,7 @@ def test_the_versions_that_trained_it_are_written_down(run: Run) -> None:
 
 BROKEN_SETTINGS: dict[str, tuple[str | dict[str, Any], str]] = {
     "deep": ("[" * 100_000, "nested too deeply"),
-    "empty": ("", "Expecting value"),
+    "blank": (" ", "Expecting value"),
     "half": ('{"format": 1, "config"', "Expecting"),
     "bytes": ("\udcff", "decode"),
     "list": ("[1, 2]", "not a JSON object"),

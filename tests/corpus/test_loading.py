@@ -488,3 +488,21 @@ def test_loading_a_file_imports_nothing_heavy() -> None:
         f"import sys, toytrans.corpus; sys.exit(str({heavy} & set(sys.modules)) if {heavy} & set(sys.modules) else 0)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, capture_output=True).returncode == 0
+
+
+def test_a_split_whose_sides_are_swapped_is_refused(tmp_path: Path) -> None:
+    """No header tells; its words do, whatever the languages."""
+    lines = [f"uno{number} due{number}\tein{number} zwei{number}" for number in range(40)]
+    swapped = ["\t".join(reversed(line.split("\t"))) for line in lines[:9]]
+    (tmp_path / "train.tsv").write_text("\n".join(lines), encoding="utf-8")
+    (tmp_path / "test.tsv").write_text("\n".join(swapped), encoding="utf-8")
+    with pytest.raises(ValueError, match="the two sides of test look the other way round than those of train"):
+        load_corpus(str(tmp_path), ("it", "de"), note=list[str]().append)
+
+
+@pytest.mark.parametrize("name", ["train.txt", "train.tab"])
+def test_a_table_of_any_ending_is_read_if_it_is_named_as_a_split(tmp_path: Path, name: str) -> None:
+    rows = "\n".join(f"word {number}\tmot {number}" for number in range(40))
+    (tmp_path / name).write_text(rows, encoding="utf-8")
+    (tmp_path / "notes.txt").write_text("any text", encoding="utf-8")
+    assert load_corpus(str(tmp_path), note=list[str]().append).split("train")[0].source.startswith("word")

@@ -51,10 +51,14 @@ class Train:
             raise WrongUsage(f"--run {run} with --resume {resume}: a run goes on where it is: leave --run out")
         if preset is not None:
             raise WrongUsage(f"--preset {preset} with --resume {resume}: a run keeps its settings: leave --preset out")
-        if not Path(resume, "config.json").is_file():
+        if not Path(resume).is_dir():
             return cls(Config())  # `execute` says what is missing
-        from toytrans.run import Run
+        from toytrans.run import Run, hold, mend, refuse_wrong_kinds
 
+        refuse_wrong_kinds(Path(resume))
+        if Path(resume, "checkpoints").is_dir():
+            with hold(Path(resume)):
+                mend(Path(resume), say)
         return cls(Run.open(Path(resume)).config)
 
     def execute(self) -> int:

@@ -16,6 +16,12 @@ from toytrans.text.spelling import sentence_key
 
 HELD_OUT_SHARE = 0.05
 HELD_OUT_MOST = 1000
+MAYBE_TABLES = ("csv", "txt", "tab")
+"""Files that may hold anything: in a folder they are read where their name is that of a split."""
+SAMPLE = 1000
+"""Pairs of a split that are looked at to see whether its sides are swapped."""
+FEWEST_WORDS = 10
+"""Fewer tell nothing."""
 
 _SPLIT_NAMES = {"val": "validation", "valid": "validation", "dev": "validation"}
 _HUB_NAME = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)?(:[\w.-]+)?")  # name, org/name, org/name:config
@@ -49,7 +55,9 @@ def load_corpus(where: str, languages: tuple[str, str] = ("en", "fr"), note: Not
         splits = load_from_hub(where, languages, note)
     else:
         raise FileNotFoundError(f"{where}: no such file or folder")
-    return Corpus(where, languages, hold_out(_named_as_usual(splits, where, note), note))
+    named = _named_as_usual(splits, where, note)
+    refuse_swapped(named, where)
+    return Corpus(where, languages, hold_out(named, note))
 
 
 def _is_hub_name(where: str) -> bool:
@@ -79,8 +87,8 @@ def _read_folder(folder: Path, languages: tuple[str, str], note: Note) -> dict[s
         from toytrans.corpus.huggingface import load_saved
 
         return load_saved(folder, languages, note)
-    files = _files_by_split(folder, (*languages, "tsv", "jsonl", "csv"))
-    for name in [name for name, by_kind in files.items() if set(by_kind) == {"csv"} and not _is_usual(name)]:
+    files = _files_by_split(folder, (*languages, "tsv", "jsonl", *MAYBE_TABLES))
+    for name in [name for name, by_kind in files.items() if set(by_kind) <= set(MAYBE_TABLES) and not _is_usual(name)]:
         del files[name]  # any list of anything
     splits: dict[str, list[Pair]] = {}
     for name, by_kind in files.items():
@@ -149,6 +157,25 @@ def _named_as_usual(splits: Mapping[str, Sequence[Pair]], where: str, note: Note
     if len(tests) > 1:
         note(f"{where}: {tests[0]} is also test; the other test splits keep their names: {', '.join(tests[1:])}")
     return named | {"test": named[tests[0]]}
+
+
+def refuse_swapped(splits: Mapping[str, Sequence[Pair]], where: str) -> None:
+    """A `ValueError` where the sources of a split are in the language of the targets of train, and the reverse."""
+    sources, targets = (_words(splits.get("train", ())[:SAMPLE], side) for side in (0, 1))
+    for name, pairs in splits.items():
+        # Of words that train has on one side alone, how many more there are on their own side than on the other.
+        own, other = (_words(pairs[:SAMPLE], side) for side in (0, 1))
+        straight = len(own & (sources - targets)) + len(other & (targets - sources))
+        swapped = len(own & (targets - sources)) + len(other & (sources - targets))
+        if swapped > max(2 * straight, FEWEST_WORDS):
+            raise Refused(
+                f"{where}: the two sides of {name} look the other way round than those of train: "
+                "swap its columns or files, or give both a header that names the languages"
+            )
+
+
+def _words(pairs: Sequence[Pair], side: int) -> set[str]:
+    return {word for pair in pairs for word in pair.sides[side].lower().split()}
 
 
 def hold_out(splits: Mapping[str, Sequence[Pair]], note: Note) -> dict[str, Sequence[Pair]]:

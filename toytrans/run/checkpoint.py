@@ -30,15 +30,20 @@ class Origin:
     """Of each file of the run that the model depends on."""
     environment: Mapping[str, Any]
     """Threads, processor and versions."""
+    corpus_fingerprint: str = ""
+    """Of the corpus; empty in runs of older versions."""
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
-        return {"config": self.config.to_json(), "sha256": dict(self.sha256), "environment": dict(self.environment)}
+        files = {"sha256": dict(self.sha256), "corpus_fingerprint": self.corpus_fingerprint}
+        return {"config": self.config.to_json(), **files, "environment": dict(self.environment)}
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Origin:
         """The inverse of `to_json`."""
-        return cls(Config.from_json(document["config"]), dict(document["sha256"]), dict(document["environment"]))
+        fingerprint = document.get("corpus_fingerprint", "")
+        files, environment = dict(document["sha256"]), dict(document["environment"])
+        return cls(Config.from_json(document["config"]), files, environment, fingerprint)
 
 
 @dataclass(frozen=True)
@@ -70,8 +75,18 @@ class Checkpoints:
         """The `best` or the `last` checkpoint; `ValueError` where it is damaged, or named by nothing."""
         name = Path(self.named(which) or "").name
         if not name:
-            raise Refused(f"{self.folder / which} is damaged: it names no checkpoint: write the name of one into it")
+            raise Refused(
+                f"{self.folder / which} names no checkpoint: toytrans train --resume {self.folder.parent} mends it"
+            )
         return self._read(name)
+
+    def is_whole(self, name: str) -> bool:
+        """Whether the checkpoint of that name can be read."""
+        try:
+            self._read(name)
+            return True
+        except ValueError:
+            return False
 
     def newest(self) -> Checkpoint | None:
         """The one that `last` names; where it names none, the newest whole one. `ValueError` where none is whole."""

@@ -49,15 +49,12 @@ class Run:
         """
         if path.is_symlink() and not path.exists():
             raise FileExistsError(f"{path} is a link to {path.readlink()}, which is not there: make it a directory")
-        in_use = FileExistsError(
-            f"{path} is in use: go on with it by --resume {path}, or give a new directory with --run"
-        )
         if path.exists() and not _is_free(path):
-            raise in_use
+            raise _in_use(path)
         path.mkdir(parents=True, exist_ok=True)
         with hold(path):
             if not _is_free(path):  # another process was faster
-                raise in_use
+                raise _in_use(path)
             return cls(path, config, corpus_fingerprint)._write_config()
 
     def with_config(self, config: Config) -> Run:
@@ -77,10 +74,11 @@ class Run:
     @classmethod
     def open(cls, path: Path) -> Run:
         """Finds a run; `FileNotFoundError` or `ValueError` that says what is missing or wrong."""
-        if not (path / "config.json").is_file():
-            raise FileNotFoundError(f"{path} holds no run (no config.json): train one with toytrans train --run {path}")
+        settings_path = path / "config.json"
+        if not settings_path.is_file() or not settings_path.stat().st_size:
+            raise FileNotFoundError(_no_settings(path))
         try:
-            settings = read_json(path / "config.json")
+            settings = read_json(settings_path)
             if not isinstance(settings, dict) or not isinstance(settings.get("config", {}), dict):
                 raise Refused("not a JSON object with an object 'config'")
             if settings["format"] != FORMAT:
@@ -88,7 +86,7 @@ class Run:
             return cls(path, Config.from_json(settings["config"]), settings["corpus_fingerprint"])
         except (SettingRefused, ValueError, KeyError, TypeError, AttributeError) as error:
             reason = f"no {error}" if isinstance(error, KeyError) else error
-            raise Refused(f"{path / 'config.json'} is not a run's settings: {reason}") from None
+            raise Refused(f"{settings_path} is not a run's settings: {reason}: restore it from a copy") from None
 
     @property
     def tokenizer_path(self) -> Path:
@@ -192,7 +190,7 @@ class Run:
     def save_checkpoint(self, checkpoint: Checkpoint, best_step: int) -> None:
         """Saves a checkpoint, whole or not at all, and what it was made with; drops those passed by."""
         files = {path.name: sha256(path) for path in self._own_files if path.is_file()}
-        origin = Origin(self.config, files, environment(checkpoint.device))
+        origin = Origin(self.config, files, environment(checkpoint.device), self.corpus_fingerprint)
         Checkpoints(self.checkpoints_path).save(checkpoint, best_step, origin)
 
     def drop_leftovers(self) -> None:
@@ -248,10 +246,31 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def _in_use(path: Path) -> FileExistsError:
+    """What stands in a directory that a new run cannot have, and the way out."""
+    if (path / "config.json").exists() or _has_checkpoint(path):
+        return FileExistsError(
+            f"{path} is in use: go on with it by --resume {path}, or give a new directory with --run"
+        )
+    return FileExistsError(f"{path} is not an empty folder, and holds no run: give a new directory with --run")
+
+
+def _no_settings(path: Path) -> str:
+    if _has_checkpoint(path):
+        return f"{path / 'config.json'} is lost: toytrans train --resume {path} writes it anew from the last checkpoint"
+    if not path.exists() or _is_free(path):
+        return f"{path} holds no run (no config.json): train one with toytrans train --run {path}"
+    return f"{path} holds no run (no config.json): train one with toytrans train --run, in a new directory"
+
+
+def _has_checkpoint(path: Path) -> bool:
+    return any((path / "checkpoints").glob("step-*/manifest.json"))
+
+
 def _is_free(path: Path) -> bool:
     """Whether a directory holds nothing, or only what a run left that was stopped before it had settings."""
     return path.is_dir() and all(
-        each.name == LOCK
+        each.name in (LOCK, ".DS_Store", "Thumbs.db", "desktop.ini")
         or is_leftover(each)
         or (each.name == "checkpoints" and each.is_dir() and not any(each.iterdir()))
         for each in path.iterdir()

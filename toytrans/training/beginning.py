@@ -122,6 +122,8 @@ def last_checkpoint(run: Run, device: torch.device, note: Note) -> Checkpoint | 
                 "restore the folder from a copy, or train a new run"
             )
         return None
+    if checkpoint.state.get("validated_step") and not run.metrics_path.is_file():
+        note(f"{run.metrics_path} is lost: the loss curve begins anew at step {checkpoint.step}")
     if Path(run.checkpoint_name("last") or "").name != checkpoint_folder_name(checkpoint.step):
         note(
             f"{run.checkpoints_path / 'last'} names no checkpoint: going on from the newest one that is whole, "
