@@ -48,7 +48,9 @@ def _list_pictures(patch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     pictures: list[tuple[str, str]] = []
     for draw in ("draw_map", "draw_heads", "draw_hidden_words"):
         patch.setattr(heatmaps, draw, lambda *sent, note="", **_: pictures.append((Path(sent[-1]).name, note)))
-    patch.setattr(side_by_side, "draw_side_by_side", lambda drawings: [drawing() for drawing in drawings])
+    patch.setattr(
+        side_by_side, "draw_side_by_side", lambda drawings, meanwhile=lambda: None: [task() for task in (*drawings, meanwhile)]
+    )
     patch.setattr("toytrans.evaluation.scoreboard_figure.draw_scoreboard", lambda *_: None)
     return pictures
 

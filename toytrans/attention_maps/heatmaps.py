@@ -74,12 +74,10 @@ class Sheet:
         """One large map with names all around, `place` inches to the right of and below the figure's corner."""
         axes = figures.add_axes(figure, *place, *self.size)
         figures.paint(axes, values, gap=1.0, scale=scale)
-        figures.name_rows(axes, self.rows, self.font_size)
+        beside = figures.name_rows(axes, self.rows, self.font_size)
         fits = figures.longest(self.columns, self.font_size) < self.cell - 0.06
-        figures.name_columns(axes, self.columns, self.font_size, rotation=0 if fits else 45)
-        row_name, column_name = axis_names
-        axes.set_ylabel(row_name, fontsize=10, loc="top", labelpad=8)
-        axes.set_xlabel(column_name, fontsize=10, loc="left", labelpad=8)
+        above = figures.name_columns(axes, self.columns, self.font_size, rotation=0 if fits else 45)
+        figures.name_sides(axes, *axis_names, beside, above)
         if self.few:
             figures.print_values(axes, values, scale)
         return axes

@@ -94,8 +94,7 @@ class Inspect(Searching):
                     every = self.all_heads and kind == self.attention
                     drawings += save_self_attention(each, number, kind, own_view, out, every)
             print_table(each, view)
-        draw_side_by_side(drawings)
-        write_inspected(translator, inspected, run, out / "page.html")
+        draw_side_by_side(drawings, partial(write_inspected, translator, inspected, run, out / "page.html"))
         cross = (
             ["cross-attention (all heads in -heads, what hiding a word costs in -hidden)"] if "cross" in kinds else []
         )

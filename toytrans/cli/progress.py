@@ -33,6 +33,7 @@ def show_progress(session: Session) -> None:
                 bar.write(text, file=sys.stderr) if is_terminal else say(text)
                 continue
             status = f"step {event.number}, loss {event.loss:.3f}, {speed.pairs_a_second(event):,.0f} pairs/s"
+            status += f", {event.note}" if event.note else ""
             bar.set_description_str(status, refresh=False)
             bar.update(max(0.0, session.progress() - bar.n))
             if not is_terminal and time.monotonic() - last_line >= SECONDS_BETWEEN_LINES:

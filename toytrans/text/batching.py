@@ -19,10 +19,6 @@ from toytrans.special_tokens import BOS, PAD
 
 Ids = Sequence[int]
 BATCH_SENTENCES = 128
-SPAN = 6
-"""How many neighbouring lengths share a batch in training. Sentences of one length are built alike, and a step on them
-alone teaches less: exact match on validation after 1,100 steps is 0.982, with a span of 6 it is 0.992 (one seed; no
-difference on test)."""
 
 
 @dataclass(frozen=True)
@@ -73,11 +69,11 @@ def groups_of_like_length(rows: Sequence[Ids], size: int = BATCH_SENTENCES) -> l
 
 
 class BucketedBatches:
-    """Cuts a split into batches of sentences of similar length, so that little is padding.
+    """Cuts a split into batches of sentences of one length, or of neighbouring ones, so that little is padding.
 
-    The length of a pair is that of its longer side. Pairs are sorted by length, `SPAN` lengths at a time, in random
-    order within a span. A batch ends before one more pair could bring a side above `batch_tokens`. The cuts depend on
-    the lengths alone, so every epoch has the same number of batches, and a step number gives its epoch.
+    The length of a pair is that of its longer side. Pairs are sorted by length, in random order within one length. A
+    batch ends before one more pair would bring a side above `batch_tokens`. The cuts depend on the lengths alone, so
+    every epoch has the same number of batches, and a step number gives its epoch.
     """
 
     def __init__(
@@ -128,19 +124,14 @@ class BucketedBatches:
 
     def _sort(self, ties: NDArray[np.int64]) -> NDArray[np.int64]:
         kept = self._kept
-        return kept[np.lexsort((ties, self._longer_side[kept] // SPAN))]
+        return kept[np.lexsort((ties, self._longer_side[kept]))]
 
     def _cut(self, batch_tokens: int) -> list[int]:
-        lengths = self._longer_side[self._sort(ties=np.arange(len(self._kept)))]
-        spans, span_of_each = np.unique(lengths // SPAN, return_inverse=True)
-        # The order within a span is random, so each of its sentences counts as long as the longest.
-        longest_of_span = np.array([lengths[lengths // SPAN == span].max() for span in spans])
-        cuts, longest = [0], 0
-        for place, length in enumerate(longest_of_span[span_of_each].tolist()):
-            longest = max(longest, length)
-            if place > cuts[-1] and longest * (place + 1 - cuts[-1]) > batch_tokens:
+        lengths = np.sort(self._longer_side[self._kept]).tolist()
+        cuts = [0]
+        for place, length in enumerate(lengths):  # from the shortest on, so this one is the longest so far
+            if place > cuts[-1] and length * (place + 1 - cuts[-1]) > batch_tokens:
                 cuts.append(place)
-                longest = length
         return [*cuts, len(lengths)]
 
     def _shuffle(self, epoch: int) -> None:

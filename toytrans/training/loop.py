@@ -6,6 +6,7 @@ Axes: N target tokens of a batch that are not padding, D width of a token's vect
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -16,11 +17,15 @@ from torch import Tensor
 
 from toytrans.config import TrainingConfig
 from toytrans.errors import Refused
-from toytrans.model.device import fast_float32_products
+from toytrans.model.device import training_precision
 from toytrans.model.transformer import Decoded, Transformer
 from toytrans.text import PAD, Batch, BucketedBatches
+from toytrans.training.busy_machine import ThreadCount
 from toytrans.training.guidance import Guide
 from toytrans.training.optimizer import learning_rate
+
+SCORED_TOGETHER = 32
+"""Scored positions are rounded up to a multiple: oneDNN compiles a kernel for each size that it meets, and keeps it."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,8 @@ class Step:
     learning_rate: float
     pairs: int
     target_tokens: int
+    note: str = ""
+    """What was unusual about the machine."""
 
 
 class TrainingDiverged(Refused):
@@ -42,10 +49,12 @@ class TrainingDiverged(Refused):
 def sum_of_losses(model: Transformer, decoded: Decoded, batch: Batch, label_smoothing: float = 0.0) -> Tensor:
     """Cross-entropy of every target token, summed; padding does not count (Szegedy et al., 2016, for the smoothing)."""
     targets = batch.target_output_BT.flatten()
-    place_N = (targets != PAD).nonzero()[:, 0]
+    num_scored = int((targets != PAD).sum())
+    num_scored += -num_scored % SCORED_TOGETHER  # some padding, so that there are few sizes
+    place_N = (targets == PAD).argsort(stable=True)[:num_scored]  # padding comes last
     states_ND = decoded.states_BTD.flatten(0, 1).index_select(0, place_N)  # (B, T, D) -> (N, D)
     logits_NV, targets_N = model.next_token_logits(states_ND), targets[place_N]
-    return F.cross_entropy(logits_NV, targets_N, label_smoothing=label_smoothing, reduction="sum")
+    return F.cross_entropy(logits_NV, targets_N, ignore_index=PAD, label_smoothing=label_smoothing, reduction="sum")
 
 
 def train_steps(
@@ -62,7 +71,7 @@ def train_steps(
     A step depends on the weights, the optimizer's state, the seed and its number, and on nothing else: a run that was
     stopped goes on exactly as if it had not been. `TrainingDiverged` where the loss or the gradient is not finite.
     """
-    device = model.embedding.weight.device
+    device, threads = model.embedding.weight.device, ThreadCount()
     for number in itertools.count(num_done):
         fraction_done = progress(number)
         if fraction_done >= 1.0:
@@ -73,7 +82,8 @@ def train_steps(
         for group in optimizer.param_groups:
             group["lr"] = rate
         _seed_dropout(seed_of_step(config.seed, number), device)
-        with fast_float32_products(device):
+        wall, processor = time.perf_counter(), time.process_time()
+        with threads.used(), training_precision(device):
             # Teacher forcing: the decoder reads the reference, not what it would have written itself.
             encoded, decoded = model(batch.source_BS, batch.target_input_BT)
             loss = sum_of_losses(model, decoded, batch, config.label_smoothing) / num_tokens
@@ -84,7 +94,10 @@ def train_steps(
             if not (loss.isfinite() and norm.isfinite()):
                 raise TrainingDiverged(_describe(number, batches, loss.item(), norm.item()))
             optimizer.step()
-        yield Step(number + 1, number // len(batches) + 1, loss.item(), rate, len(batch.pairs), num_tokens)
+        if device.type == "cpu":
+            threads.saw(time.perf_counter() - wall, time.process_time() - processor)
+        epoch = number // len(batches) + 1
+        yield Step(number + 1, epoch, loss.item(), rate, len(batch.pairs), num_tokens, threads.told)
 
 
 def check_weights(model: Transformer, number: int, batches: BucketedBatches) -> None:

@@ -17,17 +17,22 @@ from typing import Any
 import torch
 from torch import Tensor
 
-NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
-"""Coefficients of x, x^3 and x^5 that bring singular values between 0 and 1 close to 1 in a few rounds."""
+from toytrans.model.device import has_bfloat16
+
+ROUNDS = ((8.0934, -23.6204, 17.4462), (3.6366, -2.7219, 0.5365), (2.6613, -1.9772, 0.4526))
+"""Coefficients of x, x^3 and x^5, a round each, that together bring singular values from 0.01 to 1 within 0.27 of 1.
+
+Each round is the polynomial that is nearest to 1 over the range that the rounds before it leave (Polar Express, Amsel
+et al., 2025, section 4). Three such rounds do what four with the same coefficients do (Newton and Schulz).
+"""
 
 
-def orthogonal(matrices_NRC: Tensor, num_rounds: int) -> Tensor:
-    """The orthogonal matrix nearest to each, about: all singular values become about 1 (Newton and Schulz)."""
-    a, b, c = NEWTON_SCHULZ
+def orthogonal(matrices_NRC: Tensor, rounds: Sequence[tuple[float, float, float]] = ROUNDS) -> Tensor:
+    """The orthogonal matrix nearest to each, about: all singular values become about 1."""
     is_tall = matrices_NRC.shape[1] > matrices_NRC.shape[2]
     x_NRC = matrices_NRC.mT if is_tall else matrices_NRC
     x_NRC = x_NRC / x_NRC.norm(dim=(1, 2), keepdim=True).clamp(min=1e-7)  # no singular value is above 1
-    for _ in range(num_rounds):
+    for a, b, c in rounds:
         square_NRR = torch.bmm(x_NRC, x_NRC.mT)
         polynomial_NRR = torch.baddbmm(square_NRR, square_NRR, square_NRR, beta=b, alpha=c)
         x_NRC = torch.baddbmm(x_NRC, polynomial_NRR, x_NRC, beta=a)  # a x + b x^3 + c x^5
@@ -36,9 +41,7 @@ def orthogonal(matrices_NRC: Tensor, num_rounds: int) -> Tensor:
 
 def _precision(device: torch.device) -> torch.dtype:
     """bfloat16, where it is not slower than float32: it is enough for a matrix that is only about orthogonal."""
-    # PyTorch has no public name for what a processor can do.
-    is_slow = device.type == "cpu" and not getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)()
-    return torch.float32 if is_slow else torch.bfloat16
+    return torch.bfloat16 if has_bfloat16(device) else torch.float32
 
 
 class Muon(torch.optim.Optimizer):
@@ -52,11 +55,10 @@ class Muon(torch.optim.Optimizer):
         weight_decay: float,
         betas: tuple[float, float],
         momentum: float = 0.95,
-        num_rounds: int = 4,
     ) -> None:
         by_shape = groupby(sorted(matrices, key=lambda matrix: matrix.shape), key=lambda matrix: matrix.shape)
         groups = [{"params": list(group), "weight_decay": weight_decay} for _, group in by_shape]
-        super().__init__(groups, {"lr": lr, "momentum": momentum, "num_rounds": num_rounds})
+        super().__init__(groups, {"lr": lr, "momentum": momentum})
         self._matrix_groups = list(self.param_groups)
         self._adamw = torch.optim.AdamW(list(other_groups), lr=lr, betas=betas, fused=True)
         # Callers see one optimizer: it shares its groups and its state with AdamW.
@@ -88,7 +90,7 @@ class Muon(torch.optim.Optimizer):
         ahead_NRC = torch.stack(torch._foreach_lerp(gradients, momenta, group["momentum"]))  # Nesterov's
         # An entry of a step is as large as AdamW's are, in the mean.
         scale = 0.2 * sqrt(max(ahead_NRC.shape[1:]))
-        nearest_NRC = orthogonal(ahead_NRC.to(_precision(ahead_NRC.device)), group["num_rounds"]).float()
+        nearest_NRC = orthogonal(ahead_NRC.to(_precision(ahead_NRC.device))).float()
         steps = nearest_NRC.mul_(-group["lr"] * scale).unbind()
         torch._foreach_mul_(matrices, 1 - group["lr"] * group["weight_decay"])
         torch._foreach_add_(matrices, steps)
