@@ -96,7 +96,7 @@ class TrainingConfig:
     """Determines the initial weights, the order of the batches and the dropout masks."""
     batch_tokens: int = 1000
     """A batch holds at most this many tokens a side, padding included."""
-    max_steps: int = 1400
+    max_steps: int = 1300
     """Steps to train. The learning rate falls to zero over these steps."""
     max_minutes: float | None = None
     """Stop after this many minutes, if that is sooner. The clock then sets the learning rate: a run is not repeatable
@@ -115,7 +115,7 @@ class TrainingConfig:
     """Largest norm of the gradient; a longer gradient is scaled down to it."""
     log_every: int = 20
     """Steps between two lines of metrics.jsonl."""
-    validate_every: int = 350
+    validate_every: int = 325
     """Steps between two validations. A checkpoint follows each."""
     validation_pairs: int = 500
     """The most pairs of the validation split to translate and score each time."""

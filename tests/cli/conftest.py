@@ -6,7 +6,7 @@ import io
 import itertools
 import random
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import copytree, ignore_patterns
@@ -15,6 +15,7 @@ from typing import TypeAlias
 import pytest
 
 from toytrans.attention_maps import heatmaps, side_by_side
+from toytrans.attention_maps.side_by_side import Drawing
 from toytrans.cli import main
 from toytrans.corpus import Pair
 
@@ -43,14 +44,17 @@ class Outcome:
 Toytrans: TypeAlias = Callable[..., Outcome]
 
 
+def _one_after_the_other(drawings: Sequence[Drawing], meanwhile: Callable[[], object] = lambda: None) -> None:
+    for task in (*drawings, meanwhile):
+        task()
+
+
 def _list_pictures(patch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     """Lists the name and the note of each picture of attention in place of drawing it."""
     pictures: list[tuple[str, str]] = []
     for draw in ("draw_map", "draw_heads", "draw_hidden_words"):
         patch.setattr(heatmaps, draw, lambda *sent, note="", **_: pictures.append((Path(sent[-1]).name, note)))
-    patch.setattr(
-        side_by_side, "draw_side_by_side", lambda drawings, meanwhile=lambda: None: [task() for task in (*drawings, meanwhile)]
-    )
+    patch.setattr(side_by_side, "draw_side_by_side", _one_after_the_other)
     patch.setattr("toytrans.evaluation.scoreboard_figure.draw_scoreboard", lambda *_: None)
     return pictures
 

@@ -103,7 +103,13 @@ def test_the_address_names_the_view_and_an_address_of_nonsense_is_no_error(open_
     assert again.get_by_role("tab", name="Heat map").get_attribute("aria-selected") == "true"
     open_page("#layer=99&head=-3&kind=x&panel=y&sentence=77&beam=1000&off=%3Cb%3E&row=1e9&prefix=5000+x&step=-4")
     for panel in PANELS[::2]:
-        open_page(f"#panel={panel}&row=500&column=500&step=500&prefix=2&other=%00&text=%E2%80%AE")
+        go_to(again, f"panel={panel}&row=500&column=500&step=500&prefix=2&other=%00&text=%E2%80%AE")
+
+
+def go_to(page: Page, address: str) -> None:
+    """Changes the address of an open page, and waits until that is shown."""
+    wait = "(done) => addEventListener('hashchange', () => setTimeout(done), { once: true })"
+    page.evaluate(f"(hash) => {{ const shown = new Promise({wait}); location.hash = hash; return shown; }}", address)
 
 
 def test_any_next_token_can_be_said_and_it_goes_on_from_there(open_page: OpenPage) -> None:
@@ -220,9 +226,10 @@ def test_the_cells_of_hidden_words_say_what_they_mean(open_page: OpenPage) -> No
 
 
 def test_a_place_that_is_not_there_is_none(open_page: OpenPage) -> None:
+    page = open_page("#panel=lines&row=-1")
     for panel in ("lines", "grid", "inside", "hidden", "steps"):
         for place in ("-2", "999"):
-            page = open_page(f"#panel={panel}&row={place}&column={place}&step={place}")
+            go_to(page, f"panel={panel}&row={place}&column={place}&step={place}")
             assert "undefined" not in page.locator("main").inner_text()
             assert "NaN" not in page.locator("main").inner_text()
 

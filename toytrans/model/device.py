@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import get_args
+from typing import Any, get_args
 
 import torch
 
@@ -92,9 +92,19 @@ def keep_freed_memory() -> None:
 
     By default it returns large blocks to the system at once, and each step fetches them again page by page.
     """
-    if not sys.platform.startswith("linux"):
-        return
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # musl has none
+    mallopt = _of_glibc("mallopt")
     if mallopt is not None:
         mallopt(M_MMAP_THRESHOLD, LARGEST_MMAP_THRESHOLD)
         mallopt(M_TRIM_THRESHOLD, ONE_GIB)
+
+
+def return_freed_memory() -> None:
+    """Gives back what `keep_freed_memory` kept: after a validation, what only that needed, some 200 MB."""
+    malloc_trim = _of_glibc("malloc_trim")
+    if malloc_trim is not None:
+        malloc_trim(0)
+
+
+def _of_glibc(name: str) -> Any:
+    """A function of Linux's C library; `None` elsewhere, and where that library has none of this name, as musl."""
+    return getattr(ctypes.CDLL(None), name, None) if sys.platform.startswith("linux") else None

@@ -21,7 +21,7 @@ from toytrans.corpus import Corpus, Pair
 from toytrans.decoding import Limits, Translator
 from toytrans.errors import Refused
 from toytrans.model import Transformer
-from toytrans.model.device import device_name, keep_freed_memory
+from toytrans.model.device import device_name, keep_freed_memory, return_freed_memory
 from toytrans.run import Checkpoint, Run, hold
 from toytrans.text import BucketedBatches, Tokenizer, build_tokenizer
 from toytrans.text.neighbours import Neighbours
@@ -265,6 +265,7 @@ class Session:
             neighbours=self._neighbours,
         )
         validation = validate(translator, self._validation_pairs, self.config.batch_tokens)
+        return_freed_memory()
         self._state.add(validation)
         metrics.append(self.run.metrics_path, {"step": self._state.step, "validation": validation.to_json()})
         self._save()
