@@ -98,7 +98,7 @@ def draw_map(
     """
     weights, sheet = map_.view(view, kind), Sheet.of(map_, kind)
     with figures.drawing([*sheet.rows, *sheet.columns, *(sentences or ())]) as lacking:
-        figure = Figure(figsize=sheet.size)
+        figure = figures.new_figure(sheet.size)
         axes = sheet.panel(figure, (0, 0), weights, figures.WEIGHTS, AXIS_NAMES[kind])
         figures.outline(axes, _claims(map_, view) if kind == "cross" else _strongest(weights))
         figures.add_scale(figure, axes)
@@ -128,7 +128,7 @@ def draw_heads(
         names = figures.longest(columns, font_size) + 0.15
         right = max(width, NARROWEST_PANEL) + 0.35
         down = names + height + 0.45  # The panel's title stands between its columns' names and the panel above.
-        figure = Figure(figsize=(right * (map_.num_heads - 1) + width, down * (map_.num_layers - 1) + height))
+        figure = figures.new_figure((right * (map_.num_heads - 1) + width, down * (map_.num_layers - 1) + height))
         for layer in range(map_.num_layers):
             for head in range(map_.num_heads):
                 view = View(layer + 1, head + 1)
@@ -165,7 +165,7 @@ def draw_hidden_words(
     losses, sheet = _losses(map_, hidden), Sheet.of(map_)
     scale = figures.losses_scale(hidden.losses_TS)
     with figures.drawing([*sheet.rows, *sheet.columns, *(sentences or ())]) as lacking:
-        figure = Figure(figsize=sheet.size)
+        figure = figures.new_figure(sheet.size)
         axes = sheet.panel(figure, (0, 0), map_.view(view), figures.WEIGHTS, AXIS_NAMES["cross"])
         figures.outline(axes, _claims(map_, view))
         panel = figure.get_tightbbox()
