@@ -13,7 +13,7 @@ freeze = $(1)/bin/python -m pip freeze --all --exclude-editable --exclude pip | 
 progress = awk '/^(Collecting|Processing)/ && ++n % 20 == 0 {print "   " n " packages found"; fflush()} \
 	/^Installing collected/ {print "   packages to install: " NF - 3; fflush()}'
 
-.PHONY: help demo test check format install constraints clean
+.PHONY: help demo test check lessons format install constraints clean
 
 help:
 	@echo "make demo         install, train the toy model, score it, draw its attention (a few minutes)"
@@ -44,11 +44,16 @@ check: install
 	@$(BIN)/ruff format --check .
 	@echo "== types"
 	@$(BIN)/mypy
+	@set -e; for lesson in experiments/0*/run.py experiments/1[023]*/run.py; do test ! -f "$$lesson" || $(BIN)/mypy --no-error-summary "$$lesson"; done
 	@echo "== direction of imports"
 	@$(BIN)/python -m pytest tests/test_imports.py
 	@echo "== versions"
 	@set -e -o pipefail; versions=$$($(call freeze,$(VENV))); if grep -vxFf constraints.txt <<< "$$versions"; then \
 		echo "constraints.txt lacks these installed versions: run make clean, or make constraints" >&2; exit 1; fi
+
+lessons: install
+	@set -e; for lesson in experiments/0*/ experiments/10*/; do \
+		if test -f "$$lesson/run.py"; then echo "== $$lesson"; $(BIN)/python "$$lesson/run.py"; fi; done
 
 format: install
 	@$(BIN)/ruff check --fix .

@@ -1,6 +1,6 @@
 """What becomes of what people type? Variants of test sentences, unknown words, and whether wrong ones carry a warning.
 
-Run from anywhere: `python experiments/03_typed/run.py`. Models that are under `runs/` already are not trained again.
+Run from anywhere: `python experiments/13_typed/run.py`. Models that are under `runs/` already are not trained again.
 `--run RUN` measures a run that is there, and writes nothing; `--quick` trains a small one; its answer means nothing.
 """
 

@@ -1,6 +1,6 @@
 """How fast is toytrans beside its peers, on the same work?
 
-Run from anywhere: `python experiments/02_speed/run.py`. Each part, when it ends, replaces its section of `results.json`
+Run from anywhere: `python experiments/12_speed/run.py`. Each part, when it ends, replaces its section of `results.json`
 and leaves the others; then the table and the figure are drawn anew. `--quick` makes a small pass under `runs/quick`, to
 see that everything works; its numbers mean nothing.
 """

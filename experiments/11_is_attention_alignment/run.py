@@ -1,6 +1,6 @@
 """Is attention alignment? Attention, guided and not, beside aligners, on the same sentences with gold links.
 
-Run from anywhere: `python experiments/01_is_attention_alignment/run.py`. Models that are under `runs/` already are not
+Run from anywhere: `python experiments/11_is_attention_alignment/run.py`. Models that are under `runs/` already are not
 trained again. `--quick` makes a small pass in a few minutes, to see that everything works; its answer means nothing.
 """
 

@@ -1,6 +1,0 @@
-"""What becomes of what people type? See README.md. `python experiments/03_typed/run.py --quick` makes a small pass."""
-
-from measurements import main
-
-if __name__ == "__main__":
-    main()
