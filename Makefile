@@ -19,6 +19,7 @@ help:
 	@echo "make demo         install, train the toy model, score it, draw its attention (a few minutes)"
 	@echo "make test         install, run the tests"
 	@echo "make check        install, run the linter and the type checker, check versions and the direction of imports"
+	@echo "make lessons      install, run the lessons of experiments/ (some minutes)"
 	@echo "make format       put the code into its standard layout"
 	@echo "make constraints  write constraints.txt from a fresh install; first delete or edit the lines that should change"
 	@echo "make clean        remove the virtual environment; trained runs stay"
