@@ -18,6 +18,8 @@ Manner = Literal["verbatim", "lenient"]
 PEAK_LEARNING_RATES = {"muon": 6e-3, "adamw": 2e-3}
 """Of each optimizer, unless a run sets its own."""
 
+LARGEST_VOCABULARY = 1_000_000
+
 
 class SettingRefused(Exception):
     """A setting that makes no sense, alone or beside another one. The message names the value and the rule.
@@ -56,6 +58,10 @@ class TextConfig:
     def __post_init__(self) -> None:
         _require_choice(self, "tokenizer", "reading")
         _require(self.vocabulary_size >= 100, f"vocabulary_size {self.vocabulary_size} is too small: give at least 100")
+        _require(
+            self.vocabulary_size <= LARGEST_VOCABULARY,
+            f"vocabulary_size {self.vocabulary_size} is more than any text needs: give at most {LARGEST_VOCABULARY:,}",
+        )
         _require(self.max_tokens >= 1, f"max_tokens {self.max_tokens} is not at least 1")
 
 

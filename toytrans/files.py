@@ -13,15 +13,29 @@ from toytrans.errors import Refused
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
-    """Writes beside the place, flushes, and renames. Text becomes UTF-8 with plain line ends."""
+    """Writes beside the place, flushes, and renames. Text becomes UTF-8 with plain line ends.
+
+    A link stays, and what it points to is replaced. `ValueError` where something else than a file is there; an
+    `OSError` names the place.
+    """
+    refuse_what_is_no_file(path)
+    path = path.resolve() if path.is_symlink() else path
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         part.write_bytes(content.encode() if isinstance(content, str) else content)
         flush(part)
         part.replace(path)
+    except OSError as error:  # a full disk names no file, and the half one says little
+        raise type(error)(error.errno, error.strerror, str(path)) from None
     finally:
         part.unlink(missing_ok=True)
     flush(path.parent)
+
+
+def refuse_what_is_no_file(path: Path) -> None:
+    """A `ValueError` where a folder or a device stands in the place of a file: a rename would replace it."""
+    if path.exists() and not path.is_file():
+        raise Refused(f"{path} is {'a folder' if path.is_dir() else 'no plain file'}: give another place for the file")
 
 
 def flush(path: Path) -> None:

@@ -105,6 +105,27 @@ def test_settings_that_cannot_be_read_are_a_failure_of_the_run(toytrans: Toytran
     assert f"{copy / 'config.json'} is not a run's settings" in toytrans("train", "--resume", copy).failed()
 
 
+@pytest.mark.parametrize("flags", [["--max-tokens", "1"], ["--learning-rate", "1e38"]], ids=" ".join)
+def test_a_run_that_learned_nothing_leaves_its_directory_free(
+    toytrans: Toytrans, corpus: Path, tmp_path: Path, flags: list[str]
+) -> None:
+    begin = [
+        "train",
+        "--corpus",
+        corpus,
+        "--run",
+        tmp_path / "run",
+        *SMALL,
+        "--max-steps",
+        "2",
+        "--validate-every",
+        "2",
+    ]
+    assert toytrans(*begin, *flags).status == 1
+    assert {path.name for path in (tmp_path / "run").iterdir()} <= {".lock"}
+    assert toytrans(*begin).status == 0
+
+
 def test_a_corpus_with_a_typo_makes_no_run(toytrans: Toytrans, tmp_path: Path) -> None:
     assert "nowhere" in toytrans("train", "--corpus", tmp_path / "nowhere", "--run", tmp_path / "run").failed()
     assert not (tmp_path / "run").exists()

@@ -29,6 +29,7 @@ from toytrans.cli.choices import (
     view_for,
 )
 from toytrans.config import SearchConfig
+from toytrans.files import refuse_what_is_no_file
 
 if TYPE_CHECKING:
     from toytrans.attention_maps import AttentionMap, Kind, View
@@ -280,6 +281,7 @@ def check_can_write(file: Path) -> None:
     """An error where a file cannot be written, before anything is computed; its folder is made if it is missing."""
     if file.is_dir():
         raise IsADirectoryError(f"{file} is a folder: give a file with --out")
+    refuse_what_is_no_file(file)
     _folder(file.parent)
 
 

@@ -86,7 +86,12 @@ class Train:
         _introduce(session)
         if session.is_finished and session.steps_done:
             say("trained already; to go on, raise --max-steps, --max-minutes or --patience")
-        _watch(session, go_on)
+        try:
+            _watch(session, go_on)
+        except Exception:
+            if self.resume is None:
+                session.run.abandon()
+            raise
         try:
             _finish(session)
         except KeyboardInterrupt:

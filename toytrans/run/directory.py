@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib import metadata
@@ -192,6 +193,15 @@ class Run:
         files = {path.name: sha256(path) for path in self._own_files if path.is_file()}
         origin = Origin(self.config, files, environment(checkpoint.device), self.corpus_fingerprint)
         Checkpoints(self.checkpoints_path).save(checkpoint, best_step, origin)
+
+    def abandon(self) -> None:
+        """Frees the directory again of a run that learned nothing; a run with a checkpoint stays as it is."""
+        if any(self.path.rglob("step-*/manifest.json")):
+            return
+        for name in ("config.json", "metrics.jsonl", *(path.name for path in self._own_files)):
+            (self.path / name).unlink(missing_ok=True)
+        for name in ("checkpoints", "snapshots", "teachers"):
+            shutil.rmtree(self.path / name, ignore_errors=True)
 
     def drop_leftovers(self) -> None:
         """Removes half files, and checkpoints that a kill kept from being removed. Nobody else may be training."""

@@ -130,7 +130,12 @@ class Session:
         cls, config: Config, path: Path, device: torch.device, note: Note, corpus: Corpus | None = None
     ) -> Session:
         """Begins a run in a new or empty directory. `corpus`, if given, stands for the one that the settings name."""
-        return cls._open(*begin_run(config, path, note, corpus), device, note)
+        run, corpus = begin_run(config, path, note, corpus)
+        try:
+            return cls._open(run, corpus, device, note)
+        except Exception:
+            run.abandon()  # whoever mends what was refused can take the same directory
+            raise
 
     @classmethod
     def resume(
