@@ -6,11 +6,12 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from toytrans.config import Config
-from toytrans.run import Run
-from toytrans.training import begin_run, needs_teachers
+from toytrans.run import Checkpoint, Run
+from toytrans.training import begin_run, find_again, needs_teachers
 
 from .conftest import LINKS, PAIRS, SPLITS, guided, quiet, write_jsonl
 
@@ -75,3 +76,21 @@ def test_a_corpus_is_found_again_from_any_folder(
     monkeypatch.chdir(tmp_path)
     begin_run(Config(corpus="corpus", training=config.training), tmp_path / "run", quiet)
     assert Run.open(tmp_path / "run").config.corpus == str((tmp_path / "corpus").resolve())
+
+
+def test_a_wrong_file_of_links_does_not_lock_a_run_out_of_its_own(
+    config: Config, tmp_path: Path, links_file: Path
+) -> None:
+    run, _ = begin_run(guided(config, links_file), tmp_path / "run", quiet)
+    tensors = {"a": np.zeros(2, dtype=np.float32)}
+    run.save_checkpoint(Checkpoint(1, tensors, tensors, {}), best_step=1)
+    run.guide_path.unlink()
+    settings = (run.path / "config.json").read_bytes()
+    wrong = tmp_path / "wrong.pharaoh"
+    wrong.write_text("0-1\n" * len(PAIRS), encoding="utf-8")
+    with pytest.raises(ValueError, match=r"wrong\.pharaoh does not hold the links that .* was trained with"):
+        find_again(run, None, str(wrong), quiet)
+    assert not run.guide_path.exists()
+    assert (run.path / "config.json").read_bytes() == settings
+    find_again(run, None, str(links_file), quiet)
+    assert run.load_checkpoint("last").step == 1

@@ -188,6 +188,11 @@ class Run:
         newest = Checkpoints(self.checkpoints_path).newest()
         return self._checked(newest) if newest else None
 
+    def trained_with(self, path: Path) -> str:
+        """The SHA-256 of one of the run's own files when its newest checkpoint was made; empty where none is known."""
+        newest = Checkpoints(self.checkpoints_path).newest()
+        return newest.origin.sha256.get(path.name, "") if newest and newest.origin else ""
+
     def save_checkpoint(self, checkpoint: Checkpoint, best_step: int) -> None:
         """Saves a checkpoint, whole or not at all, and what it was made with; drops those passed by."""
         files = {path.name: sha256(path) for path in self._own_files if path.is_file()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -60,8 +61,17 @@ def _links_of_file(config: Config, corpus: Corpus) -> list[Links]:
 
 
 def _keep_links(run: Run, links: Sequence[Links]) -> None:
-    """The run keeps its own copy, so that it can go on if the file is lost."""
-    write_whole(run.guide_path, "".join(f"{format_links(each)}\n" for each in links))
+    """The run keeps its own copy, so that it can go on if the file is lost.
+
+    `ValueError` where the run was trained with others: they would lock it out of its own.
+    """
+    content = "".join(f"{format_links(each)}\n" for each in links).encode()
+    if run.trained_with(run.guide_path) not in ("", hashlib.sha256(content).hexdigest()):
+        raise Refused(
+            f"{run.config.training.guided_alignment} does not hold the links that {run.path} was trained with: "
+            "name the right file with --guided-alignment"
+        )
+    write_whole(run.guide_path, content)
 
 
 def restore_links(run: Run, corpus: Corpus) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from toytrans.errors import Refused
 from toytrans.files import write_whole
 from toytrans.run.metrics import parse_line
 from toytrans.training.loop import Step
@@ -53,10 +54,12 @@ class Window:
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Window:
-        """The inverse of `to_json`; an empty window from runs of older versions."""
-        return cls(
-            **{name: document[name] for name in ("loss", "pairs", "target_tokens", "seconds") if name in document}
-        )
+        """The inverse of `to_json`; an empty window from runs of older versions. `ValueError` for what is no number."""
+        kept = {name: document[name] for name in ("loss", "pairs", "target_tokens", "seconds") if name in document}
+        for name, value in kept.items():
+            if isinstance(value, bool) or not isinstance(value, (int, float)):
+                raise Refused(f"state.json: window {name} {value!r} is no number: restore it from a copy")
+        return cls(**kept)
 
     def _elapsed(self) -> float:
         return self.seconds + time.perf_counter() - self.started
