@@ -13,6 +13,8 @@ from typing import Any
 
 import torch
 
+AUTOCAST = "autocast"
+"""Precision of products under `torch.autocast` to bfloat16, as toytrans trains where a processor has it natively."""
 _MATMUL: Any = torch.backends.mkldnn.matmul  # type: ignore[attr-defined]
 
 
@@ -35,13 +37,33 @@ def setting(threads: int, rounds: int, is_quick: bool) -> dict[str, Any]:
     """Processor, threads, rounds and versions, as JSON."""
     return {
         "cpu": _cpuinfo("model name") or platform.processor() or platform.machine(),
-        # The instructions that decide how fast matrix products can be.
-        "cpu_flags": [each for each in ("avx2", "avx512f", "avx512_bf16", "amx_bf16") if each in _cpuinfo("flags")],
+        "instructions": instructions(),
+        # What the processor could do besides: it may have been told to use less.
+        "cpu_flags": [each for each in ("avx2", "avx512f", "avx512_bf16", "amx_bf16") if each in _flags()],
         "threads": threads,
         "rounds": rounds,
         "quick": is_quick,
         "versions": {"python": platform.python_version()} | _versions(),
     }
+
+
+def instructions() -> str:
+    """The kind of processor, as PyTorch uses it: `avx512`, `avx2` or `default`.
+
+    A wide processor plays a narrow one, for every system, with
+    `ATEN_CPU_CAPABILITY=avx2 ONEDNN_MAX_CPU_ISA=AVX2 MKL_ENABLE_INSTRUCTIONS=AVX2`.
+    """
+    return torch.backends.cpu.get_cpu_capability().lower()
+
+
+def precisions() -> tuple[str, ...]:
+    """The ways to multiply matrices that can be worth a try on this processor."""
+    is_native = instructions() == "avx512" and {"avx512_bf16", "amx_bf16"} & set(_flags())
+    return ("none", "bf16", AUTOCAST) if is_native else ("none", "bf16")
+
+
+def _flags() -> list[str]:
+    return _cpuinfo("flags").split()
 
 
 def _versions() -> dict[str, str]:

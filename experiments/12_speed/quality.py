@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
-from machine import say
+from machine import precisions, say
 from plan import Plan
 from trainers import PeerName, PlainTrainer, Recipe, Switched, ToytransTrainer, available_peers, build_peer
 from workload import Toy, exact_match
@@ -100,9 +100,9 @@ def measure(plan: Plan, toy: Toy) -> dict[str, Any]:
 
 
 def with_faster_switch(entrant: Entrant, plan: Plan) -> Entrant:
-    """The same with float32 products as they are, or in bfloat16: whichever makes its first steps faster here."""
+    """The same with products as they are, by oneDNN, or in bfloat16: whichever makes its first steps faster here."""
     seconds = {}
-    for precision in ("none", "bf16"):
+    for precision in precisions():
         system = entrant.build(0, precision)
         started = time.perf_counter()
         system.steps(plan.trial_steps)

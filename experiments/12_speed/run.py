@@ -1,8 +1,9 @@
 """How fast is toytrans beside its peers, on the same work?
 
-Run from anywhere: `python experiments/12_speed/run.py`. Each part, when it ends, replaces its section of `results.json`
-and leaves the others; then the table and the figure are drawn anew. `--quick` makes a small pass under `runs/quick`, to
-see that everything works; its numbers mean nothing.
+Run from anywhere: `python experiments/12_speed/run.py`. Results of each kind of processor have a folder of their own,
+`avx512` or `avx2`. Each part, when it ends, replaces its section of `results.json` there and leaves the others, unless
+they are of another processor; then the table and the figure are drawn anew. `--quick` makes a small pass under
+`runs/quick`, to see that everything works; its numbers mean nothing.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import quality
 import torch
 import training_speed
 import translating_speed
-from machine import say, setting
+from machine import instructions, say, setting
 from plan import FULL, PARTS, QUICK, Plan
 from speed_results import Results
 from workload import Toy
@@ -44,14 +45,13 @@ def main() -> None:
     plan = QUICK if arguments.quick else FULL
     if arguments.run:
         plan = replace(plan, run=arguments.run)
-    toy = Toy.load()
+    toy, folder = Toy.load(), plan.results / instructions()
     for part in arguments.parts:
         say(f"== {part}")
         section = MEASURES[part](plan, toy)
         measured_on = setting(arguments.threads, plan.rounds, plan.is_quick)
-        results = Results.read(plan.results).with_section(part, measured_on, section)
-        results.write(plan.results)
-    print(Results.read(plan.results).to_markdown(), end="")
+        Results.read(folder).with_section(part, measured_on, section).write(folder)
+    print(Results.read(folder).to_markdown(), end="")
 
 
 def _parse() -> argparse.Namespace:

@@ -39,6 +39,13 @@ def to_target(row: Section, measure: str) -> list[float]:
     return [float(outcome[measure]) if outcome["reached"] else inf for outcome in row["outcomes"]]
 
 
+def processor(setting: Section) -> str:
+    """On what it was measured, in words."""
+    used, cpu = setting["instructions"], setting["cpu"]
+    is_playing = used == "avx2" and "avx512f" in setting["cpu_flags"]
+    return f"{cpu} playing a processor with AVX2 alone" if is_playing else f"{cpu}, {used.upper()}"
+
+
 def draw(sections: Mapping[str, Section], stem: Path) -> None:
     """A panel for each part that has numbers, as `stem`.png and `stem`.svg."""
     figure = Figure(figsize=(15, 5.5), layout="constrained")
@@ -58,7 +65,7 @@ def _title(settings: Sequence[Section]) -> str:
     """What all the numbers are, and on what they were measured."""
     first = settings[0]
     threads = "1 thread" if first["threads"] == 1 else f"{first['threads']} threads"
-    title = f"How fast is toytrans? Median of {first['rounds']} interleaved rounds, {threads}, {first['cpu']}"
+    title = f"How fast is toytrans? Median of {first['rounds']} interleaved rounds, {threads}, {processor(first)}"
     return f"QUICK PASS, NUMBERS MEAN NOTHING. {title}" if any(each["quick"] for each in settings) else title
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from machine import median_ratio
 from plan import PARTS
-from speed_figure import draw, number, to_target, training_to
+from speed_figure import draw, number, processor, to_target, training_to
 
 Section = Mapping[str, Any]
 
@@ -30,8 +30,10 @@ class Results:
         return cls(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else cls()
 
     def with_section(self, part: str, setting: Section, section: Section) -> Results:
-        """The same with a part's section in place of the one there was."""
-        sections = {**self.sections, part: {"setting": dict(setting), **section}}
+        """The same with a part's section in place of the one there was; what another processor measured is left out."""
+        here = processor(setting)
+        others = {name: each for name, each in self.sections.items() if processor(each["setting"]) == here}
+        sections = {**others, part: {"setting": dict(setting), **section}}
         return Results({name: sections[name] for name in PARTS if name in sections})
 
     def write(self, folder: Path) -> None:
@@ -54,7 +56,7 @@ class Results:
         lines = ["Each number is a median over interleaved rounds, with the least and the most in brackets."]
         for setting in [each for place, each in enumerate(settings) if each not in settings[:place]]:
             versions = ", ".join(f"{name} {version}" for name, version in setting["versions"].items())
-            lines.append(f"Threads: {setting['threads']}. Processor: {setting['cpu']}. Versions: {versions}.")
+            lines.append(f"Threads: {setting['threads']}. Processor: {processor(setting)}. Versions: {versions}.")
         lines += [
             f"{name} is not installed (extra `bench`): its rows are missing."
             for name in ("transformers", "ctranslate2")

@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol
 
 import torch
 import torch.nn.functional as F
-from machine import get_precision, is_installed, set_precision
+from machine import AUTOCAST, get_precision, is_installed, set_precision
 from peers import Marian, TorchTransformer
 from torch import Tensor, nn
 from workload import Batches, num_target_tokens, scores
@@ -127,7 +127,10 @@ def plain_loss(model: nn.Module, batch: Batch, label_smoothing: float) -> Tensor
     """The mean loss of a target token, smoothed; padding is scored too, and then ignored."""
     logits_BTV = scores(model, batch.source_BS, batch.target_input_BT)
     return F.cross_entropy(
-        logits_BTV.flatten(0, 1), batch.target_output_BT.flatten(), ignore_index=PAD, label_smoothing=label_smoothing
+        logits_BTV.flatten(0, 1).float(),
+        batch.target_output_BT.flatten(),
+        ignore_index=PAD,
+        label_smoothing=label_smoothing,
     )
 
 
@@ -184,6 +187,10 @@ class Switched:
     def on(self) -> Iterator[None]:
         """Inside the `with`, its precision; afterwards the one before. What it is changed to inside is kept for next
         time."""
+        if self.precision == AUTOCAST:
+            with torch.autocast("cpu", torch.bfloat16):
+                yield
+            return
         outside = get_precision()
         set_precision(self.precision)
         try:
@@ -194,5 +201,8 @@ class Switched:
 
     def steps(self, count: int) -> list[Made]:
         """Makes so many steps."""
-        with self.on():
-            return [self.trainer.step() for _ in range(count)]
+        return [self._step() for _ in range(count)]
+
+    def _step(self) -> Made:
+        with self.on():  # anew each step: inside one `with`, autocast keeps the weights that it cast once
+            return self.trainer.step()

@@ -9,7 +9,7 @@ import pytest
 import torch
 from peers import num_trained
 from torch import nn
-from trainers import PEERS, PeerName, PlainTrainer, Recipe, Switched, ToytransTrainer, build_peer, plain_loss
+from trainers import PEERS, Made, PeerName, PlainTrainer, Recipe, Switched, ToytransTrainer, build_peer, plain_loss
 from translating_speed import compare
 from translators import Ids, max_length, up_to_end
 from weights import to_m2m100, write_ctranslate2
@@ -177,3 +177,20 @@ def test_translations_that_differ_are_weighed_by_their_log_probability() -> None
         3,
         0,
     )
+
+
+def test_autocast_sees_the_weights_of_each_step() -> None:
+    class Growing:
+        """Its product is 0, then 1, then 2: autocast would keep the weight that it cast first."""
+
+        def __init__(self) -> None:
+            self.model = torch.nn.Linear(1, 1, bias=False)
+            torch.nn.init.zeros_(self.model.weight)
+
+        def step(self) -> Made:
+            product = self.model(torch.ones(1, 1))
+            with torch.no_grad():
+                self.model.weight += 1
+            return Made(product.item(), 1, 1)
+
+    assert [made.loss for made in Switched(Growing, "autocast").steps(3)] == [0, 1, 2]

@@ -12,7 +12,15 @@ from speed_results import Results, quality_table, spread
 from trainers import Made, Recipe
 from training_speed import check
 
-SETTING = {"cpu": "some CPU", "cpu_flags": [], "threads": 2, "rounds": 3, "quick": False, "versions": {"toytrans": "0"}}
+SETTING = {
+    "cpu": "some CPU",
+    "instructions": "avx2",
+    "cpu_flags": [],
+    "threads": 2,
+    "rounds": 3,
+    "quick": False,
+    "versions": {"toytrans": "0"},
+}
 
 
 def outcome(seconds: float, reached: bool = True) -> dict[str, Any]:
@@ -65,6 +73,20 @@ def test_a_part_that_is_run_anew_leaves_the_others(tmp_path: Path) -> None:
     anew = Results.read(tmp_path).with_section("training", SETTING, TRAINING)
     assert list(anew.sections) == ["training", "quality"]
     assert anew.sections["quality"]["rows"] == QUALITY["rows"]
+
+
+def test_parts_of_two_processors_are_never_in_one_table() -> None:
+    narrow = Results().with_section("quality", SETTING, QUALITY)
+    wide = narrow.with_section("training", {**SETTING, "instructions": "avx512"}, TRAINING)
+    assert list(wide.sections) == ["training"]
+
+
+def test_a_wide_processor_that_plays_a_narrow_one_is_told() -> None:
+    setting = {**SETTING, "cpu_flags": ["avx2", "avx512f"]}
+    assert (
+        "Processor: some CPU playing a processor with AVX2 alone."
+        in Results({"quality": {"setting": setting, **QUALITY}}).to_markdown()
+    )
 
 
 def test_peers_that_are_not_installed_are_told() -> None:
