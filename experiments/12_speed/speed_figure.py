@@ -48,13 +48,11 @@ def processor(setting: Section) -> str:
 
 def draw(sections: Mapping[str, Section], stem: Path) -> None:
     """A panel for each part that has numbers, as `stem`.png and `stem`.svg."""
-    figure = Figure(figsize=(15, 5.5), layout="constrained")
     panels = {"training": _draw_training, "quality": _draw_quality, "translating": _draw_translating}
-    for axes, (name, panel) in zip(figure.subplots(1, 3), panels.items(), strict=True):
-        if name in sections:
-            panel(axes, sections[name])
-        else:
-            axes.set_axis_off()
+    measured = [name for name in panels if name in sections]
+    figure = Figure(figsize=(max(10, 5 * len(measured)), 5.5), layout="constrained")
+    for axes, name in zip(figure.subplots(1, len(measured), squeeze=False).flat, measured, strict=True):
+        panels[name](axes, sections[name])
     figure.suptitle(_title([section["setting"] for section in sections.values()]), fontsize=13)
     with rc_context({"svg.hashsalt": "toytrans"}):  # the same numbers give the same bytes
         for suffix, metadata in ((".png", {"Software": None}), (".svg", {"Date": None})):
