@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -36,7 +36,7 @@ def is_installed(name: str) -> bool:
 def setting(threads: int, rounds: int, is_quick: bool) -> dict[str, Any]:
     """Processor, threads, rounds and versions, as JSON."""
     return {
-        "cpu": _cpuinfo("model name") or platform.processor() or platform.machine(),
+        "cpu": _cpu(),
         "instructions": instructions(),
         # What the processor could do besides: it may have been told to use less.
         "cpu_flags": [each for each in ("avx2", "avx512f", "avx512_bf16", "amx_bf16") if each in _flags()],
@@ -62,8 +62,22 @@ def precisions() -> tuple[str, ...]:
     return ("none", "bf16", AUTOCAST) if is_native else ("none", "bf16")
 
 
+def _cpu() -> str:
+    """Name, family and model: rented machines often tell no more than the maker in the name."""
+    name = _cpuinfo("model name") or platform.processor() or platform.machine()
+    family, model = _cpuinfo("cpu family"), _cpuinfo("model\t")
+    return f"{name} (family {family}, model {model})" if family and model else name
+
+
 def _flags() -> list[str]:
     return _cpuinfo("flags").split()
+
+
+def processor(setting: Mapping[str, Any]) -> str:
+    """On what a part was measured, in words: parts for which it differs do not go into one table."""
+    used, cpu = setting["instructions"], setting["cpu"]
+    is_playing = used == "avx2" and "avx512f" in setting["cpu_flags"]
+    return f"{cpu} playing a processor with AVX2 alone" if is_playing else f"{cpu}, {used.upper()}"
 
 
 def _versions() -> dict[str, str]:

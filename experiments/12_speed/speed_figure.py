@@ -8,6 +8,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from machine import processor
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -39,13 +40,6 @@ def to_target(row: Section, measure: str) -> list[float]:
     return [float(outcome[measure]) if outcome["reached"] else inf for outcome in row["outcomes"]]
 
 
-def processor(setting: Section) -> str:
-    """On what it was measured, in words."""
-    used, cpu = setting["instructions"], setting["cpu"]
-    is_playing = used == "avx2" and "avx512f" in setting["cpu_flags"]
-    return f"{cpu} playing a processor with AVX2 alone" if is_playing else f"{cpu}, {used.upper()}"
-
-
 def draw(sections: Mapping[str, Section], stem: Path) -> None:
     """A panel for each part that has numbers, as `stem`.png and `stem`.svg."""
     panels = {"training": _draw_training, "quality": _draw_quality, "translating": _draw_translating}
@@ -63,7 +57,7 @@ def _title(settings: Sequence[Section]) -> str:
     """What all the numbers are, and on what they were measured."""
     first = settings[0]
     threads = "1 thread" if first["threads"] == 1 else f"{first['threads']} threads"
-    title = f"How fast is toytrans? Median of {first['rounds']} interleaved rounds, {threads}, {processor(first)}"
+    title = f"How fast is toytrans? Median of {first['rounds']} interleaved rounds, {threads}\n{processor(first)}"
     return f"QUICK PASS, NUMBERS MEAN NOTHING. {title}" if any(each["quick"] for each in settings) else title
 
 

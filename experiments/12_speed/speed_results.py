@@ -10,9 +10,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from machine import median_ratio
+from machine import median_ratio, processor
 from plan import PARTS
-from speed_figure import draw, number, processor, to_target, training_to
+from speed_figure import draw, number, to_target, training_to
 
 Section = Mapping[str, Any]
 

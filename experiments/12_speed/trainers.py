@@ -176,7 +176,7 @@ def _is_embedding(name: str) -> bool:
 
 
 class Switched:
-    """A trainer with a float32 precision of its own, whatever the others have; it may change it as it goes on."""
+    """A trainer with a precision of its own, whatever the others have; it may change it as it goes on."""
 
     def __init__(self, build: Callable[[], Trainer], precision: str = "none") -> None:
         self.precision = precision

@@ -28,6 +28,7 @@ from workload import RandomBatches, Toy
 Turn: TypeAlias = tuple[float, list[Made]]
 """Seconds of the timed steps, and what they did."""
 LESS_DROPOUT = ", less dropout"
+"""How the name of the row ends whose model drops less than the peer as it comes."""
 MOST_UNLIKE = 0.01
 """Numbers of parameters may differ by this fraction."""
 RECIPE = Recipe(learning_rate=1e-3, horizon=100_000)
